@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+namespace coinswarm {
+
+/// How values describe themselves once, for every encoding (journal, JSON, snapshot).
+///
+/// A value struct has
+///     template <class Self, class Visitor> static void fields(Self &self, Visitor &visit)
+///     { visit("price", self.price); … }
+/// The journal writes the fields in this order without names, JSON writes the names. Appending a field is a new
+/// journal version; renaming one is a new control API version.
+template <class T>
+concept Described = requires(T &value) {
+    T::fields(value, [](std::string_view, auto &) {});
+};
+
+/// The names of an enum's values in order from 0. Specialised beside each enum that is journaled or shown.
+template <class Enum>
+struct EnumNames;
+
+template <class Enum>
+constexpr std::string_view enumName(Enum value)
+{
+    const auto index = static_cast<std::size_t>(value);
+    return index < EnumNames<Enum>::names.size() ? EnumNames<Enum>::names[index] : std::string_view("?");
+}
+
+} // namespace coinswarm

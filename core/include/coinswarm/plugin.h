@@ -1,0 +1,74 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <coinswarm/agent.h>
+#include <coinswarm/feed.h>
+#include <coinswarm/settings.h>
+#include <coinswarm/venue.h>
+
+#include <QtCore/QObject>
+#include <QtCore/QtPlugin>
+
+#include <memory>
+#include <string>
+
+namespace coinswarm {
+
+/// Number of the plugin interface. A plugin is loaded only if it was built against exactly this one, with the same Qt
+/// minor version and the same compiler family.
+inline constexpr int kPluginApiVersion = 1;
+
+/// What a plugin may know about where it runs.
+struct PluginContext {
+    std::string stateFolder; ///< an existing folder that belongs to this plugin; empty in backtests, which keep nothing
+};
+
+/// The object in a plugin library. It is made once, started once, and never unloaded.
+///
+/// Metadata (the JSON named in coinswarm_add_plugin) is read without running code; see docs/plugins.md.
+/// Thread: all calls come from the thread that loads plugins. Exceptions are caught by the host and mark the plugin
+/// as faulted.
+class COINSWARM_SDK_EXPORT Plugin : public QObject
+{
+    Q_OBJECT
+
+public:
+    ~Plugin() override;
+
+    /// The default does nothing.
+    virtual Result<void> start(const PluginContext &context);
+};
+
+class COINSWARM_SDK_EXPORT AgentPlugin : public Plugin
+{
+    Q_OBJECT
+
+public:
+    ~AgentPlugin() override;
+    virtual Result<std::unique_ptr<Agent>> createAgent(const Settings &settings) = 0;
+};
+
+class COINSWARM_SDK_EXPORT FeedPlugin : public Plugin
+{
+    Q_OBJECT
+
+public:
+    ~FeedPlugin() override;
+    virtual Result<std::unique_ptr<Feed>> createFeed(const Settings &settings) = 0;
+};
+
+class COINSWARM_SDK_EXPORT VenuePlugin : public Plugin
+{
+    Q_OBJECT
+
+public:
+    ~VenuePlugin() override;
+    /// `context.stateFolder` is where a simulated venue keeps its books between sessions.
+    virtual Result<std::unique_ptr<Venue>> createVenue(const Settings &settings, const PluginContext &context) = 0;
+};
+
+} // namespace coinswarm
+
+#define COINSWARM_PLUGIN_IID "org.coinswarm.Plugin/1"
