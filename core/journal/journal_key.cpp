@@ -1,0 +1,160 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "journal/journal_key.h"
+
+#include <openssl/bio.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace coinswarm {
+
+namespace {
+
+struct FreeBio {
+    void operator()(BIO *bio) const { BIO_free_all(bio); }
+};
+struct FreeContext {
+    void operator()(EVP_MD_CTX *context) const { EVP_MD_CTX_free(context); }
+};
+struct FreeKey {
+    void operator()(EVP_PKEY *key) const { EVP_PKEY_free(key); }
+};
+
+const unsigned char *raw(const std::byte *bytes)
+{
+    return reinterpret_cast<const unsigned char *>(bytes);
+}
+
+Error cannot(const char *act, const std::filesystem::path &file)
+{
+    return {ErrorKind::Environment, std::string("Cannot ") + act + " the journal key " + file.string() + ": "
+                + std::strerror(errno) + "."};
+}
+
+} // namespace
+
+void JournalKey::Free::operator()(evp_pkey_st *key) const
+{
+    EVP_PKEY_free(key);
+}
+
+JournalKey::JournalKey(Handle handle) : m_handle(std::move(handle)) {}
+JournalKey::JournalKey(JournalKey &&) noexcept = default;
+JournalKey &JournalKey::operator=(JournalKey &&) noexcept = default;
+JournalKey::~JournalKey() = default;
+
+Result<JournalKey> JournalKey::wrap(Handle handle)
+{
+    JournalKey key(std::move(handle));
+    std::size_t size = key.m_public.size();
+    if (!key.m_handle || EVP_PKEY_get_base_id(key.m_handle.get()) != EVP_PKEY_ED25519
+        || EVP_PKEY_get_raw_public_key(key.m_handle.get(), reinterpret_cast<unsigned char *>(key.m_public.data()), &size)
+               != 1)
+        return Error{ErrorKind::Corrupt, "The journal key is not an Ed25519 private key."};
+    return key;
+}
+
+Result<JournalKey> JournalKey::generate()
+{
+    return wrap(Handle(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519")));
+}
+
+Result<JournalKey> JournalKey::loadOrCreate(const std::filesystem::path &folder)
+{
+    const std::filesystem::path file = folder / "journal-key.pem";
+    std::error_code failure;
+    if (std::filesystem::exists(file, failure))
+        return load(file);
+    std::filesystem::create_directories(folder, failure);
+    if (failure)
+        return Error{ErrorKind::Environment,
+                     "Cannot make the key folder " + folder.string() + ": " + failure.message() + "."};
+    Result<JournalKey> key = generate();
+    if (!key)
+        return key;
+    if (Result<void> saved = save(key->m_handle, file); !saved)
+        return saved.error();
+    return key;
+}
+
+Result<JournalKey> JournalKey::load(const std::filesystem::path &file)
+{
+    struct stat info {};
+    if (::stat(file.c_str(), &info) != 0)
+        return cannot("read", file);
+    if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+        return Error{ErrorKind::Refused, "The journal key " + file.string()
+                         + " can be read by other users; run: chmod 600 '" + file.string() + "'."};
+    const std::unique_ptr<BIO, FreeBio> bio(BIO_new_file(file.c_str(), "r"));
+    if (!bio)
+        return cannot("read", file);
+    Result<JournalKey> key = wrap(Handle(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr)));
+    if (!key)
+        return Error{ErrorKind::Corrupt, "The journal key " + file.string()
+                         + " is not an Ed25519 private key in PEM; restore it from a backup or move it away, and a "
+                           "new key is made for new journals."};
+    return key;
+}
+
+Result<void> JournalKey::save(const Handle &handle, const std::filesystem::path &file)
+{
+    const std::unique_ptr<BIO, FreeBio> bio(BIO_new(BIO_s_mem()));
+    char *text = nullptr;
+    if (!bio || PEM_write_bio_PKCS8PrivateKey(bio.get(), handle.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1)
+        return Error{ErrorKind::Environment, "The journal key could not be encoded: out of memory?"};
+    const auto size = static_cast<std::size_t>(BIO_get_mem_data(bio.get(), &text));
+
+    // Complete before it has its name: a crash must not leave half a key, which every later start would refuse.
+    std::filesystem::path draft = file;
+    draft += ".tmp";
+    ::unlink(draft.c_str());
+    const int fd = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (fd < 0)
+        return cannot("create", file);
+    const bool written = ::write(fd, text, size) == static_cast<ssize_t>(size) && ::fsync(fd) == 0;
+    const int reason = errno;
+    ::close(fd);
+    if (!written || ::rename(draft.c_str(), file.c_str()) != 0) {
+        errno = written ? errno : reason;
+        const Error error = cannot("write", file);
+        ::unlink(draft.c_str());
+        return error;
+    }
+    return {};
+}
+
+Result<Signature> JournalKey::sign(ByteView message) const
+{
+    const std::unique_ptr<EVP_MD_CTX, FreeContext> context(EVP_MD_CTX_new());
+    Signature signature;
+    std::size_t size = signature.size();
+    if (!context || EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, m_handle.get()) != 1
+        || EVP_DigestSign(context.get(), reinterpret_cast<unsigned char *>(signature.data()), &size,
+                          raw(message.data()), message.size())
+               != 1)
+        return Error{ErrorKind::Environment, "Signing a journal head failed in the cryptography library."};
+    return signature;
+}
+
+bool signatureHolds(const PublicKey &key, ByteView message, ByteView signature)
+{
+    const std::unique_ptr<EVP_PKEY, FreeKey> handle(
+        EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, raw(key.data()), key.size()));
+    const std::unique_ptr<EVP_MD_CTX, FreeContext> context(EVP_MD_CTX_new());
+    return handle && context && EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, handle.get()) == 1
+        && EVP_DigestVerify(context.get(), raw(signature.data()), signature.size(), raw(message.data()),
+                            message.size())
+        == 1;
+}
+
+} // namespace coinswarm
