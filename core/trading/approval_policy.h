@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "trading/trading_mode.h"
+
+#include <coinswarm/decimal.h>
+#include <coinswarm/fields.h>
+#include <coinswarm/result.h>
+#include <coinswarm/timestamp.h>
+
+namespace coinswarm {
+
+/// Which entries wait for an operator. Orders that only reduce risk never do.
+enum class ApprovalRule : unsigned char { None, AboveNotional, All };
+
+template <>
+struct EnumNames<ApprovalRule> {
+    static constexpr std::array<std::string_view, 3> names{"none", "above_notional", "all"};
+};
+
+/// In Live every entry needs an approval, whatever the rule says.
+struct ApprovalPolicy {
+    ApprovalRule rule = ApprovalRule::AboveNotional;
+    Money threshold = Money::fromInteger(500); ///< AboveNotional: orders above it wait
+    Duration expiry = std::chrono::seconds(60); ///< of session time
+    std::int32_t bandBps = 50; ///< half the width of the price band around the last price when it was asked
+    Money twoOperatorsAbove = Money::fromInteger(50'000); ///< above it two different operators must approve
+
+    bool operator==(const ApprovalPolicy &) const = default;
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("rule", self.rule);
+        visit("threshold", self.threshold);
+        visit("expiry", self.expiry);
+        visit("band_bps", self.bandBps);
+        visit("two_operators_above", self.twoOperatorsAbove);
+    }
+};
+
+/// Refuses the first setting that is not positive, by name.
+Result<void> validate(const ApprovalPolicy &policy);
+
+/// Whether an order that may add risk needs an approval.
+bool needsApproval(const ApprovalPolicy &policy, TradingMode mode, Money orderNotional);
+
+} // namespace coinswarm
