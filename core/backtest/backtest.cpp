@@ -1,0 +1,198 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "backtest/backtest.h"
+
+#include "backtest/backtest_recorder.h"
+#include "codec/binary_writer.h"
+#include "plugins/inline_agents.h"
+#include "runtime/assembly.h"
+#include "runtime/kernel.h"
+#include "runtime/market_player.h"
+
+#include <chrono>
+#include <filesystem>
+
+namespace coinswarm {
+
+namespace {
+
+constexpr std::size_t kBatch = 4'096;
+
+Result<std::unique_ptr<JournalWriter>> createJournal(const std::string &folder, const JournalHeader &header,
+                                                     Timestamp start)
+{
+    if (folder.empty()) {
+        return std::unique_ptr<JournalWriter>();
+    }
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error) {
+        return Error{ErrorKind::Environment, "cannot make the journal folder " + folder + ": " + error.message()};
+    }
+    Result<JournalKey> key = JournalKey::generate();
+    if (!key.ok()) {
+        return key.error();
+    }
+    JournalOptions options;
+    options.folder = folder;
+    options.sync = SyncPolicy::AtClose;
+    options.reserveBytes = 0;
+    SegmentStart segment;
+    segment.createdAt = start;
+    segment.header = codec::encoded(header);
+    return JournalWriter::create(std::move(options), std::move(key).value(), std::move(segment));
+}
+
+class Run
+{
+public:
+    Run(const BacktestOptions &options, Assembly &assembly, EngineCore &engine, Kernel &kernel,
+        BacktestRecorder &recorder)
+        : m_options(options), m_feed(*assembly.feed), m_engine(engine),
+          m_player(kernel, engine, *assembly.venue), m_kernel(kernel), m_recorder(recorder), m_batch(kBatch)
+    {
+    }
+
+    Result<void> playAll()
+    {
+        for (;;) {
+            const Result<std::size_t> count = m_feed.read(m_batch);
+            if (!count.ok()) {
+                return count.error();
+            }
+            if (*count == 0) {
+                break;
+            }
+            for (std::size_t i = 0; i < *count; ++i) {
+                playOne(m_batch[i]);
+            }
+            if (m_options.cancelled != nullptr && m_options.cancelled->load()) {
+                return Error{ErrorKind::Unavailable, "the backtest was cancelled"};
+            }
+            if (m_options.onProgress) {
+                m_options.onProgress(m_feed.progress().value_or(0));
+            }
+        }
+        m_kernel.process(m_player.now(), event::FeedEnded{});
+        return {};
+    }
+
+private:
+    void playOne(const MarketEvent &event)
+    {
+        const std::uint64_t before = m_decisionBars;
+        m_player.play(event);
+        m_decisionBars = m_engine.market().warmedBars(InstrumentId(1));
+        if (m_decisionBars != before) {
+            m_recorder.onBar(m_player.now());
+        }
+    }
+
+    const BacktestOptions &m_options;
+    Feed &m_feed;
+    const EngineCore &m_engine;
+    MarketPlayer m_player;
+    Kernel &m_kernel;
+    BacktestRecorder &m_recorder;
+    std::vector<MarketEvent> m_batch;
+    std::uint64_t m_decisionBars = 0;
+};
+
+} // namespace
+
+Result<BacktestResult> runBacktest(const BacktestOptions &options, PluginHost &plugins)
+{
+    const auto started = std::chrono::steady_clock::now();
+    AssemblyOptions assemblyOptions;
+    assemblyOptions.mode = TradingMode::Backtest;
+    assemblyOptions.session = options.session;
+    assemblyOptions.configurationHash = options.configurationHash;
+    Result<Assembly> assembled = assemble(options.configuration, plugins, assemblyOptions);
+    if (!assembled.ok()) {
+        return assembled.error();
+    }
+    Assembly &assembly = *assembled;
+
+    Kernel *target = nullptr;
+    const EngineCore *clock = nullptr;
+    InlineAgents agents(std::move(assembly.seats), [&](AgentAnswer answer) {
+        if (target == nullptr) {
+            return; // A failure before the run; specs() and start() report it.
+        }
+        std::visit(
+            [&](auto &content) {
+                if constexpr (std::is_same_v<std::decay_t<decltype(content)>, Vote>) {
+                    target->process(clock->now(), event::AgentVoted{answer.ask, answer.agent, std::move(content), {}});
+                } else {
+                    target->process(clock->now(),
+                                    event::AgentFailed{answer.ask, answer.agent, content.fault == AgentFault::Hung,
+                                                       std::move(content.detail)});
+                }
+            },
+            answer.result);
+    });
+    if (const Result<void> enrolled = enrol(agents, assembly.header.engine); !enrolled.ok()) {
+        return enrolled.error();
+    }
+    Result<std::unique_ptr<EngineCore>> engine = EngineCore::create(assembly.header.engine);
+    if (!engine.ok()) {
+        return engine.error();
+    }
+    agents.start(IndicatorSlots((*engine)->market().indicatorNames()));
+
+    Result<CsvFile> fills = CsvFile::create(options.fillsFile, "ts_ms,order_id,symbol,side,qty,price,fee,liquidity");
+    Result<CsvFile> equity = CsvFile::create(options.equityFile, "ts_ms,equity,cash,position,drawdown");
+    if (!fills.ok() || !equity.ok()) {
+        return fills.ok() ? equity.error() : fills.error();
+    }
+    Result<std::unique_ptr<JournalWriter>> journal = createJournal(options.journalFolder, assembly.header, {});
+    if (!journal.ok()) {
+        return journal.error();
+    }
+    BacktestRecorder recorder(**engine, std::move(fills).value(), std::move(equity).value());
+    Kernel kernel({.engine = engine->get(),
+                   .agents = &agents,
+                   .venue = assembly.venue.get(),
+                   .journal = journal->get(),
+                   .observers = {&recorder},
+                   .waitForDisk = false});
+    target = &kernel;
+    clock = engine->get();
+    for (const Candle &bar : assembly.feed->history()) {
+        kernel.process(bar.closeTime(), event::HistoryBar{bar});
+    }
+
+    const Result<void> played = Run(options, assembly, **engine, kernel, recorder).playAll();
+    agents.stop();
+    if (!played.ok()) {
+        return played.error();
+    }
+    BacktestResult result;
+    if (*journal != nullptr) {
+        const Result<JournalHead> head = (*journal)->close();
+        if (!head.ok()) {
+            return head.error();
+        }
+        result.journalHead = head->text();
+    }
+    if (recorder.journalError()) {
+        return *recorder.journalError();
+    }
+    if (const Result<void> closed = recorder.close(); !closed.ok()) {
+        return closed.error();
+    }
+    if (const std::string &failure = (*engine)->failed(); !failure.empty()) {
+        return Error{ErrorKind::Corrupt, "the engine stopped: " + failure};
+    }
+    result.performance = recorder.report();
+    result.events = kernel.events();
+    result.decisions = recorder.hasher().decisions();
+    result.decisionsSha256 = recorder.hasher().finish();
+    result.defects = assembly.feed->defects();
+    result.wallSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    result.eventsPerSecond = static_cast<double>(result.events) / result.wallSeconds;
+    return result;
+}
+
+} // namespace coinswarm

@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "backtest/csv_file.h"
+#include "backtest/decision_hasher.h"
+#include "backtest/performance.h"
+#include "runtime/kernel.h"
+
+#include <map>
+#include <optional>
+
+namespace coinswarm {
+
+/// Keeps the books of a backtest: figures, hash, CSV files.
+class BacktestRecorder final : public KernelObserver
+{
+public:
+    BacktestRecorder(const EngineCore &engine, CsvFile fills, CsvFile equity);
+
+    void onEvent(const Event &event) override;
+    void onEffect(Timestamp now, const Effect &effect) override;
+    void onJournalFailed(const Error &error) override { m_journalError = error; }
+
+    /// One more bar of the decision interval has closed and everything that followed from it is done.
+    void onBar(Timestamp now);
+
+    PerformanceReport report() const { return m_performance.report(); }
+    DecisionHasher &hasher() { return m_hasher; }
+    const std::optional<Error> &journalError() const { return m_journalError; }
+    /// Completes the CSV files.
+    Result<void> close();
+
+private:
+    void writeFill(const Fill &fill);
+
+    const EngineCore &m_engine;
+    CsvFile m_fills;
+    CsvFile m_equity;
+    PerformanceTracker m_performance;
+    DecisionHasher m_hasher;
+    std::map<OrderId, Price> m_references; ///< of the newest orders
+    std::optional<Error> m_journalError;
+};
+
+} // namespace coinswarm

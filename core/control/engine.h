@@ -1,0 +1,93 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "control/views.h"
+#include "trading/operator_decision.h"
+
+#include <QtCore/QFuture>
+#include <QtCore/QObject>
+
+#include <functional>
+#include <memory>
+
+namespace coinswarm::control {
+
+struct CandleQuery {
+    InstrumentId instrument;
+    Interval interval;
+    std::uint32_t count = 500; ///< newest bars, at most what the session keeps
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("instrument", self.instrument);
+        visit("interval", self.interval);
+        visit("count", self.count);
+    }
+};
+
+using ApprovalAnswer = OperatorDecision;
+
+/// Whether the engine can be reached. Always connected in process.
+struct ConnectionState {
+    bool connected = false;
+    std::string text; ///< "engine gone since 12:04:31; reconnecting in 3 s"
+    std::chrono::milliseconds retryIn{0};
+};
+
+/// Ends a subscription when it is destroyed. Destroy it in the thread that subscribed.
+class Handle
+{
+public:
+    virtual ~Handle();
+
+protected:
+    Handle() = default;
+    Q_DISABLE_COPY_MOVE(Handle)
+};
+
+/// The one door between an engine and whoever supervises it: desktop, command line, network.
+///
+/// LocalEngine is an engine in this process, RemoteEngine one behind a socket; both pass the same contract tests.
+/// Every call returns at once; the answer comes through the future, which is always finished, with an Error if the
+/// engine cannot be reached. Nothing here ever blocks on the engine. Callable from the thread that owns the object.
+class Engine
+{
+public:
+    virtual ~Engine();
+
+    virtual QFuture<Result<SessionInfo>> sessionInfo() = 0;
+    virtual QFuture<Result<SessionStatus>> status() = 0;
+    /// Everything there is: the same as the first frame of a subscription.
+    virtual QFuture<Result<Frame>> snapshot() = 0;
+    virtual QFuture<Result<std::vector<Candle>>> candles(CandleQuery query) = 0;
+    /// NotFound if no order has this id.
+    virtual QFuture<Result<Explanation>> explain(OrderId order) = 0;
+    virtual QFuture<Result<std::vector<PluginInfo>>> plugins() = 0;
+
+    /// The approval as it stands afterwards. Refused, with the reason, if the hash differs, it has expired, has been
+    /// decided, or the market has left its band.
+    virtual QFuture<Result<Approval>> answerApproval(ApprovalAnswer answer) = 0;
+    /// Kill switch. Cancels at once, even if the journal has failed.
+    virtual QFuture<Result<HaltReport>> halt(std::string operatorName, std::string reason) = 0;
+    /// Re-arms after halt().
+    virtual QFuture<Result<SessionStatus>> resume(std::string operatorName) = 0;
+    /// Stops or permits new entries; the market goes on.
+    virtual QFuture<Result<SessionStatus>> setPaused(bool paused, std::string operatorName) = 0;
+    /// Session seconds per wall second, 0 = as fast as possible. Refused by live feeds.
+    virtual QFuture<Result<SessionStatus>> setSpeed(double speed) = 0;
+    /// Freezes or continues a simulated or recorded market.
+    virtual QFuture<Result<SessionStatus>> setFeedPaused(bool paused) = 0;
+
+    /// Calls `handler` in `context`'s thread with a full frame and then with what changes, at most twenty times a
+    /// second. Frames for a reader that does not keep up are merged, never queued without bound.
+    virtual std::unique_ptr<Handle> handleFrames(QObject *context, std::function<void(const Frame &)> handler) = 0;
+    /// Calls `handler` in `context`'s thread with the present state and every change.
+    virtual std::unique_ptr<Handle> handleConnection(QObject *context,
+                                                     std::function<void(const ConnectionState &)> handler)
+        = 0;
+};
+
+} // namespace coinswarm::control

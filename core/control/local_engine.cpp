@@ -1,0 +1,336 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "control/local_engine.h"
+
+#include "codec/json_reader.h"
+#include "control/frame_mailbox.h"
+#include "control/session_archive.h"
+#include "control/session_view.h"
+
+#include <QtCore/QCoreApplication>
+#include <QtCore/QJsonDocument>
+#include <QtCore/QPointer>
+#include <QtCore/QPromise>
+
+#include <chrono>
+
+namespace coinswarm::control {
+
+namespace {
+
+constexpr auto kFrameInterval = std::chrono::milliseconds(50);
+
+Error engineGone()
+{
+    return Error{ErrorKind::Unavailable, "the engine has stopped or is overloaded; try again"};
+}
+
+Timestamp wallNow()
+{
+    return {std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch()).count()};
+}
+
+/// Sends frames to everyone who subscribed. Engine thread.
+class FramePublisher final : public SessionObserver
+{
+public:
+    explicit FramePublisher(SessionView &view) : m_view(view) {}
+
+    void onEvent(const Event &) override {}
+    void onEffect(Timestamp, const Effect &) override {}
+    void onJournalFailed(const Error &) override {}
+
+    void onTick(Session &) override
+    {
+        const auto now = std::chrono::steady_clock::now();
+        if (now - m_last < kFrameInterval) {
+            return;
+        }
+        m_last = now;
+        publish();
+    }
+
+    void add(std::shared_ptr<FrameMailbox> mailbox)
+    {
+        // What has changed so far is in the full frame already and must not come to the newcomer again.
+        publish();
+        mailbox->post(m_view.fullFrame());
+        m_mailboxes.push_back(std::move(mailbox));
+    }
+
+private:
+    void publish()
+    {
+        const Frame frame = m_view.takeChanges();
+        std::erase_if(m_mailboxes, [](const auto &mailbox) { return mailbox->closed(); });
+        for (const auto &mailbox : m_mailboxes) {
+            mailbox->post(frame);
+        }
+    }
+
+    SessionView &m_view;
+    std::vector<std::shared_ptr<FrameMailbox>> m_mailboxes;
+    std::chrono::steady_clock::time_point m_last;
+};
+
+class ConnectedHandle final : public Handle
+{
+};
+
+class LocalEngine final : public Engine
+{
+public:
+    LocalEngine(std::unique_ptr<PluginHost> plugins, std::unique_ptr<Session> session,
+                const std::string &databaseFile, const config::StorageConfiguration &storage)
+        : m_plugins(std::move(plugins)), m_session(std::move(session)), m_view(*m_session), m_publisher(m_view),
+          m_archive(databaseFile, storageOptions(storage), m_view)
+    {
+    }
+
+    ~LocalEngine() override
+    {
+        m_session->stop();
+        if (m_archive.storage() != nullptr) {
+            m_archive.finish(wallNow());
+        }
+    }
+
+    Result<void> start()
+    {
+        if (!m_archive.opened().ok()) {
+            return m_archive.opened().error();
+        }
+        m_archive.begin(*m_session);
+        m_session->start({&m_view, &m_archive, &m_publisher});
+        return {};
+    }
+
+    QFuture<Result<SessionInfo>> sessionInfo() override
+    {
+        return ask<SessionInfo>([this](Session &) { return m_view.info(); });
+    }
+
+    QFuture<Result<SessionStatus>> status() override
+    {
+        return ask<SessionStatus>([this](Session &) { return m_view.status(); });
+    }
+
+    QFuture<Result<Frame>> snapshot() override
+    {
+        return ask<Frame>([this](Session &) { return m_view.fullFrame(); });
+    }
+
+    QFuture<Result<std::vector<Candle>>> candles(CandleQuery query) override
+    {
+        return ask<std::vector<Candle>>([this, query](Session &) { return m_view.candles(query); });
+    }
+
+    QFuture<Result<Explanation>> explain(OrderId order) override
+    {
+        auto promise = std::make_shared<QPromise<Result<Explanation>>>();
+        promise->start();
+        QFuture<Result<Explanation>> future = promise->future();
+        const bool posted = m_session->post([this, order, promise](Session &session) {
+            const Result<Explanation> explanation = m_view.explain(order);
+            if (explanation.ok()) {
+                finish(*promise, explanation);
+            } else {
+                explainFromStorage(session.name(), order, promise);
+            }
+        });
+        if (!posted) {
+            finish<Explanation>(*promise, engineGone());
+        }
+        return future;
+    }
+
+    QFuture<Result<std::vector<PluginInfo>>> plugins() override
+    {
+        // The host belongs to this thread; nothing has to be asked.
+        QPromise<Result<std::vector<PluginInfo>>> promise;
+        promise.start();
+        finish<std::vector<PluginInfo>>(promise, m_plugins->list());
+        return promise.future();
+    }
+
+    QFuture<Result<Approval>> answerApproval(ApprovalAnswer answer) override
+    {
+        return ask<Approval>([answer = std::move(answer)](Session &session) -> Result<Approval> {
+            session.command(answer);
+            const ApprovalOutcome &outcome = session.engine().lastAnswer();
+            if (outcome.refusal != ApprovalRefusal::None) {
+                return Error{ErrorKind::Refused, outcome.text};
+            }
+            return outcome.approval;
+        });
+    }
+
+    QFuture<Result<HaltReport>> halt(std::string operatorName, std::string reason) override
+    {
+        return ask<HaltReport>([name = std::move(operatorName), reason = std::move(reason)](Session &session) {
+            session.command(event::OperatorHalted{name, reason});
+            const HaltOutcome &outcome = session.engine().lastHalt();
+            HaltReport report;
+            report.ordersCancelled = outcome.ordersCancelled + outcome.ordersWithdrawn;
+            report.approvalsWithdrawn = outcome.approvalsWithdrawn;
+            report.protectiveOrdersKept = outcome.protectiveOrdersKept;
+            report.positionsLeftOpen = outcome.positionsLeftOpen;
+            report.text = outcome.text;
+            return report;
+        });
+    }
+
+    QFuture<Result<SessionStatus>> resume(std::string operatorName) override
+    {
+        return ask<SessionStatus>([this, name = std::move(operatorName)](Session &session) -> Result<SessionStatus> {
+            session.command(event::OperatorResumed{name});
+            const Result<void> &resumed = session.engine().lastResume();
+            if (!resumed.ok()) {
+                return resumed.error();
+            }
+            return m_view.status();
+        });
+    }
+
+    QFuture<Result<SessionStatus>> setPaused(bool paused, std::string operatorName) override
+    {
+        return ask<SessionStatus>([this, paused, name = std::move(operatorName)](Session &session) {
+            session.command(event::OperatorPaused{paused, name});
+            return m_view.status();
+        });
+    }
+
+    QFuture<Result<SessionStatus>> setSpeed(double speed) override
+    {
+        return ask<SessionStatus>([this, speed](Session &session) -> Result<SessionStatus> {
+            if (!(speed >= 0 && speed <= 100'000)) {
+                return invalid("the speed must be between 0 (as fast as possible) and 100000");
+            }
+            session.setSpeed(speed);
+            return m_view.status();
+        });
+    }
+
+    QFuture<Result<SessionStatus>> setFeedPaused(bool paused) override
+    {
+        return ask<SessionStatus>([this, paused](Session &session) {
+            session.setFeedPaused(paused);
+            return m_view.status();
+        });
+    }
+
+    std::unique_ptr<Handle> handleFrames(QObject *context, std::function<void(const Frame &)> handler) override
+    {
+        auto mailbox = std::make_shared<FrameMailbox>(context, std::move(handler));
+        m_session->post([this, mailbox](Session &) { m_publisher.add(mailbox); });
+        return handleFor(std::move(mailbox));
+    }
+
+    std::unique_ptr<Handle> handleConnection(QObject *context,
+                                             std::function<void(const ConnectionState &)> handler) override
+    {
+        QMetaObject::invokeMethod(
+            context, [handler = std::move(handler)] { handler({true, "in this process", {}}); },
+            Qt::QueuedConnection);
+        return std::make_unique<ConnectedHandle>();
+    }
+
+private:
+    static storage::StorageOptions storageOptions(const config::StorageConfiguration &configured)
+    {
+        storage::StorageOptions options;
+        options.queueLimit = static_cast<std::size_t>(configured.queueLimit);
+        return options;
+    }
+
+    template <class T>
+    static void finish(QPromise<Result<T>> &promise, Result<T> result)
+    {
+        promise.addResult(std::move(result));
+        promise.finish();
+    }
+
+    /// Runs `answer` in the engine thread and finishes the future with what it returns.
+    template <class T, class Answer>
+    QFuture<Result<T>> ask(Answer answer)
+    {
+        auto promise = std::make_shared<QPromise<Result<T>>>();
+        promise->start();
+        QFuture<Result<T>> future = promise->future();
+        const bool posted = m_session->post(
+            [promise, answer = std::move(answer)](Session &session) mutable { finish<T>(*promise, answer(session)); });
+        if (!posted) {
+            finish<T>(*promise, engineGone());
+        }
+        return future;
+    }
+
+    void explainFromStorage(const std::string &session, OrderId order,
+                            std::shared_ptr<QPromise<Result<Explanation>>> promise)
+    {
+        m_archive.storage()->explanation(session, order).then([promise](const Result<std::string> &document) {
+            if (!document.ok()) {
+                finish<Explanation>(*promise, document.error());
+                return;
+            }
+            const QJsonDocument json = QJsonDocument::fromJson(QByteArray::fromStdString(*document));
+            finish<Explanation>(*promise, codec::fromJson<Explanation>(json.object()));
+        });
+    }
+
+    std::unique_ptr<PluginHost> m_plugins;
+    std::unique_ptr<Session> m_session;
+    SessionView m_view;
+    FramePublisher m_publisher;
+    SessionArchive m_archive;
+};
+
+} // namespace
+
+std::vector<PluginFolder> pluginFolders(const config::Paths &paths, const std::vector<std::string> &more)
+{
+    std::vector<PluginFolder> folders;
+    const QString program = QCoreApplication::applicationDirPath();
+    folders.push_back({(program + QStringLiteral("/../lib/coinswarm/plugins")).toStdString(), true});
+    folders.push_back({paths.data + "/plugins", false});
+    for (const std::string &folder : more) {
+        folders.push_back({folder, false});
+    }
+    return folders;
+}
+
+Result<std::unique_ptr<Engine>> startLocalEngine(LocalOptions options)
+{
+    if (const Result<void> folders = config::prepareFolders(options.paths); !folders.ok()) {
+        return folders.error();
+    }
+    PluginHostOptions hostOptions;
+    hostOptions.folders = pluginFolders(options.paths, options.pluginFolders);
+    hostOptions.stateFolder = options.paths.state + "/plugins";
+    hostOptions.safeMode = options.safeMode;
+    auto plugins = std::make_unique<PluginHost>(std::move(hostOptions));
+    if (const Result<void> scanned = plugins->scan(); !scanned.ok()) {
+        return scanned.error();
+    }
+
+    const config::StorageConfiguration storage = options.configuration.storage;
+    SessionOptions sessionOptions;
+    sessionOptions.configuration = std::move(options.configuration);
+    sessionOptions.configurationHash = std::move(options.configurationHash);
+    sessionOptions.paths = options.paths;
+    sessionOptions.fresh = options.fresh;
+    const std::string databaseFile = config::sessionPaths(sessionOptions.configuration, options.paths).databaseFile;
+    Result<std::unique_ptr<Session>> session = Session::open(std::move(sessionOptions), *plugins);
+    if (!session.ok()) {
+        return session.error();
+    }
+    auto engine
+        = std::make_unique<LocalEngine>(std::move(plugins), std::move(session).value(), databaseFile, storage);
+    if (const Result<void> started = engine->start(); !started.ok()) {
+        return started.error();
+    }
+    return std::unique_ptr<Engine>(std::move(engine));
+}
+
+} // namespace coinswarm::control

@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "control/engine.h"
+#include "plugins/plugin_host.h"
+#include "runtime/session.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace coinswarm::control {
+
+struct LocalOptions {
+    config::Configuration configuration;
+    std::string configurationHash;
+    config::Paths paths = config::Paths::standard();
+    bool fresh = false; ///< begin a new session even if one can be continued
+    bool safeMode = false; ///< only the plugins that came with the program
+    std::vector<std::string> pluginFolders; ///< of the user, searched after the shipped ones
+};
+
+/// Opens and starts a session in this process. The engine runs on its own threads; the object belongs to the calling
+/// thread, which needs an event loop. Errors are sentences for the user: nothing runs then.
+Result<std::unique_ptr<Engine>> startLocalEngine(LocalOptions options);
+
+/// Where plugins are searched: beside the program (`<program>/../lib/coinswarm/plugins`), in the user's data folder, and
+/// in `more`.
+std::vector<PluginFolder> pluginFolders(const config::Paths &paths, const std::vector<std::string> &more);
+
+} // namespace coinswarm::control

@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "control/session_view.h"
+#include "storage/storage.h"
+
+#include <atomic>
+#include <memory>
+
+namespace coinswarm::control {
+
+/// Keeps the session in the database: orders, fills, trades, regimes, decisions, approvals, alerts, explanations.
+/// If the database can no longer take what happens, trading is halted.
+///
+/// Thread: the engine's, except for what the storage reports.
+class SessionArchive final : public SessionObserver
+{
+public:
+    /// `view` must be told of everything before this is.
+    SessionArchive(const std::string &databaseFile, storage::StorageOptions options, SessionView &view);
+
+    /// Why there is no database; nothing if there is one.
+    Result<void> opened() const { return m_opened; }
+    storage::Storage *storage() const { return m_storage.get(); }
+    void begin(const Session &session);
+    /// Notes when the session ended and writes what is queued. After the session has stopped.
+    void finish(Timestamp wallNow);
+
+    void onEvent(const Event &) override {}
+    void onEffect(Timestamp now, const Effect &effect) override;
+    void onJournalFailed(const Error &) override {}
+    void onTick(Session &session) override;
+
+private:
+    void flushRows();
+
+    SessionView &m_view;
+    storage::SessionRecord m_session;
+    std::vector<storage::SessionRow> m_rows;
+    std::uint64_t m_alerts = 0;
+    std::atomic<bool> m_stopped{false};
+    bool m_halted = false;
+    Result<void> m_opened;
+    std::unique_ptr<storage::Storage> m_storage; ///< last: its thread must end before the rest goes
+};
+
+} // namespace coinswarm::control

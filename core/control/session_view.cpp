@@ -1,0 +1,426 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "control/session_view.h"
+
+#include <algorithm>
+
+namespace coinswarm::control {
+
+namespace {
+
+constexpr std::size_t kKeptDecisions = 500;
+constexpr std::size_t kKeptOrders = 1'000;
+constexpr std::size_t kKeptRows = 1'000;
+constexpr std::size_t kKeptAlerts = 500;
+constexpr std::size_t kKeptLatencies = 256;
+constexpr std::size_t kKeptRegimes = 500;
+
+template <class T>
+void keepLast(std::deque<T> &rows, T row, std::size_t most)
+{
+    rows.push_back(std::move(row));
+    if (rows.size() > most) {
+        rows.pop_front();
+    }
+}
+
+template <class Key, class Value>
+void keepNewest(std::map<Key, Value> &rows, std::size_t most)
+{
+    while (rows.size() > most) {
+        rows.erase(rows.begin());
+    }
+}
+
+/// Replaces the row with the same id, or appends it.
+template <class T>
+void upsert(std::vector<T> &rows, const T &row)
+{
+    const auto same = std::find_if(rows.begin(), rows.end(), [&](const T &r) { return r.id == row.id; });
+    if (same == rows.end()) {
+        rows.push_back(row);
+    } else {
+        *same = row;
+    }
+}
+
+} // namespace
+
+SessionView::SessionView(Session &session)
+    : m_session(session), m_latencies(session.header().engine.agents.size()),
+      m_rateSince(std::chrono::steady_clock::now())
+{
+    // After a restart what the engine still knows is there at once.
+    for (const Order &order : session.engine().desk().orders()) {
+        rememberOrder(order);
+    }
+    for (const auto &[id, approval] : session.engine().desk().approvals().all()) {
+        m_approvals[id] = approval;
+        m_orders[approval.order].approval = id;
+    }
+    m_changes = {};
+    m_changedExplanations.clear();
+}
+
+void SessionView::onEvent(const Event &event)
+{
+    const EngineCore &engine = m_session.engine();
+    std::visit(
+        [&](const auto &e) {
+            using T = std::decay_t<decltype(e)>;
+            if constexpr (std::is_same_v<T, Trade> || std::is_same_v<T, Quote> || std::is_same_v<T, BookDelta>
+                          || std::is_same_v<T, Candle>) {
+                m_changedInstruments.insert(e.instrument);
+            } else if constexpr (std::is_same_v<T, event::AgentVoted>) {
+                if (e.agent.value <= m_latencies.size()) {
+                    keepLast(m_latencies[e.agent.value - 1].nanoseconds, std::int64_t{e.elapsed.count()},
+                             kKeptLatencies);
+                }
+                m_agentsChanged = true;
+            } else if constexpr (std::is_same_v<T, event::AgentFailed>) {
+                m_agentsChanged = true;
+            }
+        },
+        event.body);
+    for (const Candle &candle : engine.market().closed()) {
+        m_changes.closedCandles.push_back(candle);
+    }
+}
+
+void SessionView::onEffect(Timestamp, const Effect &effect)
+{
+    if (const auto *ask = std::get_if<effect::AskAgents>(&effect)) {
+        m_asked[ask->state.ask] = ask->state;
+        keepNewest(m_asked, kKeptDecisions);
+    } else if (const auto *made = std::get_if<effect::DecisionMade>(&effect)) {
+        rememberDecision(made->decision);
+    } else if (const auto *changed = std::get_if<effect::OrderChanged>(&effect)) {
+        rememberOrder(changed->order);
+    } else if (const auto *checked = std::get_if<effect::RiskChecked>(&effect)) {
+        m_orders[checked->report.order].reports.push_back(checked->report);
+        m_changes.riskReports.push_back(checked->report);
+        m_changedExplanations.insert(checked->report.order);
+    } else if (const auto *approval = std::get_if<effect::ApprovalChanged>(&effect)) {
+        m_approvals[approval->approval.id] = approval->approval;
+        m_orders[approval->approval.order].approval = approval->approval.id;
+        upsert(m_changes.approvals, approval->approval);
+        m_changedExplanations.insert(approval->approval.order);
+    } else if (const auto *booked = std::get_if<effect::FillBooked>(&effect)) {
+        m_orders[booked->fill.order].fills.push_back(booked->fill);
+        keepLast(m_fills, booked->fill, kKeptRows);
+        m_changes.fills.push_back(booked->fill);
+        m_changedInstruments.insert(booked->fill.instrument);
+        m_changedExplanations.insert(booked->fill.order);
+    } else if (const auto *closed = std::get_if<effect::RoundTripClosed>(&effect)) {
+        keepLast(m_roundTrips, closed->trade, kKeptRows);
+        m_changes.roundTrips.push_back(closed->trade);
+        m_agentsChanged = true;
+    } else if (const auto *regime = std::get_if<effect::RegimeChanged>(&effect)) {
+        keepLast(m_regimes, regime->regime, kKeptRegimes);
+        m_changes.regimes.push_back(regime->regime);
+    } else if (const auto *alert = std::get_if<effect::Alert>(&effect)) {
+        addAlert(static_cast<Severity>(alert->severity), alert->code, alert->text);
+    } else if (std::holds_alternative<effect::AgentBenched>(effect)) {
+        m_agentsChanged = true;
+    }
+}
+
+void SessionView::onJournalFailed(const Error &error)
+{
+    m_journalError = error.message;
+    addAlert(Severity::Danger, "journal_failed",
+             "The journal cannot be written: " + error.message
+                 + ". Trading is halted and open orders are being cancelled. Free space or mend the disk, then restart.");
+}
+
+void SessionView::onTick(Session &)
+{
+    measureRate();
+}
+
+void SessionView::measureRate()
+{
+    const auto now = std::chrono::steady_clock::now();
+    const double seconds = std::chrono::duration<double>(now - m_rateSince).count();
+    if (seconds >= 1) {
+        const std::uint64_t events = m_session.kernel().events();
+        m_rate = static_cast<double>(events - m_rateEvents) / seconds;
+        m_rateEvents = events;
+        m_rateSince = now;
+    }
+}
+
+void SessionView::rememberDecision(const Decision &decision)
+{
+    m_decisions[decision.id] = decision;
+    keepNewest(m_decisions, kKeptDecisions);
+    m_changes.decisions.push_back(decision);
+    if (decision.action != Action::Hold) {
+        m_acted[decision.id] = decision;
+        if (const auto state = m_asked.find(decision.ask); state != m_asked.end()) {
+            m_actedStates[decision.ask] = state->second;
+        }
+        keepNewest(m_acted, kKeptOrders);
+        keepNewest(m_actedStates, kKeptOrders);
+    }
+    m_agentsChanged = true;
+}
+
+void SessionView::rememberOrder(const Order &order)
+{
+    m_orders[order.id].order = order;
+    upsert(m_changes.orders, order);
+    m_changedExplanations.insert(order.id);
+    m_changedInstruments.insert(order.instrument);
+    forgetOldOrders();
+}
+
+void SessionView::forgetOldOrders()
+{
+    for (auto it = m_orders.begin(); m_orders.size() > kKeptOrders && it != m_orders.end();) {
+        if (isFinal(it->second.order.state)) {
+            m_approvals.erase(it->second.approval);
+            it = m_orders.erase(it);
+        } else {
+            ++it;
+        }
+    }
+}
+
+void SessionView::addAlert(Severity severity, const std::string &code, const std::string &text)
+{
+    const AlertView alert{++m_lastAlert, m_session.engine().now(), severity, code, text};
+    keepLast(m_alerts, alert, kKeptAlerts);
+    m_changes.alerts.push_back(alert);
+}
+
+SessionInfo SessionView::info() const
+{
+    const JournalHeader &header = m_session.header();
+    SessionInfo info;
+    info.session = header.session;
+    info.version = header.version;
+    info.mode = header.engine.desk.mode;
+    info.instruments = header.engine.instruments;
+    info.intervals = header.engine.intervals;
+    info.decisionInterval = header.engine.decisionInterval;
+    info.indicators = m_session.engine().market().indicatorNames();
+    for (const RosterEntry &agent : header.engine.agents) {
+        info.agents.push_back(agent.name);
+    }
+    info.journal = m_session.journalFolder();
+    return info;
+}
+
+SessionStatus SessionView::status() const
+{
+    const EngineCore &engine = m_session.engine();
+    const HaltState &halt = engine.desk().haltState();
+    const DeskCounters counters = engine.desk().counters();
+    SessionStatus status;
+    if (!engine.failed().empty() || !m_journalError.empty()) {
+        status.state = RunState::Failed;
+        status.stateReason = engine.failed().empty() ? "the journal cannot be written: " + m_journalError : engine.failed();
+    } else if (halt.halted) {
+        status.state = RunState::Halted;
+        status.stateReason = halt.reason;
+    } else if (halt.paused) {
+        status.state = RunState::Paused;
+        status.stateReason = halt.reason;
+    } else {
+        status.state = m_session.feedEnded() ? RunState::Finished : RunState::Running;
+    }
+    for (std::size_t i = 0; i < engine.roster().size(); ++i) {
+        const MemberRecord &record = engine.roster().record(AgentId(static_cast<std::uint32_t>(i + 1)));
+        if (record.state == MemberState::Hung) {
+            status.degraded = true;
+            status.degradedReason = "agent " + engine.roster().entries()[i].name + " hangs and was left behind; restart to get rid of it";
+        }
+    }
+    if (!m_session.feedError().empty()) {
+        status.degraded = true;
+        status.degradedReason = "no market data: " + m_session.feedError();
+    }
+    status.now = engine.now();
+    status.started = m_session.startedAt();
+    status.account = engine.desk().account();
+    const TradingDesk::RiskUse use = engine.desk().riskUse();
+    status.riskUsed = use.share;
+    status.riskUsedBy = std::string(enumName(use.by));
+    status.openOrders = counters.openOrders;
+    status.pendingApprovals = counters.pendingApprovals;
+    status.openPositions = counters.openPositions;
+    status.events = m_session.kernel().events();
+    status.eventsPerSecond = m_rate;
+    status.speed = m_session.speed();
+    status.feedPaused = m_session.feedPaused();
+    status.progress = m_session.feed().progress().value_or(-1);
+    status.feed = m_session.feed().metadata();
+    status.feedHealth = m_session.feed().health();
+    status.journalSequence = m_session.journal().lastSequence().value;
+    status.journalDurable = m_session.journal().durableSequence().value;
+    status.killSwitchTested = m_session.killSwitchTested();
+    return status;
+}
+
+std::vector<AgentView> SessionView::agents() const
+{
+    const EngineCore &engine = m_session.engine();
+    std::vector<AgentView> views;
+    for (std::size_t i = 0; i < engine.roster().size(); ++i) {
+        const AgentId id(static_cast<std::uint32_t>(i + 1));
+        const RosterEntry &entry = engine.roster().entries()[i];
+        const MemberRecord &record = engine.roster().record(id);
+        const AgentRecord &scored = engine.advisor().records()[i];
+        AgentView view;
+        view.id = id;
+        view.name = entry.name;
+        view.plugin = entry.plugin;
+        view.weight = entry.weight;
+        view.suggestedWeight = scored.suggestedWeight;
+        view.mayVeto = entry.mayVeto;
+        view.votes = record.votes;
+        view.failures = record.failures;
+        view.scoredTrades = scored.scoredTrades;
+        view.hitRate = scored.scoredTrades == 0 ? 0 : static_cast<double>(scored.hits) / scored.scoredTrades;
+        std::uint64_t most = 0;
+        for (const Instrument &instrument : m_session.header().engine.instruments) {
+            most = std::max(most, engine.market().warmedBars(instrument.id));
+        }
+        if (record.state != MemberState::Active) {
+            view.state = record.state == MemberState::Hung ? AgentState::Hung : AgentState::Benched;
+            view.stateReason = record.reason;
+        } else if (most < entry.warmupBars) {
+            view.state = AgentState::WarmingUp;
+            view.stateReason = "needs " + std::to_string(entry.warmupBars - most) + " more bars";
+        } else {
+            view.state = AgentState::Active;
+        }
+        if (const auto &times = m_latencies[i].nanoseconds; !times.empty()) {
+            std::vector<std::int64_t> sorted(times.begin(), times.end());
+            std::sort(sorted.begin(), sorted.end());
+            view.medianMicroseconds = static_cast<double>(sorted[sorted.size() / 2]) / 1'000;
+            view.worstMicroseconds = static_cast<double>(sorted.back()) / 1'000;
+        }
+        views.push_back(std::move(view));
+    }
+    return views;
+}
+
+Frame SessionView::fullFrame() const
+{
+    const EngineCore &engine = m_session.engine();
+    Frame frame;
+    frame.number = m_frame;
+    frame.full = true;
+    frame.status = status();
+    frame.positions = engine.desk().positions();
+    for (const Instrument &instrument : m_session.header().engine.instruments) {
+        for (const Interval interval : m_session.header().engine.intervals) {
+            if (const std::optional<Candle> open = engine.market().openCandle(instrument.id, interval)) {
+                frame.openCandles.push_back(*open);
+            }
+        }
+        if (const Regime &regime = engine.market().regime(instrument.id); regime.id) {
+            frame.regimes.push_back(regime);
+        }
+    }
+    for (const auto &[id, decision] : m_decisions) {
+        frame.decisions.push_back(decision);
+    }
+    for (const auto &[id, story] : m_orders) {
+        frame.orders.push_back(story.order);
+        frame.riskReports.insert(frame.riskReports.end(), story.reports.begin(), story.reports.end());
+    }
+    for (const auto &[id, approval] : m_approvals) {
+        frame.approvals.push_back(approval);
+    }
+    frame.fills.assign(m_fills.begin(), m_fills.end());
+    frame.roundTrips.assign(m_roundTrips.begin(), m_roundTrips.end());
+    frame.regimes.insert(frame.regimes.begin(), m_regimes.begin(), m_regimes.end());
+    frame.agents = agents();
+    frame.alerts.assign(m_alerts.begin(), m_alerts.end());
+    return frame;
+}
+
+Frame SessionView::takeChanges()
+{
+    const EngineCore &engine = m_session.engine();
+    Frame frame = std::exchange(m_changes, {});
+    frame.number = ++m_frame;
+    frame.status = status();
+    for (const InstrumentId id : m_changedInstruments) {
+        for (const Interval interval : m_session.header().engine.intervals) {
+            if (const std::optional<Candle> open = engine.market().openCandle(id, interval)) {
+                frame.openCandles.push_back(*open);
+            }
+        }
+        Quote quote;
+        quote.instrument = id;
+        quote.bid = engine.market().bestBid(id);
+        quote.ask = engine.market().bestAsk(id);
+        quote.time = engine.market().lastUpdate(id);
+        frame.quotes.push_back(quote);
+        frame.positions.push_back(engine.desk().portfolio().position(id));
+    }
+    m_changedInstruments.clear();
+    if (m_agentsChanged) {
+        frame.agents = agents();
+        m_agentsChanged = false;
+    }
+    return frame;
+}
+
+std::vector<Candle> SessionView::candles(const CandleQuery &query) const
+{
+    if (!query.instrument || query.instrument.value > m_session.header().engine.instruments.size()) {
+        return {};
+    }
+    const std::span<const Candle> kept
+        = m_session.engine().market().candles(query.instrument, query.interval, query.count);
+    return {kept.begin(), kept.end()};
+}
+
+Result<Explanation> SessionView::explain(OrderId id) const
+{
+    const auto found = m_orders.find(id);
+    if (found == m_orders.end()) {
+        return Error{ErrorKind::NotFound, "there is no order " + std::to_string(id.value) + " in this session"};
+    }
+    const OrderStory &story = found->second;
+    const JournalHeader &header = m_session.header();
+    Explanation explanation;
+    explanation.order = story.order;
+    if (story.order.instrument) {
+        explanation.instrument = header.engine.instruments[story.order.instrument.value - 1];
+    }
+    if (const auto parent = m_orders.find(story.order.parent); parent != m_orders.end()) {
+        explanation.parent = parent->second.order;
+    }
+    explanation.fills = story.fills;
+    explanation.riskReports = story.reports;
+    // Protective orders were approved with the entry that they protect.
+    ApprovalId approval = story.approval;
+    if (!approval) {
+        if (const auto parent = m_orders.find(story.order.parent); parent != m_orders.end()) {
+            approval = parent->second.approval;
+        }
+    }
+    if (const auto known = m_approvals.find(approval); known != m_approvals.end()) {
+        explanation.approval = known->second;
+    }
+    if (const auto decision = m_acted.find(story.order.decision); decision != m_acted.end()) {
+        explanation.decision = decision->second;
+        if (const auto state = m_actedStates.find(decision->second.ask); state != m_actedStates.end()) {
+            explanation.state = state->second;
+        }
+    }
+    for (const RosterEntry &agent : header.engine.agents) {
+        explanation.agents.push_back(agent.name);
+    }
+    explanation.indicators = m_session.engine().market().indicatorNames();
+    return explanation;
+}
+
+} // namespace coinswarm::control

@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "control/engine.h"
+#include "runtime/session.h"
+
+#include <deque>
+#include <map>
+#include <set>
+
+namespace coinswarm::control {
+
+/// The session as people see it: remembers what a full frame must hold and gathers what has changed since the last one.
+///
+/// Thread: the engine's. Memory is bounded: the newest 500 decisions, 1,000 orders, fills and trades, 500 alerts and
+/// regimes; orders that are open and approvals that are pending are always there. Explanations of older orders are in
+/// the storage.
+class SessionView final : public SessionObserver
+{
+public:
+    explicit SessionView(Session &session);
+
+    // SessionObserver
+    void onEvent(const Event &event) override;
+    void onEffect(Timestamp now, const Effect &effect) override;
+    void onJournalFailed(const Error &error) override;
+    void onTick(Session &session) override;
+
+    SessionInfo info() const;
+    SessionStatus status() const;
+    Frame fullFrame() const;
+    /// What has changed since the last call.
+    Frame takeChanges();
+    std::vector<Candle> candles(const CandleQuery &query) const;
+    Result<Explanation> explain(OrderId order) const;
+    std::vector<AgentView> agents() const;
+
+    /// Something outside the engine that a person must know of, such as a failing database.
+    void addAlert(Severity severity, const std::string &code, const std::string &text);
+    /// Orders whose explanation has changed since the last call.
+    std::set<OrderId> takeChangedExplanations() { return std::exchange(m_changedExplanations, {}); }
+
+private:
+    struct OrderStory {
+        Order order;
+        std::vector<Fill> fills;
+        std::vector<RiskReport> reports;
+        ApprovalId approval;
+    };
+    /// Medians and worst case of an agent's answers, over the last 256.
+    struct Latency {
+        std::deque<std::int64_t> nanoseconds;
+    };
+
+    void rememberDecision(const Decision &decision);
+    void rememberOrder(const Order &order);
+    void forgetOldOrders();
+    void measureRate();
+
+    Session &m_session;
+    Frame m_changes;
+    std::uint64_t m_frame = 0;
+    std::map<AskId, MarketState> m_asked; ///< of undecided questions and of decisions that are remembered
+    std::map<DecisionId, Decision> m_decisions;
+    std::map<DecisionId, Decision> m_acted; ///< decisions that orders came from
+    std::map<AskId, MarketState> m_actedStates;
+    std::map<OrderId, OrderStory> m_orders;
+    std::map<ApprovalId, Approval> m_approvals;
+    std::deque<Fill> m_fills;
+    std::deque<RoundTrip> m_roundTrips;
+    std::deque<Regime> m_regimes;
+    std::deque<AlertView> m_alerts;
+    std::vector<Latency> m_latencies;
+    std::set<OrderId> m_changedExplanations;
+    std::set<InstrumentId> m_changedInstruments;
+    bool m_agentsChanged = true;
+    std::uint64_t m_lastAlert = 0;
+    std::string m_journalError;
+    std::uint64_t m_rateEvents = 0;
+    std::chrono::steady_clock::time_point m_rateSince;
+    double m_rate = 0;
+};
+
+} // namespace coinswarm::control

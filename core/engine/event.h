@@ -1,0 +1,170 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "trading/operator_decision.h"
+
+#include <coinswarm/market_data.h>
+#include <coinswarm/venue.h>
+#include <coinswarm/vote.h>
+
+#include <string>
+#include <variant>
+#include <vector>
+
+/// Everything that can happen to the engine. Each kind is one journal record type; the order of the alternatives in
+/// EventBody is the record type (from 1) and therefore part of the journal format: append, never reorder.
+namespace coinswarm::event {
+
+/// A closed bar from before the session, for warm-up.
+struct HistoryBar {
+    Candle candle;
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("candle", self.candle);
+    }
+};
+
+/// The time that the engine asked for with WakeAt has come.
+struct Timer {
+    Timestamp due;
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("due", self.due);
+    }
+};
+
+struct AgentVoted {
+    AskId ask;
+    AgentId agent;
+    Vote vote;
+    Duration elapsed{0}; ///< how long the agent took; zero in backtests, so that they repeat bit for bit
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("ask", self.ask);
+        visit("agent", self.agent);
+        visit("vote", self.vote);
+        visit("elapsed", self.elapsed);
+    }
+};
+
+/// The agent threw, returned nonsense or hangs. It is benched.
+struct AgentFailed {
+    AskId ask;
+    AgentId agent;
+    bool hangs = false; ///< its thread never came back
+    std::string reason;
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("ask", self.ask);
+        visit("agent", self.agent);
+        visit("hangs", self.hangs);
+        visit("reason", self.reason);
+    }
+};
+
+/// The kill switch.
+struct OperatorHalted {
+    std::string operatorName;
+    std::string reason;
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("operator_name", self.operatorName);
+        visit("reason", self.reason);
+    }
+};
+
+/// Re-arms after a halt.
+struct OperatorResumed {
+    std::string operatorName;
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("operator_name", self.operatorName);
+    }
+};
+
+struct OperatorPaused {
+    bool paused = true;
+    std::string operatorName;
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("paused", self.paused);
+        visit("operator_name", self.operatorName);
+    }
+};
+
+/// The wall clock jumped by more than a second against the monotone one.
+struct ClockStepped {
+    Duration step{0};
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("step", self.step);
+    }
+};
+
+/// First event after the state was restored from the journal: the venue is asked, approvals are looked at again.
+struct SessionRestarted {
+    std::uint32_t restarts = 0;
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("restarts", self.restarts);
+    }
+};
+
+struct FeedEnded {
+    std::string detail;
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("detail", self.detail);
+    }
+};
+
+/// Cancels that went out while the journal could not be written, read back from its reserve after a restart.
+struct ReserveRecovered {
+    std::vector<std::string> cancelled; ///< client ids, in the order they were sent
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("cancelled", self.cancelled);
+    }
+};
+
+} // namespace coinswarm::event
+
+namespace coinswarm {
+
+using EventBody
+    = std::variant<Trade, Quote, BookDelta, Candle, event::HistoryBar, event::Timer, event::AgentVoted,
+                   event::AgentFailed, VenueReport, OperatorDecision, event::OperatorHalted,
+                   event::OperatorResumed, event::OperatorPaused, event::ClockStepped, event::SessionRestarted,
+                   event::FeedEnded, event::ReserveRecovered>;
+
+/// One input of the engine. `now` is the monotone receive time that the sequencer stamped on it.
+struct Event {
+    Timestamp now;
+    EventBody body;
+};
+
+} // namespace coinswarm

@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "runtime/market_player.h"
+
+namespace coinswarm {
+
+MarketPlayer::MarketPlayer(Kernel &kernel, const EngineCore &engine, Venue &venue)
+    : m_kernel(kernel), m_engine(engine), m_venue(venue), m_marketVenue(venue.marketDriven()), m_now(engine.now())
+{
+}
+
+void MarketPlayer::play(const MarketEvent &event)
+{
+    const Timestamp visible = visibleAt(event);
+    const Timestamp now = visible < m_now ? m_now : visible;
+    // A closed bar is part of the larger bars that end with it, so the timers of this very moment come after it.
+    advance(std::holds_alternative<Candle>(event) ? now - Duration(1) : now);
+    m_now = now;
+    if (m_marketVenue != nullptr) {
+        m_marketVenue->onMarket(event, now);
+        // What a bar filled happened before the bar closed, so the engine hears of it before it decides on the close.
+        if (const std::optional<Timestamp> due = m_marketVenue->nextReportAt(); due && *due <= now) {
+            deliverReports(now);
+        }
+    }
+    if (const auto *trade = std::get_if<Trade>(&event)) {
+        m_kernel.processTrade(now, *trade);
+    } else {
+        std::visit([&](const auto &e) { m_kernel.process(now, e); }, event);
+    }
+}
+
+void MarketPlayer::advance(Timestamp now)
+{
+    for (;;) {
+        const std::optional<Timestamp> wake = m_engine.nextWake();
+        const std::optional<Timestamp> report
+            = m_marketVenue == nullptr ? std::nullopt : m_marketVenue->nextReportAt();
+        const bool wakeDue = wake && *wake <= now;
+        const bool reportDue = report && *report <= now;
+        if (!wakeDue && !reportDue) {
+            break;
+        }
+        if (reportDue && (!wakeDue || *report <= *wake)) {
+            m_now = *report < m_now ? m_now : *report;
+            deliverReports(m_now);
+        } else {
+            m_now = *wake < m_now ? m_now : *wake;
+            m_kernel.process(m_now, event::Timer{*wake});
+        }
+    }
+    m_now = now < m_now ? m_now : now;
+}
+
+void MarketPlayer::deliverReports(Timestamp now)
+{
+    m_reports.clear();
+    m_venue.takeReports(now, m_reports);
+    for (VenueReport &report : m_reports) {
+        m_kernel.process(now, std::move(report));
+    }
+}
+
+} // namespace coinswarm

@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "engine/engine_core.h"
+#include "runtime/kernel.h"
+
+#include <coinswarm/feed.h>
+
+#include <vector>
+
+namespace coinswarm {
+
+/// Plays a feed through a kernel in time order: before each market event come the timers and venue reports that are due
+/// by then, each at its own time. The loop of backtests, and of sessions that play a simulated or recorded market.
+class MarketPlayer
+{
+public:
+    MarketPlayer(Kernel &kernel, const EngineCore &engine, Venue &venue);
+
+    /// One market event and everything that is due before it.
+    void play(const MarketEvent &event);
+    /// Everything that is due by `now`.
+    void advance(Timestamp now);
+    Timestamp now() const { return m_now; }
+
+private:
+    void deliverReports(Timestamp now);
+
+    Kernel &m_kernel;
+    const EngineCore &m_engine;
+    Venue &m_venue;
+    MarketDrivenVenue *m_marketVenue;
+    std::vector<VenueReport> m_reports;
+    Timestamp m_now;
+};
+
+} // namespace coinswarm

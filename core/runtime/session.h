@@ -1,0 +1,147 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "config/config_loader.h"
+#include "config/paths.h"
+#include "journal/journal_writer.h"
+#include "plugins/agent_pool.h"
+#include "plugins/plugin_host.h"
+#include "runtime/assembly.h"
+#include "runtime/kernel.h"
+#include "runtime/market_player.h"
+#include "runtime/play_clock.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace coinswarm {
+
+struct SessionOptions {
+    config::Configuration configuration;
+    std::string configurationHash;
+    config::Paths paths = config::Paths::standard();
+    bool fresh = false; ///< begin a new session even if one of this name can be continued
+};
+
+class Session;
+
+/// A kernel observer that is also told when there is time to look around.
+class SessionObserver : public KernelObserver
+{
+public:
+    /// Many times a second, between events, in the engine thread.
+    virtual void onTick(Session &session) = 0;
+};
+
+/// A paper or live session: the kernel on its own thread with everything around it.
+///
+/// Thread: `engine`. open(), start(), post() and stop() are for the owner; what is marked so is for the engine thread only.
+/// Time: a market that is played (simulated, recorded) waits while agents think, up to the configured deadline of real
+/// time; so a fast market does not outrun them.
+/// Restart: a session whose journal exists is continued: state restored, venue asked, approvals looked at again.
+class Session
+{
+public:
+    /// Makes folders, plugins' objects, engine and journal; continues an earlier session of the same name. Errors are
+    /// sentences for the user. Nothing runs yet.
+    static Result<std::unique_ptr<Session>> open(SessionOptions options, PluginHost &plugins);
+    ~Session();
+
+    const JournalHeader &header() const { return m_header; }
+    const std::string &name() const { return m_header.session; }
+    const std::string &journalFolder() const { return m_journalFolder; }
+    bool continued() const { return m_continued; }
+    bool killSwitchTested() const { return m_killSwitchTested; }
+    Timestamp startedAt() const { return m_startedAt; } ///< wall clock
+
+    /// Runs. `observers` must outlive the session.
+    void start(std::vector<SessionObserver *> observers);
+    /// Finishes what is under way, closes the journal and ends the thread. Any thread but the engine's; idempotent.
+    void stop();
+    /// Has the engine thread call `task` soon. False if it never will be: the queue is full (10,000) or the session has
+    /// stopped. Any thread.
+    bool post(std::function<void(Session &)> task);
+
+    // Engine thread only.
+    EngineCore &engine() { return *m_engine; }
+    const Kernel &kernel() const { return *m_kernel; }
+    const Feed &feed() const { return *m_feed; }
+    AgentPool &agents() { return *m_agents; }
+    JournalWriter &journal() { return *m_journal; }
+    /// An operator's act or another event from outside, at the session's present time.
+    void command(EventBody body);
+    double speed() const { return m_clock->speed(); }
+    void setSpeed(double speed);
+    bool feedPaused() const { return m_feedPaused; }
+    void setFeedPaused(bool paused);
+    bool feedEnded() const { return m_feedEnded; }
+    /// Why market data no longer comes although it has not ended; empty if it does.
+    const std::string &feedError() const { return m_feedError; }
+
+private:
+    using Wall = PlayClock::Wall;
+
+    Session() = default;
+
+    Result<void> assembleParts(SessionOptions &options, PluginHost &plugins);
+    Result<void> openJournal(const SessionOptions &options);
+    void run();
+    void resumeOrWarmUp();
+    void recoverReserve();
+    bool runTasks();
+    void playMarket();
+    bool fillBatch();
+    void checkClock();
+    void rotateSegment();
+    void beginSegment();
+    void tick();
+    void waitForWork();
+    void answer(AgentAnswer answer);
+
+    JournalHeader m_header;
+    std::string m_journalFolder;
+    std::string m_keyFolder;
+    Timestamp m_startedAt;
+    bool m_continued = false;
+    bool m_closedBefore = false; ///< the journal that is continued was closed in order
+    bool m_killSwitchTested = false;
+
+    std::unique_ptr<Feed> m_feed;
+    std::unique_ptr<Venue> m_venue;
+    std::unique_ptr<AgentPool> m_agents;
+    std::unique_ptr<EngineCore> m_engine;
+    std::unique_ptr<JournalWriter> m_journal;
+    std::unique_ptr<Kernel> m_kernel;
+    std::unique_ptr<MarketPlayer> m_player;
+    std::optional<PlayClock> m_clock;
+    std::vector<SessionObserver *> m_observers;
+    std::vector<Effect> m_unrecorded;
+    std::uint64_t m_eventsBefore = 0; ///< of the session before it was continued
+    double m_initialSpeed = 1;
+
+    std::vector<MarketEvent> m_batch;
+    std::size_t m_batchSize = 0;
+    std::size_t m_batchNext = 0;
+    bool m_feedPaused = false;
+    bool m_feedEnded = false;
+    std::string m_feedError;
+    std::optional<Wall> m_votesSince; ///< since when the market has waited for agents
+    Wall m_lastTick;
+    Duration m_clockOffset{0}; ///< wall clock minus monotone clock
+
+    std::mutex m_mutex; ///< guards what follows
+    std::condition_variable m_wake;
+    std::vector<std::function<void(Session &)>> m_tasks;
+    std::vector<std::function<void(Session &)>> m_running; ///< engine thread's own
+    bool m_stopping = false;
+    bool m_poked = false; ///< the journal has made progress
+    std::thread m_thread;
+};
+
+} // namespace coinswarm

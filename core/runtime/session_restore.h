@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "engine/engine_core.h"
+#include "journal/journal_reader.h"
+#include "journal/journal_writer.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace coinswarm {
+
+/// What a snapshot in a journal segment holds.
+struct SessionSnapshot {
+    std::vector<std::byte> engine; ///< EngineCore::visitState
+    std::vector<std::string> agents; ///< what each agent has learned, in agent order
+    std::uint64_t events = 0; ///< processed since the session began
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("engine", self.engine);
+        visit("agents", self.agents);
+        visit("events", self.events);
+    }
+};
+
+/// Where a session stood when its journal ended.
+struct RestoredSession {
+    JournalHeader header; ///< of the last segment: what it was made of
+    std::unique_ptr<EngineCore> engine;
+    std::vector<std::string> agents; ///< empty if there was no snapshot
+    std::vector<effect::RoundTripClosed> outcomes; ///< since the snapshot, for agents to learn from again
+    std::vector<Effect> unrecorded; ///< effects of the last event that the crash kept out of the journal
+    std::uint64_t events = 0;
+    bool closed = false;
+};
+
+/// Brings an engine to where the journal in `folder` ends: the last snapshot and the events after it. `config` replaces
+/// the header's if it has the same instruments, intervals, indicators and agents; otherwise the error says what differs.
+Result<RestoredSession> restoreSession(const std::string &folder, const EngineConfig &config);
+
+/// The snapshot of `engine` as bytes for JournalWriter::beginSegment().
+ByteBuffer encodeSnapshot(EngineCore &engine, std::vector<std::string> agents, std::uint64_t events);
+
+} // namespace coinswarm
