@@ -1,0 +1,22 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include <coinswarm/plugin.h>
+
+namespace coinswarm {
+
+/// Behaves as COINSWARM_TEST_BEHAVIOUR says, well if that names nothing wrong.
+class TestPlugin final : public AgentPlugin
+{
+    Q_OBJECT
+    Q_PLUGIN_METADATA(IID COINSWARM_PLUGIN_IID FILE "plugin.json")
+
+public:
+    TestPlugin();
+    Result<void> start(const PluginContext &context) override;
+    Result<std::unique_ptr<Agent>> createAgent(const Settings &settings) override;
+};
+
+} // namespace coinswarm

@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "soundness/backtest_fixture.h"
+
+#include <QtTest/QtTest>
+
+using namespace coinswarm;
+using namespace coinswarm::test;
+
+namespace {
+
+/// Over every decision, order sent, fill and closed trade of the market below. It must hold for every compiler and
+/// optimisation level; it changes only when the engine, an agent, the gate or the venue decides differently, on purpose.
+const char *const kGolden = "unset";
+
+std::vector<Bar> market()
+{
+    BarSeries series(20240101);
+    series.range(600, 900).walk(900, 350, 900).walk(300, 0, 4'000).walk(900, -300, 1'100).range(1'500, 1'500);
+    series.walk(700, 500, 2'500).walk(400, -700, 3'000).range(700, 500);
+    return series.bars();
+}
+
+} // namespace
+
+/// E1: the same inputs give the same decisions, to the last bit, on every build.
+class TestGoldenDecisions : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void theMarketIsWorthHashing()
+    {
+        const Run run = m_rig.run(market());
+        QCOMPARE(run.result.performance.bars, std::uint64_t{6'000});
+        QVERIFY(run.result.decisions > 5'900);
+        QVERIFY(run.result.performance.fills > 40);
+        QVERIFY(run.result.performance.trades > 20);
+    }
+
+    void decisionsAreTheGoldenOnes()
+    {
+        QCOMPARE(QString::fromStdString(m_rig.run(market(), {}, false).result.decisionsSha256),
+                 QString::fromLatin1(kGolden));
+    }
+
+    void oneCentChangesTheHash()
+    {
+        std::vector<Bar> bars = market();
+        bars[3'000].close += 1;
+        bars[3'000].high += 1;
+        QVERIFY(m_rig.run(bars, {}, false).result.decisionsSha256 != kGolden);
+    }
+
+private:
+    BacktestRig m_rig;
+};
+
+QTEST_GUILESS_MAIN(TestGoldenDecisions)
+#include "tst_golden_decisions.moc"
