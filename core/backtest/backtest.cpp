@@ -75,6 +75,7 @@ public:
             }
         }
         m_kernel.process(m_player.now(), event::FeedEnded{});
+        m_recorder.onEnd(m_player.now());
         return {};
     }
 
@@ -184,6 +185,10 @@ Result<BacktestResult> runBacktest(const BacktestOptions &options, PluginHost &p
     }
     if (const std::string &failure = (*engine)->failed(); !failure.empty()) {
         return Error{ErrorKind::Corrupt, "the engine stopped: " + failure};
+    }
+    // Nobody halts a backtest by hand; figures of a run that stopped trading half-way would mislead.
+    if (const HaltState &halt = (*engine)->desk().haltState(); halt.halted) {
+        return Error{ErrorKind::Corrupt, "trading was halted: " + halt.reason};
     }
     result.performance = recorder.report();
     result.events = kernel.events();

@@ -54,6 +54,21 @@ void BacktestRecorder::onBar(Timestamp now)
 {
     const Account account = m_engine.desk().account();
     m_performance.onBar(now, account);
+    writeEquity(now, account);
+}
+
+void BacktestRecorder::onEnd(Timestamp now)
+{
+    const Account account = m_engine.desk().account();
+    m_performance.onEnd(account);
+    if (now > m_lastRow) {
+        writeEquity(now, account); // The last row is the result.
+    }
+}
+
+void BacktestRecorder::writeEquity(Timestamp now, const Account &account)
+{
+    m_lastRow = now;
     if (m_equity.isOpen()) {
         const Position &position = m_engine.desk().portfolio().position(InstrumentId(1));
         m_equity.writeLine(std::to_string(now.milliseconds()) + ',' + toString(account.equity) + ','

@@ -25,6 +25,8 @@ public:
 
     /// One more bar of the decision interval has closed and everything that followed from it is done.
     void onBar(Timestamp now);
+    /// The market data has ended at `now`, perhaps in the middle of a bar.
+    void onEnd(Timestamp now);
 
     PerformanceReport report() const { return m_performance.report(); }
     DecisionHasher &hasher() { return m_hasher; }
@@ -34,12 +36,14 @@ public:
 
 private:
     void writeFill(const Fill &fill);
+    void writeEquity(Timestamp now, const Account &account);
 
     const EngineCore &m_engine;
     CsvFile m_fills;
     CsvFile m_equity;
     PerformanceTracker m_performance;
     DecisionHasher m_hasher;
+    Timestamp m_lastRow; ///< of the equity file
     std::map<OrderId, Price> m_references; ///< of the newest orders
     std::optional<Error> m_journalError;
 };

@@ -56,8 +56,18 @@ void PerformanceTracker::onBar(Timestamp now, const Account &account)
     }
     ++m_report.bars;
     m_last = now;
-    m_equity = account.equity;
     m_equitySum += account.equity.toDouble();
+    noteEquity(account);
+}
+
+void PerformanceTracker::onEnd(const Account &account)
+{
+    noteEquity(account);
+}
+
+void PerformanceTracker::noteEquity(const Account &account)
+{
+    m_equity = account.equity;
     const double drawdown = account.drawdown.toDouble();
     m_report.maxDrawdown = drawdown > m_report.maxDrawdown ? drawdown : m_report.maxDrawdown;
 }

@@ -35,6 +35,8 @@ public:
     explicit PerformanceTracker(Money startingCash);
 
     void onBar(Timestamp now, const Account &account);
+    /// The run has ended: fills and marks since the last bar count in the result, though they make no bar.
+    void onEnd(const Account &account);
     void onOrderSent() { ++m_report.orders; }
     /// `reference` is the price at decision.
     void onFill(const Fill &fill, Price reference);
@@ -44,6 +46,7 @@ public:
 
 private:
     void closeDay();
+    void noteEquity(const Account &account);
 
     PerformanceReport m_report;
     Money m_startingCash;

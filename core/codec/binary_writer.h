@@ -55,7 +55,7 @@ public:
             bytes(value.values.data(), value.count * sizeof(double));
         } else if constexpr (IsVariant<T>) {
             raw(static_cast<std::uint8_t>(value.index()));
-            std::visit([this](const auto &alternative) { write(alternative); }, value);
+            std::visit([this](const auto &alternative) { this->write(alternative); }, value);
         } else if constexpr (std::is_same_v<T, std::monostate>) {
         } else if constexpr (IsOptional<T>) {
             raw<std::uint8_t>(value.has_value() ? 1 : 0);

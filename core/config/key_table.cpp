@@ -154,7 +154,7 @@ void addApproval(Builder &b, ApprovalPolicy &c)
 void addHouse(Builder &b, Configuration &c)
 {
     b.section("journal", "The record of everything the engine was told. It grows by about 100 bytes per event.");
-    b.key("folder", c.journal.folder, "Empty: \"journal\" in the data folder.");
+    b.key("folder", c.journal.folder, "Holds one folder per session. Empty: sessions/<name>/journal in the data folder.");
     b.key("segment_mebibytes", c.journal.segmentMebibytes, "Size at which a new file is begun.").between("1", "4096");
     b.key("sync", c.journal.sync,
           "Orders leave after their records are on disk (every_group), or the disk is left to itself until the end "

@@ -42,7 +42,7 @@ Result<void> writePrivately(const QString &file, const QByteArray &content)
     // The permissions come before the content, so that nobody reads it in between.
     const bool written = out.open(QIODevice::WriteOnly)
         && out.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner) && out.write(content) == content.size()
-        && out.commit();
+        && out.flush() && out.commit(); // commit() alone does not notice a disk that took only part of it
     if (!written) {
         return Error{ErrorKind::Environment,
                      "cannot write " + file.toStdString() + ": " + out.errorString().toStdString()

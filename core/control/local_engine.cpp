@@ -94,6 +94,10 @@ public:
         if (m_archive.storage() != nullptr) {
             m_archive.finish(wallNow());
         }
+        if (m_session->agentsHang()) {
+            // Their threads were left behind and may come back to what the host holds for them.
+            (void)m_plugins.release();
+        }
     }
 
     Result<void> start()
@@ -157,6 +161,9 @@ public:
     QFuture<Result<Approval>> answerApproval(ApprovalAnswer answer) override
     {
         return ask<Approval>([answer = std::move(answer)](Session &session) -> Result<Approval> {
+            if (!session.engine().failed().empty()) {
+                return Error{ErrorKind::Refused, "the engine has stopped: " + session.engine().failed()};
+            }
             session.command(answer);
             const ApprovalOutcome &outcome = session.engine().lastAnswer();
             if (outcome.refusal != ApprovalRefusal::None) {
@@ -178,12 +185,15 @@ public:
             report.positionsLeftOpen = outcome.positionsLeftOpen;
             report.text = outcome.text;
             return report;
-        });
+        }, &Session::postFirst);
     }
 
     QFuture<Result<SessionStatus>> resume(std::string operatorName) override
     {
         return ask<SessionStatus>([this, name = std::move(operatorName)](Session &session) -> Result<SessionStatus> {
+            if (const std::string reason = whyNotResume(session); !reason.empty()) {
+                return Error{ErrorKind::Refused, reason};
+            }
             session.command(event::OperatorResumed{name});
             const Result<void> &resumed = session.engine().lastResume();
             if (!resumed.ok()) {
@@ -244,6 +254,21 @@ private:
         return options;
     }
 
+    /// What makes trading impossible until a restart.
+    std::string whyNotResume(Session &session) const
+    {
+        if (!session.engine().failed().empty()) {
+            return "the engine has stopped: " + session.engine().failed() + "; restart it";
+        }
+        if (session.kernel().journalFailed()) {
+            return "the journal cannot be written, and nothing is traded unrecorded; mend the disk, then restart";
+        }
+        if (const std::string failure = m_archive.failure(); !failure.empty()) {
+            return "the database cannot be written, and nothing is traded unrecorded: " + failure;
+        }
+        return {};
+    }
+
     template <class T>
     static void finish(QPromise<Result<T>> &promise, Result<T> result)
     {
@@ -253,12 +278,12 @@ private:
 
     /// Runs `answer` in the engine thread and finishes the future with what it returns.
     template <class T, class Answer>
-    QFuture<Result<T>> ask(Answer answer)
+    QFuture<Result<T>> ask(Answer answer, bool (Session::*post)(std::function<void(Session &)>) = &Session::post)
     {
         auto promise = std::make_shared<QPromise<Result<T>>>();
         promise->start();
         QFuture<Result<T>> future = promise->future();
-        const bool posted = m_session->post(
+        const bool posted = (m_session.get()->*post)(
             [promise, answer = std::move(answer)](Session &session) mutable { finish<T>(*promise, answer(session)); });
         if (!posted) {
             finish<T>(*promise, engineGone());

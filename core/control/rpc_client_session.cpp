@@ -52,6 +52,11 @@ RpcClientSession::~RpcClientSession()
     m_socket->disconnect(this);
 }
 
+qint64 RpcClientSession::unsentBytes() const
+{
+    return m_socket->bytesToWrite();
+}
+
 bool RpcClientSession::tokenFits(const std::string &given) const
 {
     // The time that the comparison takes says nothing about where the first difference is.
@@ -133,7 +138,6 @@ void RpcClientSession::onHello(const RpcRequest &request)
         return;
     }
     m_loginTimer.stop();
-    m_greeted = true;
     answer(request.id,
            QJsonValue(QJsonObject{{QStringLiteral("version"), kRpcVersion},
                                   {QStringLiteral("program"), QStringLiteral(COINSWARM_VERSION)}}));

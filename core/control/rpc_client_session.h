@@ -41,6 +41,8 @@ public:
     ~RpcClientSession() override;
 
     bool authenticated() const { return m_authenticated; }
+    /// What the socket has not taken yet.
+    qint64 unsentBytes() const;
 
 Q_SIGNALS:
     void ended();
@@ -70,7 +72,6 @@ private:
     std::optional<Frame> m_waiting;
     bool m_resubscribe = false;
     bool m_authenticated = false;
-    bool m_greeted = false;
     bool m_leaving = false;
     int m_requests = 0;
 };

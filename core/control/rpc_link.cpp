@@ -63,9 +63,9 @@ void RpcLink::connectNow()
     // Queued: a socket must not be replaced inside its own signal.
     connect(
         m_socket.get(), &QWebSocket::disconnected, this,
-        [this, socket = m_socket.get()] {
-            if (socket == m_socket.get()) {
-                onLost(socket->closeReason().isEmpty() ? socket->errorString() : socket->closeReason());
+        [this, attempt = ++m_attempt] {
+            if (attempt == m_attempt) {
+                onLost(m_socket->closeReason().isEmpty() ? m_socket->errorString() : m_socket->closeReason());
             }
         },
         Qt::QueuedConnection);

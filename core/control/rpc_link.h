@@ -70,6 +70,7 @@ private:
     std::unique_ptr<QWebSocket> m_socket;
     Phase m_phase = Phase::Waiting;
     bool m_wasConnected = false;
+    std::uint64_t m_attempt = 0; ///< counts sockets
     std::map<qint64, Call> m_calls;
     qint64 m_lastId = 0;
     qint64 m_helloId = 0;

@@ -50,6 +50,15 @@ QUrl RpcServer::url() const
     return m_server.serverUrl();
 }
 
+qint64 RpcServer::unsentBytes() const
+{
+    qint64 sum = 0;
+    for (const auto &client : m_clients) {
+        sum += client->unsentBytes();
+    }
+    return sum;
+}
+
 void RpcServer::onConnection()
 {
     while (QWebSocket *socket = m_server.nextPendingConnection()) {

@@ -38,6 +38,8 @@ public:
 
     QUrl url() const;
     std::size_t clients() const { return m_clients.size(); }
+    /// What all clients together have not taken yet.
+    qint64 unsentBytes() const;
 
 private:
     RpcServer(Engine &engine, RpcServerOptions options);

@@ -3,9 +3,12 @@
 
 #include "control/session_archive.h"
 
+#include "codec/json_reader.h"
 #include "codec/json_writer.h"
 
 #include <QtCore/QJsonDocument>
+
+#include <algorithm>
 
 namespace coinswarm::control {
 
@@ -15,6 +18,28 @@ template <class T>
 std::string documentOf(const T &value)
 {
     return QJsonDocument(codec::toJson(value).toObject()).toJson(QJsonDocument::Compact).toStdString();
+}
+
+constexpr std::uint32_t kShown = 500;
+
+/// The newest rows of a query, oldest first. A database that cannot say shows later, when it is written.
+template <class Row>
+std::vector<Row> newest(QFuture<Result<std::vector<Row>>> answer)
+{
+    Result<std::vector<Row>> rows = answer.result();
+    if (!rows.ok()) {
+        return {};
+    }
+    std::reverse(rows->begin(), rows->end());
+    return std::move(rows).value();
+}
+
+template <class Enum>
+Enum enumOf(const std::string &name)
+{
+    const auto &names = EnumNames<Enum>::names;
+    const auto found = std::find(names.begin(), names.end(), name);
+    return found == names.end() ? Enum() : static_cast<Enum>(found - names.begin());
 }
 
 } // namespace
@@ -35,7 +60,7 @@ SessionArchive::SessionArchive(const std::string &databaseFile, storage::Storage
     }
 }
 
-void SessionArchive::begin(const Session &session)
+void SessionArchive::begin(Session &session)
 {
     const JournalHeader &header = session.header();
     m_session.session = header.session;
@@ -48,6 +73,54 @@ void SessionArchive::begin(const Session &session)
     m_session.configurationHash = header.configurationHash;
     m_session.journal = session.journalFolder();
     m_storage->putSession(m_session);
+    if (session.continued()) {
+        showEarlierRows(session);
+    }
+}
+
+void SessionArchive::showEarlierRows(Session &session)
+{
+    storage::RowQuery query;
+    query.session = m_session.session;
+    query.newestFirst = true;
+    query.limit = kShown;
+    EarlierRows rows;
+    rows.fills = newest(m_storage->fills(query));
+    rows.roundTrips = newest(m_storage->roundTrips(query));
+    rows.decisions = newest(m_storage->decisions(query));
+    rows.regimes = newest(m_storage->regimes(query));
+    for (const storage::AlertRecord &alert : newest(m_storage->alerts(query))) {
+        rows.alerts.push_back({alert.id, alert.time, enumOf<Severity>(alert.severity), alert.code, alert.text});
+        m_alerts = std::max(m_alerts, alert.id);
+    }
+    for (const Order &order : session.engine().desk().openOrders()) {
+        const Result<std::string> document = m_storage->explanation(m_session.session, order.id).result();
+        if (!document.ok()) {
+            continue;
+        }
+        const QJsonDocument json = QJsonDocument::fromJson(QByteArray::fromStdString(*document));
+        if (Result<Explanation> earlier = codec::fromJson<Explanation>(json.object()); earlier.ok()) {
+            rows.explanations.push_back(std::move(earlier).value());
+        }
+    }
+    // The end of the session before may have been too sudden for the database; the journal knows it.
+    for (const PastEffect &past : session.pastEffects()) {
+        const auto *alert = std::get_if<effect::Alert>(&past.effect);
+        const bool kept = alert != nullptr
+            && std::any_of(rows.alerts.begin(), rows.alerts.end(), [&](const AlertView &row) {
+                   return row.time == past.time && row.code == alert->code && row.text == alert->text;
+               });
+        if (!kept) {
+            onEffect(past.time, past.effect);
+        }
+    }
+    m_view.adopt(std::move(rows));
+}
+
+std::string SessionArchive::failure() const
+{
+    const storage::StorageHealth health = m_storage->health();
+    return health.state == storage::StorageState::Stopped ? health.reason : std::string();
 }
 
 void SessionArchive::finish(Timestamp wallNow)

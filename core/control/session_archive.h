@@ -24,7 +24,10 @@ public:
     /// Why there is no database; nothing if there is one.
     Result<void> opened() const { return m_opened; }
     storage::Storage *storage() const { return m_storage.get(); }
-    void begin(const Session &session);
+    /// Notes the session, and shows the view what is known of it if it is continued. Waits for the database.
+    void begin(Session &session);
+    /// Why the database takes nothing any more; empty if it does.
+    std::string failure() const;
     /// Notes when the session ended and writes what is queued. After the session has stopped.
     void finish(Timestamp wallNow);
 
@@ -35,6 +38,7 @@ public:
 
 private:
     void flushRows();
+    void showEarlierRows(Session &session);
 
     SessionView &m_view;
     storage::SessionRecord m_session;

@@ -56,22 +56,76 @@ SessionView::SessionView(Session &session)
         rememberOrder(order);
     }
     for (const auto &[id, approval] : session.engine().desk().approvals().all()) {
-        m_approvals[id] = approval;
-        m_orders[approval.order].approval = id;
+        rememberApproval(approval);
     }
     m_changes = {};
     m_changedExplanations.clear();
+    for (auto &[id, story] : m_orders) {
+        story.complete = !session.continued() || id > session.lastOrderBefore();
+    }
+    // What the storage may not have had the time to write is there for it again as a change.
+    for (const PastEffect &past : session.pastEffects()) {
+        onEffect(past.time, past.effect);
+    }
+    m_changes = {};
+}
+
+void SessionView::adopt(EarlierRows rows)
+{
+    const auto prepend = [](auto &kept, auto &earlier, auto isKept) {
+        std::erase_if(earlier, isKept);
+        kept.insert(kept.begin(), std::make_move_iterator(earlier.begin()), std::make_move_iterator(earlier.end()));
+    };
+    const auto hasId = [](const auto &kept) {
+        return [&kept](const auto &row) {
+            return std::any_of(kept.begin(), kept.end(), [&row](const auto &k) { return k.id == row.id; });
+        };
+    };
+    prepend(m_fills, rows.fills, hasId(m_fills));
+    prepend(m_roundTrips, rows.roundTrips, hasId(m_roundTrips));
+    prepend(m_regimes, rows.regimes, hasId(m_regimes));
+    for (Decision &decision : rows.decisions) {
+        m_decisions.try_emplace(decision.id, std::move(decision));
+    }
+    prepend(m_alerts, rows.alerts, [this](const AlertView &row) {
+        return std::any_of(m_alerts.begin(), m_alerts.end(), [&row](const AlertView &k) {
+            return k.time == row.time && k.code == row.code && k.text == row.text;
+        });
+    });
+    m_lastAlert = 0;
+    for (AlertView &alert : m_alerts) {
+        alert.number = ++m_lastAlert;
+    }
+    for (Explanation &earlier : rows.explanations) {
+        OrderStory *story = storyOf(earlier.order.id);
+        if (story == nullptr || story->complete) {
+            continue;
+        }
+        story->complete = true;
+        prepend(story->fills, earlier.fills, hasId(story->fills));
+        prepend(story->reports, earlier.riskReports, [story](const RiskReport &report) {
+            return std::find(story->reports.begin(), story->reports.end(), report) != story->reports.end();
+        });
+        if (earlier.approval) {
+            m_approvals.try_emplace(earlier.approval->id, *earlier.approval);
+            story->approval = story->approval ? story->approval : earlier.approval->id;
+        }
+        m_acted.try_emplace(earlier.decision.id, earlier.decision);
+        m_actedStates.try_emplace(earlier.decision.ask, std::move(earlier.state));
+    }
 }
 
 void SessionView::onEvent(const Event &event)
 {
-    const EngineCore &engine = m_session.engine();
     std::visit(
         [&](const auto &e) {
             using T = std::decay_t<decltype(e)>;
             if constexpr (std::is_same_v<T, Trade> || std::is_same_v<T, Quote> || std::is_same_v<T, BookDelta>
                           || std::is_same_v<T, Candle>) {
                 m_changedInstruments.insert(e.instrument);
+                rememberClosedBars();
+            } else if constexpr (std::is_same_v<T, event::Timer>) {
+                rememberClosedBars();
             } else if constexpr (std::is_same_v<T, event::AgentVoted>) {
                 if (e.agent.value <= m_latencies.size()) {
                     keepLast(m_latencies[e.agent.value - 1].nanoseconds, std::int64_t{e.elapsed.count()},
@@ -83,12 +137,16 @@ void SessionView::onEvent(const Event &event)
             }
         },
         event.body);
-    for (const Candle &candle : engine.market().closed()) {
-        m_changes.closedCandles.push_back(candle);
-    }
 }
 
-void SessionView::onEffect(Timestamp, const Effect &effect)
+void SessionView::rememberClosedBars()
+{
+    // Only after events that move the market: until the next of them it still shows the bars of the last.
+    const std::vector<Candle> &closed = m_session.engine().market().closed();
+    m_changes.closedCandles.insert(m_changes.closedCandles.end(), closed.begin(), closed.end());
+}
+
+void SessionView::onEffect(Timestamp now, const Effect &effect)
 {
     if (const auto *ask = std::get_if<effect::AskAgents>(&effect)) {
         m_asked[ask->state.ask] = ask->state;
@@ -98,16 +156,19 @@ void SessionView::onEffect(Timestamp, const Effect &effect)
     } else if (const auto *changed = std::get_if<effect::OrderChanged>(&effect)) {
         rememberOrder(changed->order);
     } else if (const auto *checked = std::get_if<effect::RiskChecked>(&effect)) {
-        m_orders[checked->report.order].reports.push_back(checked->report);
+        if (OrderStory *story = storyOf(checked->report.order)) {
+            story->reports.push_back(checked->report);
+        }
         m_changes.riskReports.push_back(checked->report);
         m_changedExplanations.insert(checked->report.order);
     } else if (const auto *approval = std::get_if<effect::ApprovalChanged>(&effect)) {
-        m_approvals[approval->approval.id] = approval->approval;
-        m_orders[approval->approval.order].approval = approval->approval.id;
+        rememberApproval(approval->approval);
         upsert(m_changes.approvals, approval->approval);
         m_changedExplanations.insert(approval->approval.order);
     } else if (const auto *booked = std::get_if<effect::FillBooked>(&effect)) {
-        m_orders[booked->fill.order].fills.push_back(booked->fill);
+        if (OrderStory *story = storyOf(booked->fill.order)) {
+            story->fills.push_back(booked->fill);
+        }
         keepLast(m_fills, booked->fill, kKeptRows);
         m_changes.fills.push_back(booked->fill);
         m_changedInstruments.insert(booked->fill.instrument);
@@ -120,7 +181,7 @@ void SessionView::onEffect(Timestamp, const Effect &effect)
         keepLast(m_regimes, regime->regime, kKeptRegimes);
         m_changes.regimes.push_back(regime->regime);
     } else if (const auto *alert = std::get_if<effect::Alert>(&effect)) {
-        addAlert(static_cast<Severity>(alert->severity), alert->code, alert->text);
+        addAlert(now, static_cast<Severity>(alert->severity), alert->code, alert->text);
     } else if (std::holds_alternative<effect::AgentBenched>(effect)) {
         m_agentsChanged = true;
     }
@@ -176,11 +237,26 @@ void SessionView::rememberOrder(const Order &order)
     forgetOldOrders();
 }
 
+void SessionView::rememberApproval(const Approval &approval)
+{
+    if (OrderStory *story = storyOf(approval.order)) {
+        m_approvals[approval.id] = approval;
+        story->approval = approval.id;
+    }
+}
+
+SessionView::OrderStory *SessionView::storyOf(OrderId id)
+{
+    // An old order that is heard of again stays forgotten: half a story would look like an order without a name.
+    const auto found = m_orders.find(id);
+    return found == m_orders.end() ? nullptr : &found->second;
+}
+
 void SessionView::forgetOldOrders()
 {
     for (auto it = m_orders.begin(); m_orders.size() > kKeptOrders && it != m_orders.end();) {
         if (isFinal(it->second.order.state)) {
-            m_approvals.erase(it->second.approval);
+            std::erase_if(m_approvals, [&](const auto &row) { return row.second.order == it->first; });
             it = m_orders.erase(it);
         } else {
             ++it;
@@ -190,7 +266,12 @@ void SessionView::forgetOldOrders()
 
 void SessionView::addAlert(Severity severity, const std::string &code, const std::string &text)
 {
-    const AlertView alert{++m_lastAlert, m_session.engine().now(), severity, code, text};
+    addAlert(m_session.engine().now(), severity, code, text);
+}
+
+void SessionView::addAlert(Timestamp time, Severity severity, const std::string &code, const std::string &text)
+{
+    const AlertView alert{++m_lastAlert, time, severity, code, text};
     keepLast(m_alerts, alert, kKeptAlerts);
     m_changes.alerts.push_back(alert);
 }
@@ -233,7 +314,10 @@ SessionStatus SessionView::status() const
     }
     for (std::size_t i = 0; i < engine.roster().size(); ++i) {
         const MemberRecord &record = engine.roster().record(AgentId(static_cast<std::uint32_t>(i + 1)));
-        if (record.state == MemberState::Hung) {
+        if (record.state == MemberState::Benched) {
+            status.degraded = true;
+            status.degradedReason = "agent " + engine.roster().entries()[i].name + " is benched: " + record.reason;
+        } else if (record.state == MemberState::Hung) {
             status.degraded = true;
             status.degradedReason = "agent " + engine.roster().entries()[i].name + " hangs and was left behind; restart to get rid of it";
         }
@@ -251,7 +335,7 @@ SessionStatus SessionView::status() const
     status.openOrders = counters.openOrders;
     status.pendingApprovals = counters.pendingApprovals;
     status.openPositions = counters.openPositions;
-    status.events = m_session.kernel().events();
+    status.events = m_session.events();
     status.eventsPerSecond = m_rate;
     status.speed = m_session.speed();
     status.feedPaused = m_session.feedPaused();
@@ -385,7 +469,7 @@ std::vector<Candle> SessionView::candles(const CandleQuery &query) const
 Result<Explanation> SessionView::explain(OrderId id) const
 {
     const auto found = m_orders.find(id);
-    if (found == m_orders.end()) {
+    if (found == m_orders.end() || !found->second.complete) {
         return Error{ErrorKind::NotFound, "there is no order " + std::to_string(id.value) + " in this session"};
     }
     const OrderStory &story = found->second;

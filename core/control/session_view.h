@@ -12,6 +12,16 @@
 
 namespace coinswarm::control {
 
+/// What the storage still knows of a session that is continued.
+struct EarlierRows {
+    std::vector<Fill> fills;
+    std::vector<RoundTrip> roundTrips;
+    std::vector<Decision> decisions;
+    std::vector<Regime> regimes;
+    std::vector<AlertView> alerts;
+    std::vector<Explanation> explanations; ///< of orders that are still open
+};
+
 /// The session as people see it: remembers what a full frame must hold and gathers what has changed since the last one.
 ///
 /// Thread: the engine's. Memory is bounded: the newest 500 decisions, 1,000 orders, fills and trades, 500 alerts and
@@ -37,6 +47,9 @@ public:
     Result<Explanation> explain(OrderId order) const;
     std::vector<AgentView> agents() const;
 
+    /// Puts what the storage knows of the session before a restart in front of what the engine knows. Before the session
+    /// starts.
+    void adopt(EarlierRows rows);
     /// Something outside the engine that a person must know of, such as a failing database.
     void addAlert(Severity severity, const std::string &code, const std::string &text);
     /// Orders whose explanation has changed since the last call.
@@ -48,6 +61,7 @@ private:
         std::vector<Fill> fills;
         std::vector<RiskReport> reports;
         ApprovalId approval;
+        bool complete = true; ///< its beginning is known too
     };
     /// Medians and worst case of an agent's answers, over the last 256.
     struct Latency {
@@ -56,8 +70,13 @@ private:
 
     void rememberDecision(const Decision &decision);
     void rememberOrder(const Order &order);
+    void rememberApproval(const Approval &approval);
+    void rememberClosedBars();
+    /// Null if the order is not remembered any more.
+    OrderStory *storyOf(OrderId id);
     void forgetOldOrders();
     void measureRate();
+    void addAlert(Timestamp time, Severity severity, const std::string &code, const std::string &text);
 
     Session &m_session;
     Frame m_changes;

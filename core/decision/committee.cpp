@@ -5,9 +5,14 @@
 
 #include <coinswarm/text.h>
 
+#include <algorithm>
+
 namespace coinswarm {
 
 namespace {
+
+/// The largest double that is a raw quantity.
+constexpr double kLargestSize = 9'223'372'036'854'774'784.0;
 
 double sign(Action action)
 {
@@ -56,8 +61,9 @@ void adoptTerms(Decision &decision, const Instrument &instrument)
         }
     }
     if (support > 0) {
-        const auto mean = Quantity::fromRaw(static_cast<std::int64_t>(weighted / support));
-        decision.size = roundedDownTo(mean, instrument.lot);
+        // A mean of sizes at the end of the range can be rounded beyond it as a double.
+        const double mean = std::min(weighted / support, kLargestSize);
+        decision.size = roundedDownTo(Quantity::fromRaw(static_cast<std::int64_t>(mean)), instrument.lot);
     }
 }
 

@@ -48,6 +48,11 @@ EngineCore::EngineCore(EngineConfig config)
     for (const RosterEntry &entry : m_config.agents) {
         m_historyBars = std::max(m_historyBars, entry.historyBars);
     }
+    if (m_config.desk.mode != TradingMode::Backtest) {
+        // A market of bars is silent between them.
+        m_silenceLimit = std::max<Duration>(m_config.desk.limits.maxMarketAge,
+                                            2 * std::chrono::seconds(m_config.decisionInterval.seconds));
+    }
 }
 
 EngineCore::~EngineCore() = default;
@@ -134,14 +139,13 @@ void EngineCore::on(const Trade &trade)
 
 void EngineCore::on(const Quote &quote)
 {
+    // A quote closes no bar, and it does not make the last price any fresher: the desk is told of trades only.
     m_market->onQuote(quote, m_now);
-    afterMarket(quote.instrument);
 }
 
 void EngineCore::on(const BookDelta &delta)
 {
     m_market->onBookDelta(delta, m_now);
-    afterMarket(delta.instrument);
 }
 
 void EngineCore::on(const Candle &candle)
@@ -160,7 +164,11 @@ void EngineCore::afterMarket(InstrumentId instrument)
     if (!knows(instrument)) {
         return;
     }
-    m_desk->onMarket(instrument, m_market->lastPrice(instrument), m_now);
+    // What the market has refused as late or impossible is no news either.
+    if (m_market->lastUpdate(instrument) == m_now) {
+        m_desk->onMarket(instrument, m_market->lastPrice(instrument), m_now);
+        watchSilence(instrument);
+    }
     if (!m_market->closed().empty() || !m_market->regimeChanges().empty()) {
         handleClosedBars();
     }
@@ -172,6 +180,7 @@ void EngineCore::on(const event::Timer &)
     m_desk->onTimer(m_now);
     handleClosedBars();
     closeOverdueAsks();
+    checkSilence();
 }
 
 void EngineCore::handleClosedBars()
@@ -253,7 +262,14 @@ Quantity EngineCore::maximumPosition(InstrumentId id, Price price) const
     const RiskLimits &limits = m_desk->limits();
     const Money share = scaled(m_desk->account().equity, limits.maxPositionShare, Rounding::Down);
     const Money most = std::min({limits.maxPositionNotional, limits.maxOrderNotional, share});
-    return most.isPositive() ? roundedDownTo(quantityFor(most, price), instrument(id).lot) : Quantity{};
+    if (!most.isPositive()) {
+        return {};
+    }
+    // Of a coin that costs next to nothing the money would buy more than a quantity can say.
+    constexpr Quantity kLargest = Quantity::fromRaw(std::numeric_limits<std::int64_t>::max());
+    const auto least = Price::fromRaw(
+        detail::multiplyDivide(most.raw, detail::kDecimalScale, kLargest.raw, Rounding::Up));
+    return roundedDownTo(price > least ? quantityFor(most, price) : kLargest, instrument(id).lot);
 }
 
 void EngineCore::attachHistory(MarketState &state) const
@@ -321,6 +337,36 @@ void EngineCore::bench(AgentId agent, bool hangs, const std::string &reason)
     }
 }
 
+void EngineCore::watchSilence(InstrumentId id)
+{
+    if (m_silenceCheck.ns == kNever && m_silenceLimit.count() > 0) {
+        m_silenceCheck = m_now + m_silenceLimit;
+    }
+    if (!m_silent.empty() && m_silent.erase(id) > 0) {
+        alert(AlertSeverity::Info, "market_back", instrument(id).symbol + " trades again.");
+    }
+}
+
+void EngineCore::checkSilence()
+{
+    if (m_silenceCheck > m_now) {
+        return;
+    }
+    Timestamp next = m_now + m_silenceLimit;
+    for (const Instrument &watched : m_config.instruments) {
+        const Timestamp limit = m_market->lastUpdate(watched.id) + m_silenceLimit;
+        if (limit > m_now) {
+            next = std::min(next, limit);
+        } else if (m_silent.insert(watched.id).second) {
+            alert(AlertSeverity::Danger, "market_silent",
+                  "Nothing has been heard of " + watched.symbol + " for "
+                      + std::to_string(m_silenceLimit.count() / 1'000'000'000)
+                      + " s. No new position is opened in it while that lasts; check the feed.");
+        }
+    }
+    m_silenceCheck = next;
+}
+
 void EngineCore::closeOverdueAsks()
 {
     while (!m_asks.empty() && m_asks.front().deadline.ns != 0 && m_asks.front().deadline <= m_now) {
@@ -347,17 +393,17 @@ void EngineCore::decide(OpenAsk open)
     decision.time = m_now;
     emit(effect::DecisionMade{decision});
     if (decision.action != Action::Hold) {
-        m_advisor.onEntry(decision);
-        m_desk->propose(decision, factsOf(open.instrument), open.regime, m_now);
+        // Only what became an order can become a trade; a committee that repeats itself must not push out its entry.
+        if (m_desk->propose(decision, factsOf(open.instrument), open.regime, m_now)) {
+            m_advisor.onEntry(decision);
+        }
     }
 }
 
 MarketFacts EngineCore::factsOf(InstrumentId id) const
 {
-    return {.lastPrice = m_market->lastPrice(id),
-            .bid = m_market->bestBid(id),
-            .ask = m_market->bestAsk(id),
-            .lastUpdate = m_market->lastUpdate(id)};
+    // The desk knows the last price, and when that was traded, from onMarket().
+    return {.bid = m_market->bestBid(id), .ask = m_market->bestAsk(id)};
 }
 
 void EngineCore::on(const VenueReport &report)
@@ -406,6 +452,8 @@ void EngineCore::on(const event::SessionRestarted &restart)
 
 void EngineCore::on(const event::FeedEnded &end)
 {
+    m_silenceCheck.ns = kNever; // An end is not a silence.
+    m_silent.clear();
     alert(AlertSeverity::Info, "feed_ended", "The market data has ended" + (end.detail.empty() ? "." : ": " + end.detail));
 }
 
@@ -427,6 +475,7 @@ void EngineCore::updateNextWake()
         next = std::min(next, close->ns);
     }
     next = std::min(next, m_desk->nextWake().ns);
+    next = std::min(next, m_silenceCheck.ns);
     if (!m_asks.empty() && m_asks.front().deadline.ns != 0) {
         next = std::min(next, m_asks.front().deadline.ns);
     }

@@ -16,6 +16,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace coinswarm {
@@ -56,6 +57,8 @@ public:
     const TradingDesk &desk() const { return *m_desk; }
     const AgentRoster &roster() const { return m_roster; }
     const WeightAdvisor &advisor() const { return m_advisor; }
+    /// How often the session was continued from its journal.
+    std::uint32_t restarts() const { return m_restarts; }
     /// Fills in what a MarketState does not own: the instrument's rules and the history that agents declared. Valid
     /// until the next apply().
     void attachHistory(MarketState &state) const;
@@ -80,6 +83,8 @@ public:
         visit("last_decision", m_lastDecision);
         visit("restarts", m_restarts);
         visit("failed", m_failed);
+        visit("silent", m_silent);
+        visit("silence_check", m_silenceCheck);
         updateNextWake();
     }
 
@@ -117,6 +122,8 @@ private:
     OpenAsk *findAsk(AskId id);
     void decide(OpenAsk ask);
     void closeOverdueAsks();
+    void watchSilence(InstrumentId instrument);
+    void checkSilence();
     void bench(AgentId agent, bool hangs, const std::string &reason);
     MarketFacts factsOf(InstrumentId instrument) const;
     const Instrument &instrument(InstrumentId id) const { return m_config.instruments[id.value - 1]; }
@@ -147,6 +154,9 @@ private:
     AskId m_lastAsk;
     DecisionId m_lastDecision;
     std::uint32_t m_restarts = 0;
+    std::set<InstrumentId> m_silent; ///< alerted, and nothing has come since
+    Timestamp m_silenceCheck{kNever};
+    Duration m_silenceLimit{0}; ///< zero in backtests: nobody is there to be told
     Timestamp m_now;
     Timestamp m_nextWake{kNever};
     std::string m_failed;

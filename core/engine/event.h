@@ -28,7 +28,7 @@ struct HistoryBar {
     }
 };
 
-/// The time that the engine asked for with WakeAt has come.
+/// The time that EngineCore::nextWake() asked for has come.
 struct Timer {
     Timestamp due;
 

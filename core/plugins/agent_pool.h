@@ -88,6 +88,9 @@ public:
     /// What restoreState() needs to bring the agent back to where it was after the last learn() it has finished.
     /// Never waits; any thread.
     virtual std::string savedState(AgentId agent) const = 0;
+    /// Waits, at most `limit`, until savedState() holds everything that the agents were told so far. False if it does not:
+    /// an agent is busy. Agents that have failed are not waited for.
+    virtual bool settle(std::chrono::milliseconds limit) = 0;
     /// Names of the agents that hang in a call at this moment. A process that has one should leave through
     /// std::quick_exit, since the agent's code is still running. Any thread.
     virtual std::vector<std::string> hanging() const = 0;

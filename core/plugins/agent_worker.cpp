@@ -98,6 +98,8 @@ void AgentWorker::requestStop()
 std::optional<AgentWorker::Job> AgentWorker::nextJob()
 {
     std::unique_lock lock(m_mutex);
+    m_learning = false;
+    m_change.notify_all();
     m_work.wait(lock, [this] { return m_stopping || m_abandoned || !m_jobs.empty(); });
     if (m_stopping || m_abandoned) {
         return std::nullopt;
@@ -105,6 +107,7 @@ std::optional<AgentWorker::Job> AgentWorker::nextJob()
     Job job = std::move(m_jobs.front());
     m_jobs.pop_front();
     m_waitingOutcomes -= std::holds_alternative<LearnJob>(job) ? 1 : 0;
+    m_learning = !std::holds_alternative<AskJob>(job);
     return job;
 }
 
@@ -251,10 +254,22 @@ void AgentWorker::abandonIfInsideSince(Clock::time_point since)
         m_abandoned = true;
         m_failed = true;
         m_jobs.clear();
+        m_change.notify_all();
         ask = m_insideAsk;
         detail = std::string(m_insideOf) + " does not return; the agent is abandoned until the program is restarted.";
     }
     m_gate->deliver({ask, m_id, AgentFailure{AgentFault::Hung, std::move(detail)}, {}});
+}
+
+bool AgentWorker::waitUntilSaved(Clock::time_point deadline)
+{
+    std::unique_lock lock(m_mutex);
+    return m_change.wait_until(lock, deadline, [this] {
+        return m_failed
+            || (!m_learning && std::all_of(m_jobs.begin(), m_jobs.end(), [](const Job &job) {
+                   return std::holds_alternative<AskJob>(job);
+               }));
+    });
 }
 
 std::string AgentWorker::saved() const

@@ -42,6 +42,8 @@ public:
     /// Abandons and reports an agent that has been inside one call since before `since`.
     void abandonIfInsideSince(Clock::time_point since);
 
+    /// True if saved() holds everything the agent was told, false if the deadline came first.
+    bool waitUntilSaved(Clock::time_point deadline);
     std::string saved() const;
     bool hangs() const;
     std::uint64_t droppedOutcomes() const;
@@ -89,6 +91,7 @@ private:
     std::condition_variable m_change; // for those who wait
     std::deque<Job> m_jobs;
     std::size_t m_waitingOutcomes = 0;
+    bool m_learning = false; // inside a job that changes what is saved
     std::uint64_t m_droppedOutcomes = 0;
     std::optional<Result<AgentSpec>> m_spec;
     std::optional<Clock::time_point> m_insideSince;

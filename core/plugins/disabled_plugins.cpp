@@ -60,7 +60,9 @@ Result<void> DisabledPlugins::write() const
         object.insert(QString::fromStdString(id), QString::fromStdString(reason));
     }
     QSaveFile file(QString::fromStdString(m_file));
-    if (file.open(QIODevice::WriteOnly) && file.write(QJsonDocument(object).toJson()) > 0 && file.commit()) {
+    // commit() alone does not notice a disk that took only part of it.
+    if (file.open(QIODevice::WriteOnly) && file.write(QJsonDocument(object).toJson()) > 0 && file.flush()
+        && file.commit()) {
         return {};
     }
     return Error{ErrorKind::Environment, m_file + " cannot be written: " + file.errorString().toStdString() + "."};

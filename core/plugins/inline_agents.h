@@ -36,6 +36,7 @@ public:
     void ask(const MarketState &state, std::span<const AgentId> agents, std::chrono::nanoseconds budget) override;
     void learn(AgentId agent, const Outcome &outcome) override;
     std::string savedState(AgentId agent) const override;
+    bool settle(std::chrono::milliseconds) override { return true; }
     std::vector<std::string> hanging() const override;
     void stop() override;
 

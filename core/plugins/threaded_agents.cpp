@@ -110,6 +110,16 @@ std::string ThreadedAgents::savedState(AgentId agent) const
     return worker(agent).saved();
 }
 
+bool ThreadedAgents::settle(std::chrono::milliseconds limit)
+{
+    const Clock::time_point deadline = Clock::now() + limit;
+    bool settled = true;
+    for (const auto &worker : m_workers) {
+        settled = worker->waitUntilSaved(deadline) && settled;
+    }
+    return settled;
+}
+
 std::vector<std::string> ThreadedAgents::hanging() const
 {
     std::vector<std::string> names;

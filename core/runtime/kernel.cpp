@@ -4,6 +4,7 @@
 #include "runtime/kernel.h"
 
 #include "engine/record_codec.h"
+#include "plugins/foreign_call.h"
 
 namespace coinswarm {
 
@@ -31,9 +32,13 @@ void Kernel::notify(const Event &event)
 void Kernel::process(Timestamp now, EventBody body)
 {
     m_queue.push_back({now, std::move(body)});
-    if (m_running) {
-        return;
+    if (!m_running) {
+        drain();
     }
+}
+
+void Kernel::drain()
+{
     m_running = true;
     while (!m_queue.empty()) {
         Event event = std::move(m_queue.front());
@@ -59,12 +64,7 @@ void Kernel::processTrade(Timestamp now, const Trade &trade)
     if (!m_effects.empty()) {
         m_running = true;
         settle(m_now);
-        m_running = false;
-        if (!m_queue.empty()) {
-            Event next = std::move(m_queue.front());
-            m_queue.pop_front();
-            process(next.now, std::move(next.body));
-        }
+        drain();
     }
 }
 
@@ -154,6 +154,24 @@ void Kernel::releaseDurable()
     }
 }
 
+void Kernel::withdrawWaiting(const std::string &clientId)
+{
+    // A cancel overtakes its order while that waits for the disk. If the order followed, the venue would refuse the
+    // cancel of something it has not seen and then take the order, kill switch or not.
+    std::erase_if(m_waiting, [&](const Waiting &waiting) {
+        const auto *submit = std::get_if<effect::Submit>(&waiting.effect);
+        return submit != nullptr && submit->order.order().clientId == clientId;
+    });
+}
+
+template <class Call>
+void Kernel::tellVenue(Timestamp now, const char *method, Call call)
+{
+    if (const std::string what = foreignCall(nullptr, 0, method, call); !what.empty()) {
+        onVenueFailed(now, what);
+    }
+}
+
 void Kernel::dispatch(Timestamp now, const Effect &effect)
 {
     if (const auto *ask = std::get_if<effect::AskAgents>(&effect)) {
@@ -163,7 +181,7 @@ void Kernel::dispatch(Timestamp now, const Effect &effect)
         m_edges.engine->attachHistory(state);
         m_edges.agents->ask(state, ask->agents, budget);
     } else if (const auto *submit = std::get_if<effect::Submit>(&effect)) {
-        m_edges.venue->submit(submit->order, now);
+        tellVenue(now, "submit()", [&] { m_edges.venue->submit(submit->order, now); });
     } else if (const auto *cancel = std::get_if<effect::Cancel>(&effect)) {
         if (m_journalFailed && m_edges.journal != nullptr) {
             m_buffer.clear();
@@ -171,14 +189,20 @@ void Kernel::dispatch(Timestamp now, const Effect &effect)
             // The cancel goes out whether or not even the reserve is gone.
             (void)m_edges.journal->appendToReserve(recordType(effect), now, m_buffer);
         }
-        m_edges.venue->cancel(cancel->clientId, now);
+        withdrawWaiting(cancel->clientId);
+        tellVenue(now, "cancel()", [&] { m_edges.venue->cancel(cancel->clientId, now); });
     } else if (const auto *question = std::get_if<effect::Query>(&effect)) {
-        m_edges.venue->query(question->clientId, now);
+        tellVenue(now, "query()", [&] { m_edges.venue->query(question->clientId, now); });
     } else if (const auto *closed = std::get_if<effect::RoundTripClosed>(&effect)) {
         for (std::size_t i = 0; i < closed->voted.size(); ++i) {
             m_edges.agents->learn(AgentId(static_cast<std::uint32_t>(i + 1)), {closed->trade, closed->voted[i]});
         }
     }
+}
+
+void Kernel::onVenueFailed(Timestamp now, const std::string &what)
+{
+    process(now, event::OperatorHalted{"coinswarm", "The venue has failed: " + what});
 }
 
 void Kernel::onJournalLost(Timestamp now)

@@ -33,7 +33,8 @@ public:
 ///
 /// Thread: one, the engine's.
 /// Durability: with `waitForDisk`, orders and questions to the venue leave only when their record is on disk; call
-/// releaseDurable() when the journal has made progress. Cancels never wait.
+/// releaseDurable() when the journal has made progress. Cancels never wait; an order that still waits when its cancel
+/// leaves never leaves.
 /// A failed journal halts trading: what had not left never leaves, cancels still do and are recorded in the reserve.
 class Kernel
 {
@@ -55,6 +56,9 @@ public:
     /// process() for the event of which there are millions.
     void processTrade(Timestamp now, const Trade &trade);
 
+    /// The venue's code, which is not ours, has thrown: trading halts, and what it was told counts as unanswered.
+    void onVenueFailed(Timestamp now, const std::string &what);
+
     /// Lets go what waited for the disk.
     void releaseDurable();
     bool hasWaiting() const { return !m_waiting.empty(); }
@@ -68,6 +72,7 @@ private:
         Effect effect;
     };
 
+    void drain();
     void run(const Event &event);
     void notify(const Event &event);
     void journalEvent(Timestamp now, const EventBody &body);
@@ -75,6 +80,9 @@ private:
     void settle(Timestamp now);
     void leave(Timestamp now, const Effect &effect, Sequence record);
     void dispatch(Timestamp now, const Effect &effect);
+    template <class Call>
+    void tellVenue(Timestamp now, const char *method, Call call);
+    void withdrawWaiting(const std::string &clientId);
     void onJournalLost(Timestamp now);
 
     Edges m_edges;

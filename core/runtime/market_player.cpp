@@ -3,11 +3,28 @@
 
 #include "runtime/market_player.h"
 
+#include "plugins/foreign_call.h"
+
 namespace coinswarm {
 
 MarketPlayer::MarketPlayer(Kernel &kernel, const EngineCore &engine, Venue &venue)
     : m_kernel(kernel), m_engine(engine), m_venue(venue), m_marketVenue(venue.marketDriven()), m_now(engine.now())
 {
+}
+
+std::optional<Timestamp> MarketPlayer::nextReportAt() const
+{
+    return m_marketVenue == nullptr ? std::nullopt : m_marketVenue->nextReportAt();
+}
+
+template <class Call>
+void MarketPlayer::hear(const char *method, Call call)
+{
+    if (const std::string what = foreignCall(nullptr, 0, method, call); !what.empty()) {
+        // It would throw again at the next event: it is not shown the market any more.
+        m_marketVenue = nullptr;
+        m_kernel.onVenueFailed(m_now, what);
+    }
 }
 
 void MarketPlayer::play(const MarketEvent &event)
@@ -18,11 +35,11 @@ void MarketPlayer::play(const MarketEvent &event)
     advance(std::holds_alternative<Candle>(event) ? now - Duration(1) : now);
     m_now = now;
     if (m_marketVenue != nullptr) {
-        m_marketVenue->onMarket(event, now);
-        // What a bar filled happened before the bar closed, so the engine hears of it before it decides on the close.
-        if (const std::optional<Timestamp> due = m_marketVenue->nextReportAt(); due && *due <= now) {
-            deliverReports(now);
-        }
+        hear("onMarket()", [&] { m_marketVenue->onMarket(event, now); });
+    }
+    // What a bar filled happened before the bar closed, so the engine hears of it before it decides on the close.
+    if (const std::optional<Timestamp> due = nextReportAt(); due && *due <= now) {
+        deliverReports(now);
     }
     if (const auto *trade = std::get_if<Trade>(&event)) {
         m_kernel.processTrade(now, *trade);
@@ -35,8 +52,7 @@ void MarketPlayer::advance(Timestamp now)
 {
     for (;;) {
         const std::optional<Timestamp> wake = m_engine.nextWake();
-        const std::optional<Timestamp> report
-            = m_marketVenue == nullptr ? std::nullopt : m_marketVenue->nextReportAt();
+        const std::optional<Timestamp> report = nextReportAt();
         const bool wakeDue = wake && *wake <= now;
         const bool reportDue = report && *report <= now;
         if (!wakeDue && !reportDue) {
@@ -56,7 +72,7 @@ void MarketPlayer::advance(Timestamp now)
 void MarketPlayer::deliverReports(Timestamp now)
 {
     m_reports.clear();
-    m_venue.takeReports(now, m_reports);
+    hear("takeReports()", [&] { m_venue.takeReports(now, m_reports); });
     for (VenueReport &report : m_reports) {
         m_kernel.process(now, std::move(report));
     }

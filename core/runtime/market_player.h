@@ -13,7 +13,8 @@
 namespace coinswarm {
 
 /// Plays a feed through a kernel in time order: before each market event come the timers and venue reports that are due
-/// by then, each at its own time. The loop of backtests, and of sessions that play a simulated or recorded market.
+/// by then, each at its own time. The loop of backtests, and of sessions that play a simulated or recorded market. A
+/// venue that throws halts trading and is not listened to any more.
 class MarketPlayer
 {
 public:
@@ -27,6 +28,9 @@ public:
 
 private:
     void deliverReports(Timestamp now);
+    std::optional<Timestamp> nextReportAt() const;
+    template <class Call>
+    void hear(const char *method, Call call);
 
     Kernel &m_kernel;
     const EngineCore &m_engine;

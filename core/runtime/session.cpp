@@ -7,7 +7,6 @@
 #include "engine/record_codec.h"
 #include "plugins/thread_name.h"
 #include "plugins/threaded_agents.h"
-#include "runtime/session_restore.h"
 #include "trading/kill_switch_self_test.h"
 
 #include <filesystem>
@@ -23,6 +22,8 @@ constexpr int kEventsPerTurn = 512;
 constexpr auto kTickInterval = std::chrono::milliseconds(20);
 constexpr auto kClockTolerance = std::chrono::seconds(1);
 constexpr std::uint64_t kDiskNeeded = std::uint64_t{64} << 20;
+/// How long a restart waits for agents to take up what they had learned.
+constexpr auto kAgentsTakeUp = std::chrono::seconds(2);
 
 Duration wallOffset()
 {
@@ -97,6 +98,14 @@ Result<void> Session::assembleParts(SessionOptions &options, PluginHost &plugins
             return made.error();
         }
     }
+    // Before the venue is opened: it rewrites its books, which would take them away from a process that runs.
+    Result<FolderLock> lock = FolderLock::acquire(places.sessionFolder);
+    if (!lock.ok()) {
+        return Error{lock.error().kind,
+                     "session " + name + " cannot be used: " + lock.error().message
+                         + " If an engine runs it already, attach to that one, or begin another session (--fresh)."};
+    }
+    m_lock = std::move(lock).value();
     if (const Result<void> space = config::requireFreeSpace(m_journalFolder, kDiskNeeded); !space.ok()) {
         return space.error();
     }
@@ -132,6 +141,8 @@ Result<void> Session::openJournal(const SessionOptions &options)
     journal.folder = m_journalFolder;
     journal.sync
         = options.configuration.journal.sync == config::JournalSync::OnClose ? SyncPolicy::AtClose : SyncPolicy::EachGroup;
+    // Without a sync until the end nothing would ever be known to be on disk, and no order would leave.
+    m_waitForDisk = journal.sync == SyncPolicy::EachGroup;
     journal.maxSegmentBytes = static_cast<std::uint64_t>(options.configuration.journal.segmentMebibytes) << 20;
     const auto poke = [this] {
         const std::lock_guard lock(m_mutex);
@@ -169,22 +180,29 @@ Result<void> Session::openJournal(const SessionOptions &options)
     m_continued = true;
     m_engine = std::move(restored->engine);
     m_eventsBefore = restored->events;
+    m_playedAtNow = restored->marketAtEnd;
     m_unrecorded = std::move(restored->unrecorded);
+    m_pastEffects = std::move(restored->past);
+    m_lastOrderBefore = restored->lastOrderBefore;
     m_agents->start(IndicatorSlots(m_engine->market().indicatorNames()));
     for (std::size_t i = 0; i < restored->agents.size(); ++i) {
-        m_agents->restoreState(AgentId(static_cast<std::uint32_t>(i + 1)), restored->agents[i]);
+        if (!restored->agents[i].empty()) {
+            m_agents->restoreState(AgentId(static_cast<std::uint32_t>(i + 1)), restored->agents[i]);
+        }
     }
     for (const effect::RoundTripClosed &outcome : restored->outcomes) {
         for (std::size_t i = 0; i < outcome.voted.size(); ++i) {
             m_agents->learn(AgentId(static_cast<std::uint32_t>(i + 1)), {outcome.trade, outcome.voted[i]});
         }
     }
-    // After a crash the new segment begins in resumeOrWarmUp(), behind the effects that were left unrecorded; a closed
+    // The next snapshot must hold what they take up now. One that does not manage in time has learned nothing new.
+    (void)m_agents->settle(kAgentsTakeUp);
+    // After a crash the new segment begins in resume(), behind the effects that were left unrecorded; a closed
     // journal has none and continues only in a new segment.
     std::optional<SegmentStart> start;
     m_closedBefore = restored->closed;
     if (restored->closed) {
-        segment.snapshot = encodeSnapshot(*m_engine, restored->agents, m_eventsBefore);
+        segment.snapshot = encodeSnapshot(*m_engine, agentStates(), m_eventsBefore);
         start = std::move(segment);
     }
     Result<std::unique_ptr<JournalWriter>> opened
@@ -193,10 +211,7 @@ Result<void> Session::openJournal(const SessionOptions &options)
         return opened.error();
     }
     m_journal = std::move(opened).value();
-    if (const Result<void> sought = m_feed->seek(m_engine->now()); !sought.ok()) {
-        return sought.error();
-    }
-    return {};
+    return m_feed->seek(m_engine->now());
 }
 
 void Session::start(std::vector<SessionObserver *> observers)
@@ -230,6 +245,17 @@ bool Session::post(std::function<void(Session &)> task)
         return false;
     }
     m_tasks.push_back(std::move(task));
+    m_wake.notify_one();
+    return true;
+}
+
+bool Session::postFirst(std::function<void(Session &)> task)
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_stopping || m_tasks.size() >= 2 * kMostTasks) {
+        return false;
+    }
+    m_tasks.insert(m_tasks.begin(), std::move(task));
     m_wake.notify_one();
     return true;
 }
@@ -270,13 +296,18 @@ void Session::run()
     edges.agents = m_agents.get();
     edges.venue = m_venue.get();
     edges.journal = m_journal.get();
+    edges.waitForDisk = m_waitForDisk;
     edges.observers.assign(m_observers.begin(), m_observers.end());
     m_kernel = std::make_unique<Kernel>(std::move(edges));
     m_player = std::make_unique<MarketPlayer>(*m_kernel, *m_engine, *m_venue);
     m_batch.resize(kBatch);
     m_clockOffset = wallOffset();
 
-    resumeOrWarmUp();
+    if (m_continued) {
+        resume();
+    } else {
+        warmUp();
+    }
     while (runTasks()) {
         m_kernel->releaseDurable();
         checkClock();
@@ -293,24 +324,61 @@ void Session::run()
     (void)m_journal->close(); // A failure has been shown and has halted trading already.
 }
 
-void Session::resumeOrWarmUp()
+void Session::resume()
 {
-    const Wall now = std::chrono::steady_clock::now();
-    if (m_continued) {
-        std::vector<std::byte> buffer;
-        for (const Effect &effect : m_unrecorded) {
-            buffer.clear();
-            encodeRecord(effect, buffer);
-            m_journal->append(recordType(effect), m_engine->now(), buffer);
-        }
-        if (!m_closedBefore) {
-            beginSegment();
-        }
-        m_clock.emplace(m_engine->now(), m_initialSpeed, now);
-        recoverReserve();
-        command(event::SessionRestarted{});
+    std::vector<std::byte> buffer;
+    for (const Effect &effect : m_unrecorded) {
+        buffer.clear();
+        encodeRecord(effect, buffer);
+        m_journal->append(recordType(effect), m_engine->now(), buffer);
+    }
+    if (!m_closedBefore) {
+        beginSegment();
+    }
+    showBooksToVenue(m_engine->now());
+    m_clock.emplace(m_engine->now(), m_initialSpeed, std::chrono::steady_clock::now());
+    recoverReserve();
+    command(event::SessionRestarted{m_engine->restarts() + 1});
+    while (skipPlayed()) {
+    }
+}
+
+/// The feed was moved to the last moment in the journal; what had been played of it must not be played twice.
+bool Session::skipPlayed()
+{
+    if (m_playedAtNow == 0 || !fillBatch() || visibleAt(m_batch[m_batchNext]) != m_player->now()) {
+        return false;
+    }
+    ++m_batchNext;
+    --m_playedAtNow;
+    return true;
+}
+
+/// A venue that fills from the session's market knows nothing of it after a restart, and a feed that sends changes only
+/// would leave its books with holes.
+void Session::showBooksToVenue(Timestamp now)
+{
+    MarketDrivenVenue *venue = m_venue->marketDriven();
+    if (venue == nullptr) {
         return;
     }
+    for (const Instrument &instrument : m_header.engine.instruments) {
+        const OrderBook &book = m_engine->market().book(instrument.id);
+        const std::size_t levels = book.depth(Side::Buy) + book.depth(Side::Sell);
+        std::size_t shown = 0;
+        for (const Side side : {Side::Buy, Side::Sell}) {
+            for (std::size_t rank = 0; rank < book.depth(side); ++rank) {
+                const BookLevel &level = book.level(side, rank);
+                const bool first = shown++ == 0;
+                venue->onMarket(
+                    BookDelta{instrument.id, side, first, shown == levels, level.price, level.quantity, now}, now);
+            }
+        }
+    }
+}
+
+void Session::warmUp()
+{
     for (const Candle &bar : m_feed->history()) {
         m_kernel->process(bar.closeTime(), event::HistoryBar{bar});
     }
@@ -319,7 +387,7 @@ void Session::resumeOrWarmUp()
     if (fillBatch()) {
         start = std::max(start, visibleAt(m_batch[0]));
     }
-    m_clock.emplace(start, m_initialSpeed, now);
+    m_clock.emplace(start, m_initialSpeed, std::chrono::steady_clock::now());
 }
 
 void Session::recoverReserve()
@@ -339,7 +407,7 @@ void Session::recoverReserve()
     command(std::move(recovered));
     m_journal->commit();
     // Only what the journal holds for certain may be forgotten.
-    if (m_journal->waitDurable(m_journal->lastSequence()).ok()) {
+    if (m_waitForDisk && m_journal->waitDurable(m_journal->lastSequence()).ok()) {
         (void)m_journal->clearReserve(); // If it stays, the next restart says the same once more.
     }
 }
@@ -394,6 +462,7 @@ void Session::playMarket()
             m_player->advance(std::max(*wake, m_player->now()));
             m_clock->moveTo(m_player->now(), now);
         }
+        m_votesSince.reset(); // Whoever was asked by what this has brought about has all the time there is.
         return;
     }
     m_votesSince.reset();
@@ -406,40 +475,65 @@ void Session::playMarket()
         }
         m_player->play(m_batch[m_batchNext++]);
     }
+    // Time must not pass events by that wait in the feed, also when a batch has just been used up.
     if (!flatOut && !m_clock->held() && !m_engine->awaitsVotes()
-        && (m_feedEnded || m_batchNext >= m_batchSize || visibleAt(m_batch[m_batchNext]) > until)) {
+        && (!fillBatch() || visibleAt(m_batch[m_batchNext]) > until)) {
         m_player->advance(std::max(until, m_player->now()));
+    }
+    if (flatOut && m_feedEnded) {
+        deliverLastReports();
+    }
+}
+
+/// When a market that is played as fast as possible has ended, no time passes by itself any more; the venue's answers to
+/// what is under way still have to come.
+void Session::deliverLastReports()
+{
+    MarketDrivenVenue *venue = m_venue->marketDriven();
+    if (const std::optional<Timestamp> due = venue == nullptr ? std::nullopt : venue->nextReportAt()) {
+        m_player->advance(std::max(*due, m_player->now()));
     }
 }
 
 void Session::checkClock()
 {
-    const Duration offset = wallOffset();
-    const Duration step = offset - m_clockOffset;
-    if (step > kClockTolerance || step < -kClockTolerance) {
-        m_clockOffset = offset;
-        command(event::ClockStepped{step});
+    const auto step = [this] { return wallOffset() - m_clockOffset; };
+    const auto isStep = [](Duration d) { return d > kClockTolerance || d < -kClockTolerance; };
+    const Duration drift = step();
+    if (!isStep(drift)) {
+        m_clockOffset += drift; // Small corrections add up over weeks without ever being a step.
+        return;
+    }
+    // The two clocks are read one after the other; only what shows twice is a step and not a pause in between.
+    if (isStep(step())) {
+        const Duration stepped = step();
+        m_clockOffset += stepped;
+        command(event::ClockStepped{stepped});
     }
 }
 
 void Session::rotateSegment()
 {
-    if (!m_journal->wantsSegment() || m_kernel->journalFailed()) {
-        return;
+    // What an agent is learning at this moment would be missing from the snapshot; a little later it is there.
+    if (m_journal->wantsSegment() && !m_kernel->journalFailed() && m_agents->settle(std::chrono::milliseconds(0))) {
+        beginSegment();
     }
-    beginSegment();
 }
 
 void Session::beginSegment()
 {
-    std::vector<std::string> agents;
-    for (std::size_t i = 0; i < m_agents->size(); ++i) {
-        agents.push_back(m_agents->savedState(AgentId(static_cast<std::uint32_t>(i + 1))));
-    }
     // A failure shows at the next append, which halts trading.
-    (void)m_journal->beginSegment(
-        m_engine->now(), encodeSnapshot(*m_engine, std::move(agents), m_eventsBefore + m_kernel->events()),
-        codec::encoded(m_header));
+    (void)m_journal->beginSegment(m_engine->now(), encodeSnapshot(*m_engine, agentStates(), events()),
+                                  codec::encoded(m_header));
+}
+
+std::vector<std::string> Session::agentStates() const
+{
+    std::vector<std::string> states;
+    for (std::size_t i = 0; i < m_agents->size(); ++i) {
+        states.push_back(m_agents->savedState(AgentId(static_cast<std::uint32_t>(i + 1))));
+    }
+    return states;
 }
 
 void Session::tick()

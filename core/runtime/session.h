@@ -6,12 +6,14 @@
 #include "config/config_loader.h"
 #include "config/paths.h"
 #include "journal/journal_writer.h"
+#include "journal/posix_disk.h"
 #include "plugins/agent_pool.h"
 #include "plugins/plugin_host.h"
 #include "runtime/assembly.h"
 #include "runtime/kernel.h"
 #include "runtime/market_player.h"
 #include "runtime/play_clock.h"
+#include "runtime/session_restore.h"
 
 #include <atomic>
 #include <condition_variable>
@@ -59,6 +61,12 @@ public:
     bool continued() const { return m_continued; }
     bool killSwitchTested() const { return m_killSwitchTested; }
     Timestamp startedAt() const { return m_startedAt; } ///< wall clock
+    /// What the session before did after its last snapshot; empty unless continued. Observers are not told of it.
+    const std::vector<PastEffect> &pastEffects() const { return m_pastEffects; }
+    /// The newest order whose beginning is not in pastEffects().
+    OrderId lastOrderBefore() const { return m_lastOrderBefore; }
+    /// Whether an agent hangs in a call: the plugins' code is still running then, also after stop().
+    bool agentsHang() const { return m_agents != nullptr && !m_agents->hanging().empty(); }
 
     /// Runs. `observers` must outlive the session.
     void start(std::vector<SessionObserver *> observers);
@@ -67,6 +75,9 @@ public:
     /// Has the engine thread call `task` soon. False if it never will be: the queue is full (10,000) or the session has
     /// stopped. Any thread.
     bool post(std::function<void(Session &)> task);
+    /// post() before everything that waits, with a queue's length to itself: the kill switch is not refused because of
+    /// what others have asked for.
+    bool postFirst(std::function<void(Session &)> task);
 
     // Engine thread only.
     EngineCore &engine() { return *m_engine; }
@@ -76,6 +87,7 @@ public:
     JournalWriter &journal() { return *m_journal; }
     /// An operator's act or another event from outside, at the session's present time.
     void command(EventBody body);
+    std::uint64_t events() const { return m_eventsBefore + m_kernel->events(); } ///< since the session began
     double speed() const { return m_clock->speed(); }
     void setSpeed(double speed);
     bool feedPaused() const { return m_feedPaused; }
@@ -92,18 +104,32 @@ private:
     Result<void> assembleParts(SessionOptions &options, PluginHost &plugins);
     Result<void> openJournal(const SessionOptions &options);
     void run();
-    void resumeOrWarmUp();
+    void resume();
+    void warmUp();
+    void showBooksToVenue(Timestamp now);
+    bool skipPlayed();
     void recoverReserve();
     bool runTasks();
     void playMarket();
     bool fillBatch();
+    void deliverLastReports();
     void checkClock();
     void rotateSegment();
     void beginSegment();
+    std::vector<std::string> agentStates() const;
     void tick();
     void waitForWork();
     void answer(AgentAnswer answer);
 
+    // Before what has threads of its own, which may call until it is destroyed.
+    std::mutex m_mutex; ///< guards what follows, but for m_running
+    std::condition_variable m_wake;
+    std::vector<std::function<void(Session &)>> m_tasks;
+    std::vector<std::function<void(Session &)>> m_running; ///< engine thread's own
+    bool m_stopping = false;
+    bool m_poked = false; ///< the journal has made progress
+
+    std::optional<FolderLock> m_lock; ///< one process per session: venue and journal are written by one
     JournalHeader m_header;
     std::string m_journalFolder;
     std::string m_keyFolder;
@@ -122,7 +148,11 @@ private:
     std::optional<PlayClock> m_clock;
     std::vector<SessionObserver *> m_observers;
     std::vector<Effect> m_unrecorded;
+    std::vector<PastEffect> m_pastEffects;
+    OrderId m_lastOrderBefore;
     std::uint64_t m_eventsBefore = 0; ///< of the session before it was continued
+    std::uint64_t m_playedAtNow = 0; ///< market events of the moment at which the journal ends that are in it
+    bool m_waitForDisk = true;
     double m_initialSpeed = 1;
 
     std::vector<MarketEvent> m_batch;
@@ -135,12 +165,6 @@ private:
     Wall m_lastTick;
     Duration m_clockOffset{0}; ///< wall clock minus monotone clock
 
-    std::mutex m_mutex; ///< guards what follows
-    std::condition_variable m_wake;
-    std::vector<std::function<void(Session &)>> m_tasks;
-    std::vector<std::function<void(Session &)>> m_running; ///< engine thread's own
-    bool m_stopping = false;
-    bool m_poked = false; ///< the journal has made progress
     std::thread m_thread;
 };
 

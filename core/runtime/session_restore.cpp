@@ -7,9 +7,15 @@
 #include "codec/binary_writer.h"
 #include "engine/record_codec.h"
 
+#include <algorithm>
+#include <map>
+#include <set>
+
 namespace coinswarm {
 
 namespace {
+
+constexpr std::size_t kKeptHolds = 500;
 
 /// What must be the same for a state to mean the same.
 Result<void> requireSameShape(const EngineConfig &before, const EngineConfig &now)
@@ -32,7 +38,7 @@ Result<void> requireSameShape(const EngineConfig &before, const EngineConfig &no
     }
     bool sameAgents = before.agents.size() == now.agents.size();
     for (std::size_t i = 0; sameAgents && i < now.agents.size(); ++i) {
-        sameAgents = before.agents[i].name == now.agents[i].name
+        sameAgents = before.agents[i].name == now.agents[i].name && before.agents[i].plugin == now.agents[i].plugin
             && before.agents[i].indicators == now.agents[i].indicators
             && before.agents[i].historyBars == now.agents[i].historyBars;
     }
@@ -62,6 +68,84 @@ Result<void> restoreSnapshot(const ByteBuffer &bytes, RestoredSession &session)
     }
     session.agents = std::move(snapshot->agents);
     session.events = snapshot->events;
+    for (const Order &order : session.engine->desk().orders()) {
+        session.lastOrderBefore = std::max(session.lastOrderBefore, order.id);
+    }
+    return {};
+}
+
+/// Gathers what is worth remembering of the effects that are seen again.
+class Past
+{
+public:
+    void add(Timestamp time, const Effect &effect)
+    {
+        if (const auto *ask = std::get_if<effect::AskAgents>(&effect)) {
+            m_asked.insert_or_assign(ask->state.ask, PastEffect{time, effect});
+            return;
+        }
+        if (const auto *made = std::get_if<effect::DecisionMade>(&effect)) {
+            if (const auto asked = m_asked.find(made->decision.ask); asked != m_asked.end()) {
+                m_effects.push_back(std::move(asked->second));
+                m_asked.erase(asked);
+            }
+            m_holds += made->decision.action == Action::Hold ? 1 : 0;
+        }
+        m_effects.push_back({time, effect});
+        if (m_holds > 2 * kKeptHolds) {
+            forgetHolds();
+        }
+    }
+
+    std::vector<PastEffect> take()
+    {
+        forgetHolds();
+        return std::move(m_effects);
+    }
+
+private:
+    void forgetHolds()
+    {
+        std::set<AskId> forgotten;
+        for (const PastEffect &past : m_effects) {
+            const auto *made = std::get_if<effect::DecisionMade>(&past.effect);
+            if (made != nullptr && made->decision.action == Action::Hold && m_holds > kKeptHolds) {
+                forgotten.insert(made->decision.ask);
+                --m_holds;
+            }
+        }
+        std::erase_if(m_effects, [&forgotten](const PastEffect &past) {
+            const auto *made = std::get_if<effect::DecisionMade>(&past.effect);
+            const auto *ask = std::get_if<effect::AskAgents>(&past.effect);
+            return (made != nullptr && forgotten.contains(made->decision.ask))
+                || (ask != nullptr && forgotten.contains(ask->state.ask));
+        });
+    }
+
+    std::vector<PastEffect> m_effects;
+    std::map<AskId, PastEffect> m_asked; ///< not decided yet
+    std::size_t m_holds = 0;
+};
+
+bool isMarketData(const EventBody &event)
+{
+    return std::holds_alternative<Trade>(event) || std::holds_alternative<Quote>(event)
+        || std::holds_alternative<BookDelta>(event) || std::holds_alternative<Candle>(event);
+}
+
+/// Moves the state into an engine that goes on with `config`.
+Result<void> adopt(const EngineConfig &config, RestoredSession &session)
+{
+    std::vector<std::byte> state;
+    codec::BinaryWriter writer(state);
+    session.engine->visitState(writer);
+    Result<std::unique_ptr<EngineCore>> engine = EngineCore::create(config);
+    if (!engine.ok()) {
+        return engine.error();
+    }
+    session.engine = std::move(engine).value();
+    codec::BinaryReader reader(state);
+    session.engine->visitState(reader);
     return {};
 }
 
@@ -98,7 +182,9 @@ Result<RestoredSession> restoreSession(const std::string &folder, const EngineCo
 
     RestoredSession session;
     session.header = std::move(header).value();
-    Result<std::unique_ptr<EngineCore>> engine = EngineCore::create(config);
+    // What has happened is repeated under the rules under which it happened: with other limits the engine would deny
+    // orders that are at the venue, and never know of them.
+    Result<std::unique_ptr<EngineCore>> engine = EngineCore::create(session.header.engine);
     if (!engine.ok()) {
         return engine.error();
     }
@@ -113,6 +199,8 @@ Result<RestoredSession> restoreSession(const std::string &folder, const EngineCo
         }
     }
 
+    Past past;
+    Timestamp last = session.engine->now();
     std::vector<Effect> effects;
     std::size_t recorded = 0;
     for (;;) {
@@ -134,9 +222,13 @@ Result<RestoredSession> restoreSession(const std::string &folder, const EngineCo
         }
         effects.clear();
         recorded = 0;
-        session.engine->apply({Timestamp{record.header.timeNs}, std::move(event).value()}, effects);
+        const Timestamp time{record.header.timeNs};
+        session.marketAtEnd = (time == last ? session.marketAtEnd : 0) + (isMarketData(*event) ? 1 : 0);
+        last = time;
+        session.engine->apply({time, std::move(event).value()}, effects);
         ++session.events;
         for (const Effect &effect : effects) {
+            past.add(time, effect);
             if (const auto *closed = std::get_if<effect::RoundTripClosed>(&effect)) {
                 session.outcomes.push_back(*closed);
             }
@@ -145,6 +237,10 @@ Result<RestoredSession> restoreSession(const std::string &folder, const EngineCo
     session.unrecorded.assign(effects.begin() + static_cast<std::ptrdiff_t>(std::min(recorded, effects.size())),
                               effects.end());
     session.closed = reader.closed();
+    session.past = past.take();
+    if (const Result<void> adopted = adopt(config, session); !adopted.ok()) {
+        return adopted.error();
+    }
     return session;
 }
 

@@ -28,6 +28,12 @@ struct SessionSnapshot {
     }
 };
 
+/// Something that the engine did before a restart, with its time.
+struct PastEffect {
+    Timestamp time;
+    Effect effect;
+};
+
 /// Where a session stood when its journal ended.
 struct RestoredSession {
     JournalHeader header; ///< of the last segment: what it was made of
@@ -35,12 +41,18 @@ struct RestoredSession {
     std::vector<std::string> agents; ///< empty if there was no snapshot
     std::vector<effect::RoundTripClosed> outcomes; ///< since the snapshot, for agents to learn from again
     std::vector<Effect> unrecorded; ///< effects of the last event that the crash kept out of the journal
+    /// What happened since the snapshot, for those who watch the session: all effects, but of questions and decisions
+    /// only those that were acted on and the newest.
+    std::vector<PastEffect> past;
+    OrderId lastOrderBefore; ///< newest order at the snapshot
     std::uint64_t events = 0;
+    std::uint64_t marketAtEnd = 0; ///< market events at the very last moment
     bool closed = false;
 };
 
-/// Brings an engine to where the journal in `folder` ends: the last snapshot and the events after it. `config` replaces
-/// the header's if it has the same instruments, intervals, indicators and agents; otherwise the error says what differs.
+/// Brings an engine to where the journal in `folder` ends: the last snapshot and, under the header's configuration, the
+/// events after it. From there on `config` is in force; it must have the same instruments, intervals, indicators and
+/// agents, otherwise the error says what differs.
 Result<RestoredSession> restoreSession(const std::string &folder, const EngineConfig &config);
 
 /// The snapshot of `engine` as bytes for JournalWriter::beginSegment().

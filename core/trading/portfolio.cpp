@@ -17,7 +17,7 @@ Money signedNotional(Side side, Money amount)
 
 Ratio fallFrom(Money peak, Money low)
 {
-    return peak.isPositive()
+    return peak.isPositive() && low < peak
         ? Ratio::fromRaw(detail::multiplyDivide((peak - low).raw, detail::kDecimalScale, peak.raw, Rounding::HalfEven))
         : Ratio();
 }
@@ -47,7 +47,6 @@ void Portfolio::revalue(Slot &slot)
     m_gross += abs(value) - abs(slot.value);
     slot.value = value;
     slot.position.unrealised = value - slot.position.cost;
-    notePeak();
     assertInvariants();
 }
 
@@ -70,6 +69,7 @@ Portfolio::Booking Portfolio::book(const Fill &fill, const FillContext &context)
     Slot &slot = m_slots[fill.instrument.value];
     Position &position = slot.position;
     const Quantity step = fill.side == Side::Buy ? fill.quantity : -fill.quantity;
+    const Quantity before = position.quantity;
     const bool crosses = !position.quantity.isZero() && (position.quantity.isPositive() != step.isPositive())
         && fill.quantity > abs(position.quantity);
     Booking booking;
@@ -89,6 +89,11 @@ Portfolio::Booking Portfolio::book(const Fill &fill, const FillContext &context)
     }
     m_equity -= signedNotional(fill.side, fill.notional) + fill.fee;
     revalue(slot);
+    // What was bought below a mark that is older than the fill has not earned the difference: as a peak it would make a
+    // drawdown that nobody suffered. The next mark tells.
+    if (abs(position.quantity) <= abs(before) || m_equity < m_peak) {
+        notePeak();
+    }
     return booking;
 }
 

@@ -40,6 +40,7 @@ public:
         slot.position.markPrice = price;
         if (!slot.position.quantity.isZero()) {
             revalue(slot);
+            notePeak();
         }
     }
     /// Starts a new UTC day if `now` is in one: the daily loss counts from the equity that the first event of the day

@@ -18,12 +18,13 @@
 
 namespace coinswarm {
 
-/// The market as the desk needs it for a new order. Zero bid and ask where there is no quote.
+/// The market as the desk needs it for a new order. Zero bid and ask where there is no quote. Last price and time count
+/// only if they are newer than what onMarket() has told.
 struct MarketFacts {
-    Price lastPrice;
-    Price bid;
-    Price ask;
-    Timestamp lastUpdate;
+    Price lastPrice{};
+    Price bid{};
+    Price ask{};
+    Timestamp lastUpdate{}; ///< when the last price was traded
 };
 
 /// What the kill switch did, in numbers.
@@ -183,7 +184,7 @@ private:
 
     // trading_desk_follow.cpp: what follows a fill or an end
     void book(const Fill &fill, const OrderRecord &record, Timestamp now);
-    void onOrderEnded(const OrderRecord &record, bool unsolicited, Timestamp now);
+    void onOrderEnded(const OrderRecord &record, bool unsolicited, bool neverArrived, Timestamp now);
     void onEntryFill(const OrderRecord &record, Timestamp now);
     void protect(InstrumentId instrument, Timestamp now);
     bool sendProtective(const Order &draft, Protection &protection, Timestamp now);

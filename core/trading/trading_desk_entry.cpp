@@ -35,7 +35,8 @@ AgentId leadingAgent(const Decision &decision)
 Price roundedUpTo(Price price, Price tick)
 {
     const Price down = roundedDownTo(price, tick);
-    return down == price ? price : down + tick;
+    // At the end of the range there is no tick above; an agent's nonsense must not end in an overflow.
+    return down == price || price > Price::fromRaw(std::numeric_limits<std::int64_t>::max()) - tick ? down : down + tick;
 }
 
 } // namespace

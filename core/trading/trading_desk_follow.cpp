@@ -47,7 +47,7 @@ void TradingDesk::onReport(const VenueReport &report, Timestamp now)
             endWaitingExits(id, "its stop or target could not be cancelled", now);
         }
         if (isFinal(record.order.state) && !isFinal(before)) {
-            onOrderEnded(record, outcome.unsolicitedCancel, now);
+            onOrderEnded(record, outcome.unsolicitedCancel, report.kind == ReportKind::NotFound, now);
         }
         if (outcome.fill || isFinal(record.order.state)) {
             releaseWaitingExits(id, now);
@@ -103,7 +103,7 @@ void TradingDesk::onEntryFill(const OrderRecord &record, Timestamp now)
     }
 }
 
-void TradingDesk::onOrderEnded(const OrderRecord &record, bool unsolicited, Timestamp now)
+void TradingDesk::onOrderEnded(const OrderRecord &record, bool unsolicited, bool neverArrived, Timestamp now)
 {
     const Order order = record.order;
     const InstrumentId id = order.instrument;
@@ -124,7 +124,10 @@ void TradingDesk::onOrderEnded(const OrderRecord &record, bool unsolicited, Time
         }
         break;
     case OrderPurpose::StopLoss:
-        if (refused) {
+        if (refused && neverArrived) {
+            // Nobody has refused it: a crash or the network has lost it. protect() sends another one.
+            alert(AlertSeverity::Warning, "stop_lost", "stop " + order.clientId + " never arrived and is placed anew");
+        } else if (refused) {
             suspendProtection(id, true, "stop_refused", "the stop was not taken: " + order.reason, now);
             if (m_config.flattenWhenStopRefused) {
                 proposeExit(id, nullptr, "its stop was refused", record.regime, now);
@@ -139,7 +142,7 @@ void TradingDesk::onOrderEnded(const OrderRecord &record, bool unsolicited, Time
         if (unsolicited) {
             suspendProtection(id, false, "target_ended_by_venue",
                               "the target ended at the venue without our asking (" + order.reason + ")", now);
-        } else if (refused) {
+        } else if (refused && !neverArrived) {
             // The stop still protects; without its target the position waits for the committee.
             m_protections[id].target = Price();
             alert(AlertSeverity::Warning, "target_refused", "target " + order.clientId + ": " + order.reason);

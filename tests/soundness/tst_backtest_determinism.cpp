@@ -3,6 +3,7 @@
 
 #include "soundness/backtest_fixture.h"
 
+#include <QtCore/QTemporaryFile>
 #include <QtTest/QtTest>
 
 using namespace coinswarm;
@@ -45,13 +46,19 @@ private Q_SLOTS:
         QVERIFY(unjournaled.equity == first.equity);
     }
 
-    void madeMarketInAnotherProgramObject()
+    void aMadeMarketWithPluginsLoadedAfresh()
     {
-        const std::vector<Bar> bars = BarSeries(7).walk(800, 200, 1'500).range(700, 1'200).bars();
-        const Run first = m_rig.run(bars);
+        // One file for both: where the data lay is in the journal's header and so in its head.
+        QTemporaryFile file;
+        QVERIFY(file.open());
+        const std::string csv = csvOf(BarSeries(7).walk(800, 200, 1'500).range(700, 1'200).bars());
+        QVERIFY(file.write(csv.data(), static_cast<qint64>(csv.size())) == static_cast<qint64>(csv.size()));
+        file.close();
+        const std::string name = file.fileName().toStdString();
+        const Run first = m_rig.runFile(name);
         BacktestRig fresh;
-        compareRuns(first, fresh.run(bars));
-        QCOMPARE(m_rig.run(bars, {}, false).result.decisionsSha256, first.result.decisionsSha256);
+        compareRuns(first, fresh.runFile(name));
+        QCOMPARE(m_rig.runFile(name, {}, false).result.decisionsSha256, first.result.decisionsSha256);
     }
 
     void settingsThatMatterChangeTheHash()

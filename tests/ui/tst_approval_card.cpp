@@ -146,7 +146,7 @@ void ApprovalCardTest::anotherHashDropsTheSelection()
     QTest::keyClick(card, Qt::Key_A);
     Approval repriced = card->approval();
     repriced.orderHash = "another";
-    card->show(repriced);
+    card->setApproval(repriced);
     QCOMPARE(card->choice(), ApprovalCard::Choice::None);
     QTest::keyClick(card, Qt::Key_Y);
     QVERIFY(desktop.engine.answers.empty());

@@ -92,6 +92,24 @@ private Q_SLOTS:
         QVERIFY(!books.hasFill(InstrumentId(1), "b"));
     }
 
+    void S2_buyingBelowAnOldMarkMakesNoPeak()
+    {
+        Portfolio books(1, money("1000"));
+        books.mark(InstrumentId(1), price("100"), at(0));
+        // The bar that fills has gapped to 80; the engine hears of its close after the fill.
+        books.book(fill(Side::Buy, "80", "10", "0", "a"), {});
+        SAME(books.account().drawdown, Ratio());
+        books.mark(InstrumentId(1), price("80"), at(1));
+        SAME(books.account().equity, money("1000"));
+        SAME(books.account().peakEquity, money("1000"));
+        SAME(books.account().drawdown, Ratio());
+        // What a sale earns is earned, and what a purchase costs is lost.
+        books.book(fill(Side::Sell, "90", "5", "0", "b"), {});
+        SAME(books.account().peakEquity, money("1050"));
+        books.book(fill(Side::Buy, "101", "5", "0", "c"), {});
+        SAME(books.account().equity, money("945"));
+        SAME(books.account().drawdown, ratio("0.1"));
+    }
     void S2_drawdownIsMeasuredFromThePeakNotFromTheStart()
     {
         Portfolio books(1, money("1000"));

@@ -3,8 +3,13 @@
 
 #include "simulated_venue.h"
 
+#include <QtCore/QFileInfo>
 #include <QtCore/QTemporaryDir>
 #include <QtTest/QTest>
+
+#include <csignal>
+
+#include <sys/resource.h>
 
 namespace coinswarm {
 
@@ -170,6 +175,8 @@ private Q_SLOTS:
     void L2_questionsAreAnsweredTruthfully();
     void L7_afterARestartTheSameFillsHaveTheSameIds();
     void aTornLastLineIsIgnoredAndABadOneRefused();
+    void aDiskThatWasFullLeavesNoHoles();
+    void anEndIsNeededOnlyOnce();
     void nextReportTellsWhenToAsk();
     void equalInputGivesEqualReports();
 };
@@ -560,6 +567,80 @@ void TestSimulatedVenue::aTornLastLineIsIgnoredAndABadOneRefused()
     file.write("nonsense\n");
     file.close();
     QVERIFY(!Bench({}, path).opened);
+}
+
+void TestSimulatedVenue::aDiskThatWasFullLeavesNoHoles()
+{
+    const QTemporaryDir folder;
+    const std::string path = folder.path().toStdString();
+    {
+        Bench bench(exactRules(), path);
+        bench.submit(order("a", Side::Buy, OrderType::Market, "2"), 0);
+        bench.show(bar(1, "100", "101", "99", "100"));
+        QVERIFY(bench.said(3 * kMinute).contains(QStringLiteral("filled a 2@100 taker")));
+
+        // Writes fail in the middle of the line that says that half is sold.
+        std::signal(SIGXFSZ, SIG_IGN);
+        rlimit before{};
+        QCOMPARE(getrlimit(RLIMIT_FSIZE, &before), 0);
+        rlimit full = before;
+        full.rlim_cur = static_cast<rlim_t>(QFileInfo(folder.filePath(QStringLiteral("venue.jsonl"))).size() + 10);
+        bench.submit(order("b", Side::Sell, OrderType::Market, "1"), 3 * kMinute);
+        QCOMPARE(setrlimit(RLIMIT_FSIZE, &full), 0);
+        bench.show(bar(4, "100", "101", "99", "100"));
+        bench.submit(order("c", Side::Sell, OrderType::Market, "1"), 5 * kMinute);
+        const QStringList said = bench.said(6 * kMinute);
+        QCOMPARE(setrlimit(RLIMIT_FSIZE, &before), 0);
+        QVERIFY(said.contains(QStringLiteral("filled b 1@100 taker")));
+        QVERIFY2(said.contains(QStringLiteral("rejected c")), qPrintable(said.join(u'|')));
+
+        bench.submit(order("d", Side::Buy, OrderType::Limit, "1", "50"), 7 * kMinute);
+        QCOMPARE(bench.said(8 * kMinute), lines({"rejected d"})); // the ledger learns only now that there is room
+        bench.submit(order("e", Side::Buy, OrderType::Limit, "1", "50"), 8 * kMinute);
+        QCOMPARE(bench.said(9 * kMinute), lines({"accepted e"}));
+    }
+    Bench again(exactRules(), path);
+    QVERIFY(again.opened);
+    QCOMPARE(toString(again.venue.position(kBtc)), std::string("1"));
+    again.venue.query("b", at(10 * kMinute));
+    again.venue.query("e", at(10 * kMinute));
+    QCOMPARE(again.said(11 * kMinute), lines({"filled b 1@100 taker", "working e"}));
+}
+
+void TestSimulatedVenue::anEndIsNeededOnlyOnce()
+{
+    const QTemporaryDir folder;
+    const QString name = folder.filePath(QStringLiteral("venue.jsonl"));
+    {
+        Bench bench(exactRules(), folder.path().toStdString());
+        bench.submit(order("a", Side::Buy, OrderType::Market, "1"), 0);
+        bench.show(bar(1, "100", "101", "99", "100"));
+    }
+    // As a process leaves it that is killed before it could record the end of the order it had filled …
+    QFile file(name);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QByteArray text = file.readAll();
+    file.close();
+    const qsizetype end = text.indexOf("{\"client_id\":\"a\",\"detail\"");
+    QVERIFY(end > 0);
+    const QByteArray line = text.mid(end, text.indexOf('\n', end) + 1 - end);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(text.replace(line, QByteArray()));
+    file.close();
+    {
+        Bench bench(exactRules(), folder.path().toStdString());
+        bench.venue.query("a", at(5 * kMinute));
+        QCOMPARE(bench.said(6 * kMinute), lines({"filled a 1@100 taker"})); // and not "working"
+    }
+    // … or one that has written the file anew in between, so that it says the end twice.
+    QVERIFY(file.open(QIODevice::Append));
+    file.write(line);
+    file.close();
+    for (int restart = 0; restart < 2; ++restart) {
+        QVERIFY(Bench(exactRules(), folder.path().toStdString()).opened);
+    }
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QCOMPARE(file.readAll().count("\"record\":\"order\""), 1);
 }
 
 void TestSimulatedVenue::nextReportTellsWhenToAsk()

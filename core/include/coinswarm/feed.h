@@ -31,7 +31,7 @@ struct DataDefect {
 
 /// A source of market data that is read at the host's pace: simulated and recorded markets.
 ///
-/// Thread: one thread at a time, the engine's in backtests, the session's feed thread in live sessions.
+/// Thread: the engine's.
 /// Order: events come in order of visibleAt(); those of one moment come in the order the market produced them.
 class COINSWARM_SDK_EXPORT Feed : public DataSource
 {

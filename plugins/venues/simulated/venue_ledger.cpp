@@ -89,6 +89,13 @@ Result<void> VenueLedger::open(const std::string &folder, const std::vector<Inst
         if (Result<void> loaded = load(content); !loaded.ok()) {
             return loaded;
         }
+        // Killed between the last fill and the record of the order's end.
+        for (VenueOrder *order : std::vector<VenueOrder *>(m_open)) {
+            if (!order->remaining().isPositive()) {
+                order->status = VenueOrderStatus::Filled;
+                removeFromOpen(*order);
+            }
+        }
     }
     return rewrite();
 }
@@ -144,6 +151,9 @@ bool VenueLedger::apply(const QJsonObject &line)
     if (kind == "triggered") {
         order->triggered = true;
         return true;
+    }
+    if (kind == "closed" && !order->isOpen()) {
+        return true; // Said twice: the file was written anew between the order's end and its record.
     }
     if (kind == "closed") {
         order->status = choice<VenueOrderStatus>(line, "status");
@@ -248,6 +258,10 @@ Result<void> VenueLedger::rewrite()
         counters.insert(QLatin1String("orders"), static_cast<double>(m_orderCount));
         counters.insert(QLatin1String("fills"), static_cast<double>(m_fillCount));
         write(counters);
+        // commit() does not notice a disk that took only part of it, and would put that part in the place of the whole.
+        if (!file.flush() || file.error() != QFileDevice::NoError) {
+            file.cancelWriting();
+        }
     }
     if (!file.commit() || !m_file.open(QIODevice::WriteOnly | QIODevice::Append | QIODevice::Unbuffered)) {
         const QString reason = file.error() != QFileDevice::NoError ? file.errorString() : m_file.errorString();
@@ -260,17 +274,15 @@ Result<void> VenueLedger::rewrite()
 void VenueLedger::append(const QJsonObject &line)
 {
     const QByteArray bytes = encoded(line);
-    if (m_file.write(bytes) != bytes.size()) {
-        m_failure = Error{ErrorKind::Environment, "cannot write " + m_file.fileName().toStdString() + ": "
-                                                      + m_file.errorString().toStdString()};
+    // What could not be written is missing from the file, and its last line may be torn: from then on only the whole
+    // truth, written anew, is good enough.
+    const bool whole = m_failure || m_lines > kLinesBeforeRewrite + m_open.size() + m_closed.size();
+    if (whole || m_file.write(bytes) != bytes.size()) {
+        const Result<void> written = rewrite();
+        m_failure = written.ok() ? std::nullopt : std::optional(written.error());
         return;
     }
-    m_failure.reset();
-    if (++m_lines > kLinesBeforeRewrite + m_open.size() + m_closed.size()) {
-        if (Result<void> written = rewrite(); !written.ok()) {
-            m_failure = written.error();
-        }
-    }
+    ++m_lines;
 }
 
 VenueOrder *VenueLedger::find(const std::string &clientId)

@@ -24,7 +24,8 @@ namespace coinswarm {
 /// so that a question after a crash gets an honest answer.
 ///
 /// With a folder every change is appended to venue.jsonl in one write before it is reported; a process that is killed
-/// loses nothing that it had reported. A torn last line is ignored. Thread: the venue's.
+/// loses nothing that it had reported. A torn last line is ignored. After a write that failed the whole file is written
+/// anew with the next change, so that it has no holes once there is room again. Thread: the venue's.
 class VenueLedger
 {
 public:
@@ -56,7 +57,7 @@ private:
     bool applyOrder(const QJsonObject &line);
     bool applyFill(VenueOrder &order, const QJsonObject &line);
     Result<void> rewrite();
-    bool keeps() const { return m_file.isOpen(); }
+    bool keeps() const { return !m_file.fileName().isEmpty(); }
     void append(const QJsonObject &line);
     void removeFromOpen(VenueOrder &order);
     void book(VenueOrder &order, const VenueReport &report);

@@ -1,0 +1,199 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "backtest/replay.h"
+#include "codec/binary_reader.h"
+#include "engine/record_codec.h"
+#include "journal/journal_reader.h"
+#include "journal/journal_verifier.h"
+#include "journal/journal_writer.h"
+#include "support/paper_session.h"
+
+#include <QtTest/QtTest>
+
+namespace coinswarm::test {
+
+namespace {
+
+constexpr auto kLong = std::chrono::seconds(60);
+
+PluginHost plugins(const std::string &folder = shippedPlugins())
+{
+    PluginHostOptions options;
+    options.folders = {{folder, true}};
+    return PluginHost(std::move(options));
+}
+
+/// Writes the journal again, with its own seals and another key, and with `change` made to every record.
+void rewrite(const std::string &from, const std::string &to, const std::string &keyFolder,
+             const std::function<void(const RecordView &, std::vector<std::byte> &)> &change)
+{
+    JournalReader reader = take(JournalReader::open(from));
+    std::optional<RecordView> record = take(reader.next());
+    SegmentStart start;
+    start.header = take(reader.readHeaderPayload());
+    start.snapshot = take(reader.readSnapshot());
+    JournalOptions options;
+    options.folder = to;
+    options.sync = SyncPolicy::AtClose;
+    const auto writer
+        = take(JournalWriter::create(std::move(options), take(JournalKey::loadOrCreate(keyFolder)), std::move(start)));
+    for (; record; record = take(reader.next())) {
+        std::vector<std::byte> payload(record->payload.begin(), record->payload.end());
+        change(*record, payload);
+        writer->append(record->header.type, Timestamp{record->header.timeNs}, payload);
+    }
+    take(writer->close());
+}
+
+} // namespace
+
+/// The journal of a session that was stopped in order.
+class TestSessionJournal : public QObject
+{
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+    std::string m_journal;
+
+private slots:
+    void initTestCase()
+    {
+        PaperSession session(m_folder.path().toStdString(), busySettings("14400"));
+        take(session.start());
+        QVERIFY(waitFor([&] { return session.seen.status.state == control::RunState::Finished; }, kLong));
+        QVERIFY(session.seen.fills.size() > 4);
+        m_journal = session.info.journal;
+        session.stop();
+    }
+
+    void itIsSound()
+    {
+        const VerifyReport report = verifyJournal(m_journal);
+        QVERIFY2(report.status == JournalStatus::Sound, report.sentence().c_str());
+    }
+
+    void replayIsIdentical()
+    {
+        const ReplayReport report = take(replayJournal(m_journal, {}));
+        QVERIFY2(report.identical, (report.difference + "\n" + report.recorded + "\n" + report.replayed).c_str());
+        QVERIFY(report.effects > 100);
+    }
+
+    void recomputedVotesAreIdentical()
+    {
+        PluginHost host = plugins();
+        take(host.scan());
+        ReplayOptions options;
+        options.recompute = true;
+        options.plugins = &host;
+        const ReplayReport report = take(replayJournal(m_journal, options));
+        QVERIFY2(report.identical, (report.difference + "\n" + report.recorded + "\n" + report.replayed).c_str());
+        QVERIFY(report.votes > 100);
+        QVERIFY(report.changedPlugins.empty());
+    }
+
+    void aChangedPluginIsToldApartFromAChangedJournal()
+    {
+        // The same trend agent, but its file differs by one byte behind the end: another plugin for all anybody knows.
+        QTemporaryDir changed;
+        for (const QFileInfo &file :
+             QDir(QString::fromStdString(shippedPlugins())).entryInfoList({QStringLiteral("*.so")})) {
+            QVERIFY(QFile::copy(file.filePath(), changed.filePath(file.fileName())));
+        }
+        QFile trend(changed.filePath(QStringLiteral("trend.so")));
+        QVERIFY(trend.open(QIODevice::Append));
+        QVERIFY(trend.write("\n") == 1);
+        trend.close();
+        PluginHost host = plugins(changed.path().toStdString());
+        take(host.scan());
+        ReplayOptions options;
+        options.recompute = true;
+        options.plugins = &host;
+        const ReplayReport same = take(replayJournal(m_journal, options));
+        QVERIFY(same.identical);
+        QCOMPARE(same.changedPlugins, std::vector<std::string>{"trend"});
+
+        const std::string tampered = m_folder.path().toStdString() + "/changed-plugin";
+        const Sequence place = tamperWithAVote(tampered, "trend");
+        const ReplayReport other = take(replayJournal(tampered, options));
+        QVERIFY(!other.identical);
+        QVERIFY(other.differsAt == place);
+        QVERIFY2(other.difference.find("not the one that the journal was made with") != std::string::npos,
+                 other.difference.c_str());
+    }
+
+    void aTamperedVoteIsFoundAtItsPlaceEvenIfAllHashesFit()
+    {
+        const std::string tampered = m_folder.path().toStdString() + "/tampered";
+        const Sequence place = tamperWithAVote(tampered, "risk");
+        QVERIFY(verifyJournal(tampered).status == JournalStatus::Sound);
+        PluginHost host = plugins();
+        take(host.scan());
+        ReplayOptions options;
+        options.recompute = true;
+        options.plugins = &host;
+        const ReplayReport report = take(replayJournal(tampered, options));
+        QVERIFY(!report.identical);
+        QVERIFY(report.differsAt == place);
+        QVERIFY2(report.difference.find("the journal was changed") != std::string::npos, report.difference.c_str());
+    }
+
+    void aTamperedEffectIsFoundWithoutTheAgents()
+    {
+        const std::string tampered = m_folder.path().toStdString() + "/tampered-fill";
+        Sequence place;
+        rewrite(m_journal, tampered, tampered + "-key", [&](const RecordView &record, std::vector<std::byte> &payload) {
+            if (place || !isEffectType(record.header.type)) {
+                return;
+            }
+            RecordedEffect effect = take(decodeEffect(record.header.type, record.payload));
+            if (auto *booked = std::get_if<effect::FillBooked>(&effect)) {
+                booked->fill.fee += Money::fromRaw(1);
+                payload.clear();
+                encodeRecord(Effect(*booked), payload);
+                place = Sequence(record.header.sequence);
+            }
+        });
+        const ReplayReport report = take(replayJournal(tampered, {}));
+        QVERIFY(!report.identical);
+        QVERIFY(report.differsAt == place);
+    }
+
+private:
+    /// Changes the confidence of the agent's 20th vote; returns where.
+    Sequence tamperWithAVote(const std::string &to, const std::string &agent)
+    {
+        std::uint32_t number = 0;
+        JournalReader reader = take(JournalReader::open(m_journal));
+        take(reader.next());
+        const JournalHeader header = take(codec::decoded<JournalHeader>(take(reader.readHeaderPayload())));
+        for (const RosterEntry &entry : header.engine.agents) {
+            ++number;
+            if (entry.name == agent) {
+                break;
+            }
+        }
+        Sequence place;
+        int votes = 0;
+        rewrite(m_journal, to, to + "-key", [&](const RecordView &record, std::vector<std::byte> &payload) {
+            if (isEffectType(record.header.type)) {
+                return;
+            }
+            EventBody body = take(decodeEvent(record.header.type, record.payload));
+            auto *voted = std::get_if<event::AgentVoted>(&body);
+            if (voted != nullptr && voted->agent.value == number && ++votes == 20) {
+                voted->vote.reasons.push_back("and the moon is full");
+                payload.clear();
+                encodeRecord(body, payload);
+                place = Sequence(record.header.sequence);
+            }
+        });
+        return place;
+    }
+};
+
+} // namespace coinswarm::test
+
+QTEST_GUILESS_MAIN(coinswarm::test::TestSessionJournal)
+#include "tst_session_journal.moc"

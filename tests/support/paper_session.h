@@ -1,0 +1,124 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "control/frame_merge.h"
+#include "control/local_engine.h"
+#include "support/check.h"
+
+#include <QtCore/QTemporaryDir>
+
+#include <string>
+#include <vector>
+
+/// A real paper session in this process: the plugins that were built, folders of its own, and what its frames have said.
+namespace coinswarm::test {
+
+/// The folder that the build puts the shipped plugins in.
+inline std::string shippedPlugins()
+{
+    return std::string(COINSWARM_BINARY_DIR) + "/lib/coinswarm/plugins";
+}
+
+/// The folder of one of tests/plugins.
+inline std::string testPlugin(const std::string &name)
+{
+    return std::string(COINSWARM_BINARY_DIR) + "/tests/plugins/" + name;
+}
+
+struct PaperSession {
+    /// `settings` are as after --set: "feed.speed=0". Folders lie below `folder`.
+    explicit PaperSession(std::string folder, std::vector<std::string> settings = {},
+                          std::vector<std::string> plugins = {})
+        : folder(std::move(folder)), settings(std::move(settings)), plugins(std::move(plugins))
+    {
+        this->plugins.insert(this->plugins.begin(), shippedPlugins());
+    }
+
+    /// Starts, or starts again, with what `settings` say now.
+    Result<void> start()
+    {
+        handle.reset();
+        engine.reset();
+        seen = {};
+        config::Sources sources;
+        sources.overrides = settings;
+        const config::Loaded loaded = config::loadConfiguration(sources);
+        if (!loaded.ok()) {
+            return invalid(config::problemsText(loaded.problems));
+        }
+        control::LocalOptions options;
+        options.configuration = loaded.configuration;
+        options.configurationHash = config::configurationHash(loaded);
+        options.paths = config::Paths::below(folder);
+        options.pluginFolders = plugins;
+        Result<std::unique_ptr<control::Engine>> started = control::startLocalEngine(std::move(options));
+        if (!started.ok()) {
+            return started.error();
+        }
+        engine = std::move(started).value();
+        info = take(answer(engine->sessionInfo()));
+        handle = engine->handleFrames(&context, [this](const control::Frame &frame) {
+            ++frames;
+            control::mergeFrame(seen, frame);
+        });
+        return {};
+    }
+
+    void stop()
+    {
+        handle.reset();
+        engine.reset();
+    }
+
+    control::SessionStatus status() { return take(answer(engine->status())); }
+
+    bool alerted(std::string_view code) const
+    {
+        return std::any_of(seen.alerts.begin(), seen.alerts.end(), [&](const auto &a) { return a.code == code; });
+    }
+    const Approval *pendingApproval() const
+    {
+        const auto found = std::find_if(seen.approvals.begin(), seen.approvals.end(),
+                                        [](const Approval &a) { return a.state == ApprovalState::Pending; });
+        return found == seen.approvals.end() ? nullptr : &*found;
+    }
+    const Order *order(OrderId id) const
+    {
+        const auto found
+            = std::find_if(seen.orders.begin(), seen.orders.end(), [id](const Order &o) { return o.id == id; });
+        return found == seen.orders.end() ? nullptr : &*found;
+    }
+    template <class Predicate>
+    const Order *anyOrder(Predicate predicate) const
+    {
+        const auto found = std::find_if(seen.orders.begin(), seen.orders.end(), predicate);
+        return found == seen.orders.end() ? nullptr : &*found;
+    }
+
+    std::string folder;
+    std::vector<std::string> settings;
+    std::vector<std::string> plugins;
+    QObject context;
+    std::unique_ptr<control::Engine> engine;
+    std::unique_ptr<control::Handle> handle;
+    control::SessionInfo info;
+    control::Frame seen; ///< all frames in one
+    std::uint64_t frames = 0;
+};
+
+/// Settings for a session that trades a lot in little time and asks nobody.
+inline std::vector<std::string> busySettings(const std::string &lengthSeconds = "0", const std::string &speed = "max")
+{
+    return {"feed.speed=" + speed,
+            "feed.settings.length_s=" + lengthSeconds,
+            "feed.settings.instruments=BTC-USDT,ETH-USDT",
+            "approval.rule=none",
+            "risk.max_trades_per_day=100000",
+            "risk.max_orders_per_minute=10000",
+            "risk.max_drawdown=0.9",
+            "risk.max_daily_loss=0.9"};
+}
+
+} // namespace coinswarm::test

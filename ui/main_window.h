@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "panels/approvals_panel.h"
+#include "panels/explanation_panel.h"
+#include "panels/market_panel.h"
+#include "panels/panel_dock.h"
+#include "panels/trading_panel.h"
+#include "top_bar.h"
+#include "widgets/command_palette.h"
+#include "widgets/notice_bar.h"
+
+#include <QtWidgets/QMainWindow>
+
+namespace coinswarm::ui {
+
+class HelpWindow;
+
+enum class Layout : unsigned char { Trading, Supervision, Research };
+
+/// The desktop: top bar, notice line, and the panels in docks. GUI thread; the engine outlives it.
+class MainWindow : public QMainWindow
+{
+    Q_OBJECT
+
+public:
+    MainWindow(control::Engine &engine, Preferences &preferences, QWidget *parent = nullptr);
+    ~MainWindow() override;
+
+    Session &session() { return *m_session; }
+    TopBar &topBar() { return *m_topBar; }
+    NoticeBar &noticeBar() { return *m_notice; }
+    CommandPalette &palette() { return *m_palette; }
+    MarketPanel &market() { return *m_market; }
+    ApprovalsPanel &approvals() { return *m_approvals; }
+    TradingPanel &trading() { return *m_trading; }
+    ExplanationPanel &explanation() { return *m_explanation; }
+    HelpWindow &help() { return *m_help; }
+    const std::vector<PanelDock *> &docks() const { return m_docks; }
+    PanelDock *dock(const QString &panelId) const;
+
+    void applyLayout(Layout layout);
+    void openPalette();
+    /// Help on the panel that has the keyboard focus.
+    void openHelp();
+
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+    void closeEvent(QCloseEvent *event) override;
+    void showEvent(QShowEvent *event) override;
+
+private:
+    PanelDock *addPanel(Panel *panel);
+    void makePanels();
+    void makeMenu();
+    void wireSession();
+    void showState();
+    void showMode();
+    void showPanel(const QString &panelId);
+    void updateTabTitles();
+    void hintAtFirstApproval();
+    QAction *addCommand(QMenu *menu, const QString &title, const QKeySequence &keys, std::function<void()> run);
+    std::vector<Command> commands();
+
+    Preferences &m_preferences;
+    std::unique_ptr<Session> m_session;
+    PanelContext m_context;
+    QMenu *m_menu;
+    TopBar *m_topBar;
+    NoticeBar *m_notice;
+    CommandPalette *m_palette;
+    HelpWindow *m_help;
+    MarketPanel *m_market = nullptr;
+    ApprovalsPanel *m_approvals = nullptr;
+    TradingPanel *m_trading = nullptr;
+    ExplanationPanel *m_explanation = nullptr;
+    std::vector<PanelDock *> m_docks;
+    std::vector<QAction *> m_actions;
+    bool m_killKeyDown = false;
+    bool m_placed = false;
+};
+
+} // namespace coinswarm::ui

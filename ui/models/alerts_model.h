@@ -1,0 +1,17 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "models/record_model.h"
+
+namespace coinswarm::ui {
+
+/// Alerts by number, the newest 5,000.
+class AlertsModel final : public RecordModel<control::AlertView>
+{
+public:
+    explicit AlertsModel(const Formats &formats, QObject *parent = nullptr);
+};
+
+} // namespace coinswarm::ui

@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "models/risk_text.h"
+
+using namespace Qt::StringLiterals;
+
+namespace coinswarm::ui {
+
+namespace {
+
+QString valueText(std::int64_t value, CheckUnit unit, const Instrument *instrument)
+{
+    switch (unit) {
+    case CheckUnit::Money:
+        return fixedText(value, 2);
+    case CheckUnit::Quantity:
+        return fixedText(value, instrument ? decimalsOf(instrument->lot.raw) : 5);
+    case CheckUnit::Price:
+        return fixedText(value, instrument ? decimalsOf(instrument->tick.raw) : 2);
+    case CheckUnit::Count:
+        return numberText(static_cast<double>(value), 0);
+    case CheckUnit::Ratio:
+        return percentText(static_cast<double>(value) / 1e8);
+    case CheckUnit::Bps:
+        return numberText(static_cast<double>(value), 0);
+    case CheckUnit::Duration:
+        return numberText(static_cast<double>(value) / 1e9, 1);
+    case CheckUnit::Flag:
+        return value != 0 ? u"yes"_s : u"no"_s;
+    }
+    return {};
+}
+
+QString unitText(CheckUnit unit, const Instrument *instrument)
+{
+    switch (unit) {
+    case CheckUnit::Money:
+    case CheckUnit::Price:
+        return instrument ? u' ' + text(instrument->quote) : QString();
+    case CheckUnit::Quantity:
+        return instrument ? u' ' + text(instrument->base) : QString();
+    case CheckUnit::Bps:
+        return u" bp"_s;
+    case CheckUnit::Duration:
+        return u" s"_s;
+    default:
+        return {};
+    }
+}
+
+QString ruleText(CheckRule rule)
+{
+    switch (rule) {
+    case CheckRule::AtMost:
+        return u" ≤ "_s;
+    case CheckRule::AtLeast:
+        return u" ≥ "_s;
+    case CheckRule::MultipleOf:
+        return u" in steps of "_s;
+    case CheckRule::Equal:
+        break;
+    }
+    return u" = "_s;
+}
+
+} // namespace
+
+QString checkName(const RiskCheck &check)
+{
+    return words(enumName(check.code));
+}
+
+QString checkNumbers(const RiskCheck &check, const Instrument *instrument)
+{
+    QString numbers;
+    if (check.unit == CheckUnit::Flag) {
+        numbers = valueText(check.actual, check.unit, instrument);
+        if (!check.passed) {
+            numbers += u", must be "_s + valueText(check.limit, check.unit, instrument);
+        }
+    } else {
+        numbers = valueText(check.actual, check.unit, instrument) + ruleText(check.rule)
+            + valueText(check.limit, check.unit, instrument) + unitText(check.unit, instrument);
+    }
+    return check.waived ? numbers + u" (waived: only reduces risk)"_s : numbers;
+}
+
+QString passedText(const RiskReport &report)
+{
+    const auto passed = std::count_if(report.checks.begin(), report.checks.end(), [](const RiskCheck &c) { return c.passed; });
+    return QString::number(passed) + u'/' + QString::number(report.checks.size());
+}
+
+} // namespace coinswarm::ui

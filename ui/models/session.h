@@ -1,0 +1,149 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "models/agents_model.h"
+#include "models/alerts_model.h"
+#include "models/candle_series.h"
+#include "models/decisions_model.h"
+#include "models/equity_history.h"
+#include "models/fills_model.h"
+#include "models/orders_model.h"
+#include "models/plugins_model.h"
+#include "models/positions_model.h"
+#include "models/regimes_model.h"
+
+#include <QtCore/QDateTime>
+#include <QtCore/QFuture>
+#include <QtCore/QTimer>
+
+#include <map>
+
+namespace coinswarm::ui {
+
+/// How fresh what is on the screen is.
+enum class Freshness : unsigned char {
+    Loading, ///< nothing has come yet
+    Live,
+    Stale, ///< connected, but the engine does not answer
+    Disconnected,
+};
+
+/// The desktop's picture of one engine: it takes frames, keeps the models, and sends commands. Nothing here waits.
+///
+/// Thread: GUI. The engine outlives the session.
+class Session : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit Session(control::Engine &engine, QObject *parent = nullptr);
+
+    const control::SessionInfo &info() const { return m_formats.info; }
+    const control::SessionStatus &status() const { return m_status; }
+    const control::ConnectionState &connection() const { return m_connection; }
+    const Formats &formats() const { return m_formats; }
+    Freshness freshness() const { return m_freshness; }
+    /// Since the last sign of life.
+    std::chrono::milliseconds age() const { return std::chrono::milliseconds(m_lastFrame.elapsed()); }
+    /// When the connection was lost, wall clock; invalid while connected.
+    QDateTime goneSince() const { return m_goneSince; }
+
+    OrdersModel &orders() { return m_orders; }
+    FillsModel &fills() { return m_fills; }
+    DecisionsModel &decisions() { return m_decisions; }
+    PositionsModel &positions() { return m_positions; }
+    AgentsModel &agents() { return m_agents; }
+    PluginsModel &plugins() { return m_plugins; }
+    AlertsModel &alerts() { return m_alerts; }
+    RegimesModel &regimes() { return m_regimes; }
+    const EquityHistory &equity() const { return m_equity; }
+    /// Newest state of every approval seen, by id.
+    const std::map<std::uint64_t, Approval> &approvals() const { return m_approvals; }
+    std::vector<Approval> pendingApprovals() const;
+    const RiskReport *riskReport(OrderId order) const;
+    const Quote *quote(InstrumentId instrument) const;
+    /// Loaded on first use; grows with the frames. Stays valid for the session's life.
+    CandleSeries &candles(InstrumentId instrument, Interval interval);
+
+    void answerApproval(const Approval &shown, bool approve, const QString &reason);
+    void halt(const QString &reason);
+    void resume();
+    void setPaused(bool paused);
+    void setSpeed(double speed);
+    void setFeedPaused(bool paused);
+    bool feedPaused() const { return m_status.feedPaused; }
+    void explain(OrderId order);
+    void reloadPlugins();
+    void setLocalTime(bool local);
+
+    /// Selecting a row anywhere selects the same thing everywhere.
+    void selectInstrument(InstrumentId instrument);
+    void selectOrder(OrderId order);
+    void selectDecision(DecisionId decision);
+
+    /// What the kill switch would do now, in numbers.
+    QString haltPreview() const;
+    /// What is still open, for the time after it.
+    QString stillOpenText() const;
+
+Q_SIGNALS:
+    void infoChanged();
+    void statusChanged();
+    void freshnessChanged();
+    void frameApplied(const coinswarm::control::Frame &frame);
+    void approvalsChanged();
+    void candlesLoaded(coinswarm::InstrumentId instrument, coinswarm::Interval interval);
+    void instrumentSelected(coinswarm::InstrumentId instrument);
+    void orderSelected(coinswarm::OrderId order);
+    void decisionSelected(coinswarm::DecisionId decision);
+    void explained(const coinswarm::control::Explanation &explanation);
+    void explainFailed(const QString &message);
+    /// Something a person did has had an effect, or has not.
+    void answered(bool success, const QString &message);
+
+private:
+    void applyFrame(const control::Frame &frame);
+    void applyConnection(const control::ConnectionState &state);
+    void applyStatus(const control::SessionStatus &status);
+    void applyPositions(const control::Frame &frame);
+    void loadInfo();
+    void loadCandles(InstrumentId instrument, Interval interval);
+    void checkFreshness();
+    void setFreshness(Freshness freshness);
+    template <class T, class Done>
+    void then(QFuture<Result<T>> future, Done done);
+    void reportStatus(QFuture<Result<control::SessionStatus>> future, const QString &done);
+
+    control::Engine &m_engine;
+    Formats m_formats;
+    control::SessionStatus m_status;
+    control::ConnectionState m_connection;
+    Freshness m_freshness = Freshness::Loading;
+    QElapsedTimer m_lastFrame;
+    QDateTime m_goneSince;
+    bool m_probing = false;
+    bool m_hasInfo = false;
+    QString m_operator;
+    OrdersModel m_orders{m_formats};
+    FillsModel m_fills{m_formats};
+    DecisionsModel m_decisions{m_formats};
+    PositionsModel m_positions{m_formats};
+    AgentsModel m_agents{m_formats};
+    PluginsModel m_plugins{m_formats};
+    AlertsModel m_alerts{m_formats};
+    RegimesModel m_regimes{m_formats};
+    EquityHistory m_equity;
+    std::map<std::uint64_t, Approval> m_approvals;
+    std::map<std::uint64_t, RiskReport> m_riskReports;
+    std::map<std::uint32_t, Quote> m_quotes;
+    std::map<std::uint32_t, Position> m_positionOf;
+    std::map<std::uint64_t, Order> m_openOrders;
+    std::map<std::pair<std::uint32_t, std::int32_t>, std::unique_ptr<CandleSeries>> m_candles;
+    QTimer m_freshnessTimer;
+    std::unique_ptr<control::Handle> m_frames;
+    std::unique_ptr<control::Handle> m_connectionHandle;
+};
+
+} // namespace coinswarm::ui
