@@ -45,19 +45,26 @@ Result<Arguments> parse(const QApplication &app)
     parser.setApplicationDescription(u"A swarm of trading agents that explains every trade."_s);
     parser.addHelpOption();
     parser.addVersionOption();
-    parser.addOptions({{u"connect"_s, u"Attach to a running engine, as in ws://127.0.0.1:8765."_s, u"URL"_s},
-                       {u"token-file"_s, u"File with the engine's control token."_s, u"FILE"_s},
-                       {u"config"_s, u"Configuration; the standard one if it exists, else the defaults."_s, u"FILE"_s},
-                       {u"set"_s, u"Override one key of the configuration; may be repeated."_s, u"KEY=VALUE"_s},
-                       {u"plugin-path"_s, u"Search this folder for plugins too; may be repeated."_s, u"FOLDER"_s},
-                       {u"fresh"_s, u"Begin a new session even if one can be continued."_s},
-                       {u"safe-mode"_s, u"Use the plugins that came with the program only."_s},
-                       {u"screenshots"_s, u"Render every panel of a simulated session into this folder, then exit."_s, u"DIR"_s},
-                       {u"for"_s, u"Exit after so many seconds, as in 30s."_s, u"TIME"_s}});
+    parser.addOptions(
+        {{u"connect"_s, u"Attach to a running engine, as in ws://127.0.0.1:8765."_s, u"URL"_s},
+         {u"token-file"_s, u"File with the engine's control token."_s, u"FILE"_s},
+         {u"config"_s, u"Configuration; the standard one if it exists, else the defaults."_s, u"FILE"_s},
+         {u"set"_s, u"Override one key of the configuration; may be repeated."_s, u"KEY=VALUE"_s},
+         {u"plugin-path"_s, u"Search this folder for plugins too; may be repeated."_s, u"FOLDER"_s},
+         {u"fresh"_s, u"Begin a new session even if one can be continued."_s},
+         {u"safe-mode"_s, u"Use the plugins that came with the program only."_s},
+         {u"screenshots"_s, u"Render every panel of a simulated session into this folder, then exit."_s, u"DIR"_s},
+         {u"for"_s, u"Exit after so many seconds, as in 30s."_s, u"TIME"_s}});
     parser.process(app);
-    Arguments arguments{parser.value(u"connect"_s), parser.value(u"token-file"_s), parser.value(u"config"_s),
-                        parser.values(u"set"_s), parser.values(u"plugin-path"_s), parser.value(u"screenshots"_s),
-                        {}, parser.isSet(u"fresh"_s), parser.isSet(u"safe-mode"_s)};
+    Arguments arguments{parser.value(u"connect"_s),
+                        parser.value(u"token-file"_s),
+                        parser.value(u"config"_s),
+                        parser.values(u"set"_s),
+                        parser.values(u"plugin-path"_s),
+                        parser.value(u"screenshots"_s),
+                        {},
+                        parser.isSet(u"fresh"_s),
+                        parser.isSet(u"safe-mode"_s)};
     if (parser.isSet(u"for"_s)) {
         QString time = parser.value(u"for"_s);
         const int unit = time.endsWith(u'm') ? 60 : 1;
@@ -67,7 +74,8 @@ Result<Arguments> parse(const QApplication &app)
         bool ok = false;
         arguments.runFor = std::chrono::seconds(time.toInt(&ok) * unit);
         if (!ok || arguments.runFor.count() <= 0) {
-            return invalid("--for " + parser.value(u"for"_s).toStdString() + ": expected a time above zero, as in 30s or 2m");
+            return invalid("--for " + parser.value(u"for"_s).toStdString()
+                           + ": expected a time above zero, as in 30s or 2m");
         }
     }
     if (!parser.positionalArguments().isEmpty()) {
@@ -82,7 +90,8 @@ Result<std::unique_ptr<control::Engine>> attach(const Arguments &arguments)
     if (!arguments.tokenFile.isEmpty()) {
         QFile file(arguments.tokenFile);
         if (!file.open(QIODevice::ReadOnly)) {
-            return Error{ErrorKind::Environment, "cannot read the token file " + arguments.tokenFile.toStdString() + ": "
+            return Error{ErrorKind::Environment,
+                         "cannot read the token file " + arguments.tokenFile.toStdString() + ": "
                              + file.errorString().toStdString()};
         }
         token = QString::fromUtf8(file.readAll()).trimmed();
@@ -143,7 +152,8 @@ QString keepDisconnected(Preferences &preferences, const QString &folder)
 
 int takeScreenshots(MainWindow &window, Preferences &preferences, const QString &folder)
 {
-    QString error = QDir().mkpath(folder) ? keepDisconnected(preferences, folder) : u"cannot make the folder "_s + folder;
+    QString error =
+        QDir().mkpath(folder) ? keepDisconnected(preferences, folder) : u"cannot make the folder "_s + folder;
     if (!error.isEmpty()) {
         return fail(kEnvironment, error);
     }
@@ -173,10 +183,12 @@ int main(int argc, char **argv)
     // Pictures come from a session of their own, with the default seed and look, and leave nothing behind.
     const bool pictures = !arguments->screenshots.isEmpty();
     QTemporaryDir scratch;
-    const config::Paths paths = pictures ? config::Paths::below(scratch.path().toStdString()) : config::Paths::standard();
+    const config::Paths paths =
+        pictures ? config::Paths::below(scratch.path().toStdString()) : config::Paths::standard();
     Preferences preferences(pictures ? scratch.filePath(u"desktop.ini"_s) : QString());
 
-    Result<std::unique_ptr<control::Engine>> engine = arguments->connect.isEmpty() ? start(*arguments, paths) : attach(*arguments);
+    Result<std::unique_ptr<control::Engine>> engine =
+        arguments->connect.isEmpty() ? start(*arguments, paths) : attach(*arguments);
     if (arguments->runFor.count() > 0) {
         QTimer::singleShot(arguments->runFor, &app, &QCoreApplication::quit);
     }

@@ -54,30 +54,10 @@ function(coinswarm_describe_packages)
     add_feature_info(Sql Qt6Sql_FOUND "storage in SQLite")
 endfunction()
 
-# WHILE-WRITING begin
-function(coinswarm_existing variable)
-    set(result)
-    foreach(source IN LISTS ${variable})
-        get_filename_component(path "${source}" ABSOLUTE)
-        get_source_file_property(generated "${path}" GENERATED)
-        if(EXISTS "${path}" OR generated)
-            list(APPEND result "${source}")
-        else()
-            message(STATUS "MISSING for now: ${path}")
-        endif()
-    endforeach()
-    set(${variable} "${result}" PARENT_SCOPE)
-endfunction()
-# WHILE-WRITING end
 
 # A static library of core/. It sees the SDK and the headers below core/, and so does everything that links it.
 function(coinswarm_add_library name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBRARIES")
-    coinswarm_existing(arg_SOURCES) # WHILE-WRITING
-    if(NOT arg_SOURCES) # WHILE-WRITING
-        file(CONFIGURE OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/none.cpp" CONTENT "") # WHILE-WRITING
-        set(arg_SOURCES "${CMAKE_CURRENT_BINARY_DIR}/none.cpp") # WHILE-WRITING
-    endif() # WHILE-WRITING
     add_library(${name} STATIC ${arg_SOURCES})
     target_include_directories(${name} PUBLIC "${PROJECT_SOURCE_DIR}/core")
     target_link_libraries(${name} PUBLIC Coinswarm::sdk ${arg_LIBRARIES})
@@ -87,10 +67,6 @@ endfunction()
 # A program in <build>/bin that is installed.
 function(coinswarm_add_executable name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBRARIES")
-    coinswarm_existing(arg_SOURCES) # WHILE-WRITING
-    if(NOT arg_SOURCES) # WHILE-WRITING
-        return() # WHILE-WRITING
-    endif() # WHILE-WRITING
     add_executable(${name} ${arg_SOURCES})
     target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/core")
     target_link_libraries(${name} PRIVATE Coinswarm::sdk ${arg_LIBRARIES})
@@ -117,10 +93,6 @@ function(coinswarm_add_test name)
     if(COINSWARM_SANITIZE)
         math(EXPR arg_TIMEOUT "${arg_TIMEOUT} * 5")
     endif()
-    coinswarm_existing(arg_SOURCES) # WHILE-WRITING
-    if(NOT arg_SOURCES) # WHILE-WRITING
-        return() # WHILE-WRITING
-    endif() # WHILE-WRITING
     add_executable(${name} ${arg_SOURCES})
     target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/core" "${PROJECT_SOURCE_DIR}/tests")
     target_link_libraries(${name} PRIVATE Coinswarm::sdk Qt6::Test ${arg_LIBRARIES})
@@ -155,10 +127,6 @@ function(coinswarm_add_benchmark name)
     if(NOT arg_SOURCES)
         set(arg_SOURCES ${name}.cpp)
     endif()
-    coinswarm_existing(arg_SOURCES) # WHILE-WRITING
-    if(NOT arg_SOURCES) # WHILE-WRITING
-        return() # WHILE-WRITING
-    endif() # WHILE-WRITING
     add_executable(${name} ${arg_SOURCES})
     target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/core" "${PROJECT_SOURCE_DIR}/tests")
     target_link_libraries(${name} PRIVATE Coinswarm::sdk ${arg_LIBRARIES})

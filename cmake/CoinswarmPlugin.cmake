@@ -69,12 +69,6 @@ function(coinswarm_add_plugin name)
     _coinswarm_json_default(json Compiler "\"${COINSWARM_COMPILER}\"")
     file(CONFIGURE OUTPUT "${generated}/${arg_METADATA}" CONTENT "${json}\n" @ONLY)
 
-    if(COMMAND coinswarm_existing) # WHILE-WRITING
-        coinswarm_existing(arg_SOURCES) # WHILE-WRITING
-        if(NOT arg_SOURCES) # WHILE-WRITING
-            return() # WHILE-WRITING
-        endif() # WHILE-WRITING
-    endif() # WHILE-WRITING
     add_library(${name} MODULE ${arg_SOURCES})
     target_link_libraries(${name} PRIVATE Coinswarm::sdk ${arg_LIBRARIES})
     target_include_directories(${name} PRIVATE "${generated}")

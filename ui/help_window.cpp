@@ -10,9 +10,7 @@ using namespace Qt::StringLiterals;
 
 namespace coinswarm::ui {
 
-HelpWindow::HelpWindow(QWidget *parent)
-    : QDialog(parent)
-    , m_browser(new QTextBrowser(this))
+HelpWindow::HelpWindow(QWidget *parent) : QDialog(parent), m_browser(new QTextBrowser(this))
 {
     setWindowTitle(u"Coinswarm help"_s);
     resize(560, 640);
@@ -22,7 +20,8 @@ HelpWindow::HelpWindow(QWidget *parent)
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_browser);
-    connect(m_browser, &QTextBrowser::anchorClicked, this, [this](const QUrl &url) { showPage(url.fileName().remove(u".md"_s)); });
+    connect(m_browser, &QTextBrowser::anchorClicked, this,
+            [this](const QUrl &url) { showPage(url.fileName().remove(u".md"_s)); });
 }
 
 void HelpWindow::showPage(const QString &panelId)

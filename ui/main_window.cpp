@@ -28,15 +28,15 @@ constexpr int kLayoutVersion = 1;
 } // namespace
 
 MainWindow::MainWindow(control::Engine &engine, Preferences &preferences, QWidget *parent)
-    : QMainWindow(parent)
-    , m_preferences(preferences)
-    , m_session(std::make_unique<Session>(engine))
-    , m_context{*m_session, preferences}
-    , m_menu(new QMenu(this))
-    , m_topBar(new TopBar(m_context, m_menu, this))
-    , m_notice(new NoticeBar(this))
-    , m_palette(new CommandPalette(this))
-    , m_help(new HelpWindow(this))
+    : QMainWindow(parent),
+      m_preferences(preferences),
+      m_session(std::make_unique<Session>(engine)),
+      m_context{*m_session, preferences},
+      m_menu(new QMenu(this)),
+      m_topBar(new TopBar(m_context, m_menu, this)),
+      m_notice(new NoticeBar(this)),
+      m_palette(new CommandPalette(this)),
+      m_help(new HelpWindow(this))
 {
     setWindowTitle(u"Coinswarm"_s);
     resize(1440, 900);
@@ -78,7 +78,8 @@ PanelDock *MainWindow::addPanel(Panel *panel)
     auto *added = new PanelDock(panel, m_context, this);
     m_docks.push_back(added);
     connect(added, &PanelDock::helpRequested, m_help, &HelpWindow::showPage);
-    connect(added, &QDockWidget::visibilityChanged, this, [this] { QTimer::singleShot(0, this, &MainWindow::updateTabTitles); });
+    connect(added, &QDockWidget::visibilityChanged, this,
+            [this] { QTimer::singleShot(0, this, &MainWindow::updateTabTitles); });
     return added;
 }
 
@@ -116,7 +117,8 @@ void MainWindow::makePanels()
 
 PanelDock *MainWindow::dock(const QString &panelId) const
 {
-    const auto found = std::find_if(m_docks.begin(), m_docks.end(), [&](PanelDock *d) { return d->panel()->id() == panelId; });
+    const auto found =
+        std::find_if(m_docks.begin(), m_docks.end(), [&](PanelDock *d) { return d->panel()->id() == panelId; });
     return found == m_docks.end() ? nullptr : *found;
 }
 
@@ -227,9 +229,8 @@ void MainWindow::wireSession()
     connect(s, &Session::answered, this, [this](bool success, const QString &message) {
         m_notice->say(NoticeBar::Level::Message, success ? Tone::Accent : Tone::Danger, message);
     });
-    connect(m_topBar, &TopBar::killTouched, this, [this](const QString &preview) {
-        m_notice->say(NoticeBar::Level::Message, Tone::Danger, preview);
-    });
+    connect(m_topBar, &TopBar::killTouched, this,
+            [this](const QString &preview) { m_notice->say(NoticeBar::Level::Message, Tone::Danger, preview); });
     connect(m_notice, &NoticeBar::dismissed, this, [this](NoticeBar::Level level) {
         if (level == NoticeBar::Level::Hint) {
             m_preferences.setFirstStartSeen();
@@ -253,20 +254,24 @@ void MainWindow::showState()
     const control::SessionStatus &status = s.status();
     const Formats &f = s.formats();
     if (s.freshness() == Freshness::Disconnected) {
-        const QString since = timeText(Timestamp::fromMilliseconds(s.goneSince().toMSecsSinceEpoch()), f.localTime) + u' ' + f.zone();
+        const QString since =
+            timeText(Timestamp::fromMilliseconds(s.goneSince().toMSecsSinceEpoch()), f.localTime) + u' ' + f.zone();
         const auto wait = std::chrono::ceil<std::chrono::seconds>(s.connection().retryIn).count();
         m_notice->say(NoticeBar::Level::State, Tone::Danger,
-                       u"Engine gone since "_s + since + u"; trading may go on there; "_s
-                           + (wait > 0 ? u"reconnecting in "_s + QString::number(wait) + u" s"_s : u"reconnecting"_s)
-                           + (s.connection().text.empty() ? QString() : u"  ·  "_s + text(s.connection().text)));
+                      u"Engine gone since "_s + since + u"; trading may go on there; "_s
+                          + (wait > 0 ? u"reconnecting in "_s + QString::number(wait) + u" s"_s : u"reconnecting"_s)
+                          + (s.connection().text.empty() ? QString() : u"  ·  "_s + text(s.connection().text)));
     } else if (s.freshness() == Freshness::Stale) {
         m_notice->say(NoticeBar::Level::State, Tone::Warn,
-                       u"The engine has not answered for "_s + ageText(s.age()) + u"; what you see is that old. The window keeps working."_s);
+                      u"The engine has not answered for "_s + ageText(s.age())
+                          + u"; what you see is that old. The window keeps working."_s);
     } else if (status.state == control::RunState::Failed) {
-        m_notice->say(NoticeBar::Level::State, Tone::Danger, u"The engine has stopped and does not trade: "_s + text(status.stateReason));
+        m_notice->say(NoticeBar::Level::State, Tone::Danger,
+                      u"The engine has stopped and does not trade: "_s + text(status.stateReason));
     } else if (status.state == control::RunState::Halted) {
         m_notice->say(NoticeBar::Level::State, Tone::Danger,
-                       u"HALTED: "_s + s.stillOpenText() + u". Only orders that reduce risk pass. "_s + text(status.stateReason));
+                      u"HALTED: "_s + s.stillOpenText() + u". Only orders that reduce risk pass. "_s
+                          + text(status.stateReason));
     } else if (status.degraded) {
         m_notice->say(NoticeBar::Level::State, Tone::Warn, u"Degraded: "_s + text(status.degradedReason));
     } else {
@@ -303,8 +308,9 @@ void MainWindow::hintAtFirstApproval()
         m_notice->clear(NoticeBar::Level::Hint);
         return;
     }
-    m_notice->say(NoticeBar::Level::Hint, Tone::Accent,
-                   u"An order waits for you at the top right. Read the evidence, press A to select approve, then hold Enter."_s);
+    m_notice->say(
+        NoticeBar::Level::Hint, Tone::Accent,
+        u"An order waits for you at the top right. Read the evidence, press A to select approve, then hold Enter."_s);
 }
 
 void MainWindow::showPanel(const QString &panelId)
@@ -341,7 +347,8 @@ bool MainWindow::eventFilter(QObject *watched, QEvent *event)
     if (event->type() == QEvent::ShortcutOverride || event->type() == QEvent::KeyPress) {
         auto *key = static_cast<QKeyEvent *>(event);
         if (key->key() == Qt::Key_K && key->modifiers() == (Qt::ControlModifier | Qt::ShiftModifier)) {
-            if (event->type() == QEvent::KeyPress && !key->isAutoRepeat() && !m_killKeyDown && m_topBar->killButton()->isVisible()) {
+            if (event->type() == QEvent::KeyPress && !key->isAutoRepeat() && !m_killKeyDown
+                && m_topBar->killButton()->isVisible()) {
                 m_killKeyDown = true;
                 m_topBar->killButton()->begin();
             }

@@ -37,8 +37,10 @@ void MainWindow::makeMenu()
     }
     QMenu *layouts = m_menu->addMenu(u"Layouts"_s);
     addCommand(layouts, u"Trading layout"_s, Qt::CTRL | Qt::ALT | Qt::Key_1, [this] { applyLayout(Layout::Trading); });
-    addCommand(layouts, u"Supervision layout"_s, Qt::CTRL | Qt::ALT | Qt::Key_2, [this] { applyLayout(Layout::Supervision); });
-    addCommand(layouts, u"Research layout"_s, Qt::CTRL | Qt::ALT | Qt::Key_3, [this] { applyLayout(Layout::Research); });
+    addCommand(layouts, u"Supervision layout"_s, Qt::CTRL | Qt::ALT | Qt::Key_2,
+               [this] { applyLayout(Layout::Supervision); });
+    addCommand(layouts, u"Research layout"_s, Qt::CTRL | Qt::ALT | Qt::Key_3,
+               [this] { applyLayout(Layout::Research); });
     layouts->addSeparator();
     addCommand(layouts, u"Reset the layout"_s, {}, [this] { applyLayout(Layout::Trading); });
     QMenu *look = m_menu->addMenu(u"Look"_s);
@@ -46,9 +48,12 @@ void MainWindow::makeMenu()
     addCommand(look, u"Light theme"_s, {}, [this] { m_preferences.setThemeMode(ThemeMode::Light); });
     addCommand(look, u"Theme of the system"_s, {}, [this] { m_preferences.setThemeMode(ThemeMode::System); });
     look->addSeparator();
-    addCommand(look, u"Colour-blind palette on or off"_s, {}, [this] { m_preferences.setColourBlind(!m_preferences.colourBlind()); });
-    addCommand(look, u"Times in UTC or local"_s, Qt::CTRL | Qt::Key_T, [this] { m_preferences.setLocalTime(!m_preferences.localTime()); });
-    addCommand(look, u"Fade of changed cells on or off"_s, {}, [this] { m_preferences.setFades(!m_preferences.fades()); });
+    addCommand(look, u"Colour-blind palette on or off"_s, {},
+               [this] { m_preferences.setColourBlind(!m_preferences.colourBlind()); });
+    addCommand(look, u"Times in UTC or local"_s, Qt::CTRL | Qt::Key_T,
+               [this] { m_preferences.setLocalTime(!m_preferences.localTime()); });
+    addCommand(look, u"Fade of changed cells on or off"_s, {},
+               [this] { m_preferences.setFades(!m_preferences.fades()); });
     m_menu->addSeparator();
     addCommand(m_menu, u"Reload the list of plugins"_s, {}, [this] { m_session->reloadPlugins(); });
     addCommand(m_menu, u"Help on this panel"_s, Qt::Key_F1, [this] { openHelp(); });
@@ -60,19 +65,22 @@ std::vector<Command> MainWindow::commands()
 {
     std::vector<Command> all;
     for (QAction *action : m_actions) {
-        all.push_back({action->text(), action->shortcut().toString(QKeySequence::NativeText), [action] { action->trigger(); }});
+        all.push_back(
+            {action->text(), action->shortcut().toString(QKeySequence::NativeText), [action] { action->trigger(); }});
     }
     all.push_back({u"Pause or continue trading"_s, u"Ctrl+Shift+P"_s, [this] { m_topBar->pauseButton()->click(); }});
-    all.push_back({u"Kill switch: hold Ctrl+Shift+K"_s, u"Ctrl+Shift+K"_s, [this] { m_topBar->killButton()->setFocus(); }});
+    all.push_back(
+        {u"Kill switch: hold Ctrl+Shift+K"_s, u"Ctrl+Shift+K"_s, [this] { m_topBar->killButton()->setFocus(); }});
     for (const Instrument &each : m_session->info().instruments) {
-        all.push_back({u"Chart of "_s + text(each.symbol), u"instrument"_s, [this, id = each.id] { m_session->selectInstrument(id); }});
+        all.push_back({u"Chart of "_s + text(each.symbol), u"instrument"_s,
+                       [this, id = each.id] { m_session->selectInstrument(id); }});
     }
     const OrdersModel &orders = m_session->orders();
     const Formats &f = m_session->formats();
     for (int i = orders.rowCount() - 1; i >= 0; --i) {
         const Order &o = orders.row(i);
-        all.push_back({u"Why order "_s + QString::number(o.id.value) + u"  "_s + sideText(o.side) + u' ' + f.symbol(o.instrument) + u", "_s
-                           + words(enumName(o.state)),
+        all.push_back({u"Why order "_s + QString::number(o.id.value) + u"  "_s + sideText(o.side) + u' '
+                           + f.symbol(o.instrument) + u", "_s + words(enumName(o.state)),
                        u"order"_s, [this, id = o.id] { m_session->explain(id); }});
     }
     return all;

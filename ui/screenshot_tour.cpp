@@ -20,10 +20,7 @@ constexpr qint64 kMostMs = 75'000;
 } // namespace
 
 ScreenshotTour::ScreenshotTour(MainWindow &window, Preferences &preferences, const QString &folder, QObject *parent)
-    : QObject(parent)
-    , m_window(window)
-    , m_preferences(preferences)
-    , m_folder(folder)
+    : QObject(parent), m_window(window), m_preferences(preferences), m_folder(folder)
 {
     connect(&m_timer, &QTimer::timeout, this, &ScreenshotTour::watch);
     connect(&m_window.session(), &Session::approvalsChanged, this, &ScreenshotTour::watch);
@@ -62,15 +59,19 @@ void ScreenshotTour::watch()
     }
 }
 
-Result<void> ScreenshotTour::keepBoth(QWidget &widget, Preferences &preferences, const QString &folder, const QString &name)
+Result<void> ScreenshotTour::keepBoth(QWidget &widget, Preferences &preferences, const QString &folder,
+                                      const QString &name)
 {
     const ThemeMode before = preferences.themeMode();
-    for (const auto &[mode, suffix] : {std::pair(ThemeMode::Light, u"-light.png"_s), std::pair(ThemeMode::Dark, u"-dark.png"_s)}) {
+    for (const auto &[mode, suffix] :
+         {std::pair(ThemeMode::Light, u"-light.png"_s), std::pair(ThemeMode::Dark, u"-dark.png"_s)})
+    {
         preferences.setThemeMode(mode);
         QCoreApplication::sendPostedEvents();
         const QString file = folder + u'/' + name + suffix;
         if (!widget.grab().save(file)) {
-            return Error{ErrorKind::Environment, "cannot write " + file.toStdString() + ": is the disk full or the folder read-only?"};
+            return Error{ErrorKind::Environment,
+                         "cannot write " + file.toStdString() + ": is the disk full or the folder read-only?"};
         }
     }
     preferences.setThemeMode(before);
@@ -90,8 +91,10 @@ void ScreenshotTour::keepAll()
     };
     QTimer::singleShot(600, this, [this, keep] {
         QString error = keep(m_window, u"explain"_s);
-        for (const auto &[layout, name] : {std::pair(Layout::Supervision, u"supervision"_s), std::pair(Layout::Research, u"research"_s),
-                                           std::pair(Layout::Trading, u"trading"_s)}) {
+        for (const auto &[layout, name] :
+             {std::pair(Layout::Supervision, u"supervision"_s), std::pair(Layout::Research, u"research"_s),
+              std::pair(Layout::Trading, u"trading"_s)})
+        {
             m_window.applyLayout(layout);
             QCoreApplication::processEvents();
             error = error.isEmpty() ? keep(m_window, name) : error;

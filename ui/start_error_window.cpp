@@ -11,7 +11,8 @@ using namespace Qt::StringLiterals;
 
 namespace coinswarm::ui {
 
-StartErrorWindow::StartErrorWindow(const Preferences &preferences, const QString &what, const QString &detail, QWidget *parent)
+StartErrorWindow::StartErrorWindow(const Preferences &preferences, const QString &what, const QString &detail,
+                                   QWidget *parent)
     : QWidget(parent)
 {
     setWindowTitle(u"Coinswarm did not start"_s);

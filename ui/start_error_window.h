@@ -15,7 +15,8 @@ class StartErrorWindow : public QWidget
     Q_OBJECT
 
 public:
-    StartErrorWindow(const Preferences &preferences, const QString &what, const QString &detail, QWidget *parent = nullptr);
+    StartErrorWindow(const Preferences &preferences, const QString &what, const QString &detail,
+                     QWidget *parent = nullptr);
 };
 
 } // namespace coinswarm::ui

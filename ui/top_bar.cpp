@@ -60,20 +60,20 @@ QString modeText(Mode mode)
 }
 
 TopBar::TopBar(const PanelContext &context, QMenu *menu, QWidget *parent)
-    : QWidget(parent)
-    , m_context(context)
-    , m_badge(new QLabel(this))
-    , m_health(new StateDot(this))
-    , m_clock(new NumberLabel(QString(), kTextPixels, this))
-    , m_equity(new NumberLabel(u"equity"_s, kHeadlinePixels, this))
-    , m_drawdown(new NumberLabel(u"drawdown"_s, kTextPixels, this))
-    , m_risk(new NumberLabel(u"risk"_s, kTextPixels, this))
-    , m_speed(new QComboBox(this))
-    , m_feed(new QToolButton(this))
-    , m_pause(new QToolButton(this))
-    , m_kill(new HoldButton(u"Kill switch"_s, kKillHold, this))
-    , m_resume(new HoldButton(u"Resume"_s, kResumeHold, this))
-    , m_menu(new QToolButton(this))
+    : QWidget(parent),
+      m_context(context),
+      m_badge(new QLabel(this)),
+      m_health(new StateDot(this)),
+      m_clock(new NumberLabel(QString(), kTextPixels, this)),
+      m_equity(new NumberLabel(u"equity"_s, kHeadlinePixels, this)),
+      m_drawdown(new NumberLabel(u"drawdown"_s, kTextPixels, this)),
+      m_risk(new NumberLabel(u"risk"_s, kTextPixels, this)),
+      m_speed(new QComboBox(this)),
+      m_feed(new QToolButton(this)),
+      m_pause(new QToolButton(this)),
+      m_kill(new HoldButton(u"Kill switch"_s, kKillHold, this)),
+      m_resume(new HoldButton(u"Resume"_s, kResumeHold, this)),
+      m_menu(new QToolButton(this))
 {
     setObjectName(u"topBar"_s);
     setAttribute(Qt::WA_StyledBackground);
@@ -85,18 +85,19 @@ TopBar::TopBar(const PanelContext &context, QMenu *menu, QWidget *parent)
     connect(&s, &Session::freshnessChanged, this, &TopBar::showHealth);
     connect(&m_context.preferences, &Preferences::changed, this, &TopBar::restyle);
     connect(m_kill, &HoldButton::held, this, [this] { m_context.session.halt(u"kill switch"_s); });
-    connect(m_kill, &HoldButton::holdStarted, this, [this] {
-        Q_EMIT killTouched(u"Keep holding to halt: "_s + m_context.session.haltPreview() + u'.');
-    });
+    connect(m_kill, &HoldButton::holdStarted, this,
+            [this] { Q_EMIT killTouched(u"Keep holding to halt: "_s + m_context.session.haltPreview() + u'.'); });
     connect(m_kill, &HoldButton::holdAborted, this, [this] {
-        Q_EMIT killTouched(u"Nothing was halted. Held for 0.8 s the kill switch would "_s + m_context.session.haltPreview() + u'.');
+        Q_EMIT killTouched(u"Nothing was halted. Held for 0.8 s the kill switch would "_s
+                           + m_context.session.haltPreview() + u'.');
     });
     connect(m_resume, &HoldButton::held, this, [this] { m_context.session.resume(); });
-    connect(m_pause, &QToolButton::clicked, this, [this] {
-        m_context.session.setPaused(m_context.session.status().state != control::RunState::Paused);
-    });
-    connect(m_feed, &QToolButton::clicked, this, [this] { m_context.session.setFeedPaused(!m_context.session.feedPaused()); });
-    connect(m_speed, &QComboBox::activated, this, [this] { m_context.session.setSpeed(m_speed->currentData().toDouble()); });
+    connect(m_pause, &QToolButton::clicked, this,
+            [this] { m_context.session.setPaused(m_context.session.status().state != control::RunState::Paused); });
+    connect(m_feed, &QToolButton::clicked, this,
+            [this] { m_context.session.setFeedPaused(!m_context.session.feedPaused()); });
+    connect(m_speed, &QComboBox::activated, this,
+            [this] { m_context.session.setSpeed(m_speed->currentData().toDouble()); });
     restyle();
 }
 
@@ -122,14 +123,17 @@ void TopBar::build(QMenu *menu)
     m_badge->setAccessibleName(u"Mode"_s);
     m_health->setAccessibleName(u"Engine health"_s);
     m_clock->setAccessibleName(u"Session time"_s);
-    for (QWidget *widget : std::initializer_list<QWidget *>{m_badge, m_health, line(), m_clock, line(), m_equity, line(), m_drawdown, line(), m_risk}) {
+    for (QWidget *widget : std::initializer_list<QWidget *>{m_badge, m_health, line(), m_clock, line(), m_equity,
+                                                            line(), m_drawdown, line(), m_risk})
+    {
         layout->addWidget(widget);
     }
     layout->addStretch(1);
     m_speed->setAccessibleName(u"Speed of the feed"_s);
     m_speed->setToolTip(u"Session seconds per second; only for simulated and recorded markets"_s);
     for (const auto &[name, speed] : {std::pair(u"1×"_s, 1.0), std::pair(u"10×"_s, 10.0), std::pair(u"60×"_s, 60.0),
-                                      std::pair(u"600×"_s, 600.0), std::pair(u"max"_s, 0.0)}) {
+                                      std::pair(u"600×"_s, 600.0), std::pair(u"max"_s, 0.0)})
+    {
         m_speed->addItem(name, speed);
     }
     m_feed->setCheckable(true);
@@ -147,7 +151,8 @@ void TopBar::build(QMenu *menu)
     m_menu->setToolTip(u"Panels, layouts, look, help · Ctrl+K finds everything"_s);
     m_menu->setMenu(menu);
     m_menu->setPopupMode(QToolButton::InstantPopup);
-    for (QWidget *widget : std::initializer_list<QWidget *>{m_speed, m_feed, line(), m_pause, m_kill, m_resume, m_menu}) {
+    for (QWidget *widget : std::initializer_list<QWidget *>{m_speed, m_feed, line(), m_pause, m_kill, m_resume, m_menu})
+    {
         layout->addWidget(widget);
     }
     for (QToolButton *button : {m_feed, m_pause, m_menu}) {
@@ -166,11 +171,12 @@ void TopBar::restyle()
     const QColor textColor = bright ? QColor(Qt::white) : c.text;
     const QColor muted = bright ? QColor(0xFF, 0xE3, 0xDB) : c.muted;
     const QColor rule = bright ? mixed(fill, Qt::white, 0.35) : c.line;
-    setStyleSheet(u"#topBar { background: %1; border-bottom: 1px solid %2; } #topBar QToolButton, #topBar QComboBox { color: %3; "
-                  "border: 1px solid %4; padding: 2px 9px; } #topBar QToolButton:hover, #topBar QComboBox:hover, #topBar "
-                  "QToolButton:checked { background: %5; } #topBar QToolButton:disabled { color: %7; } #topBar QToolButton:focus, #topBar QComboBox:focus { border: 1px solid %6; }"_s
-                      .arg(fill.name(), c.line.name(), textColor.name(), rule.name(), mixed(fill, textColor, 0.15).name(),
-                           bright ? u"#ffffff"_s : c.accent.name(), mixed(fill, textColor, 0.45).name()));
+    setStyleSheet(
+        u"#topBar { background: %1; border-bottom: 1px solid %2; } #topBar QToolButton, #topBar QComboBox { color: %3; "
+        "border: 1px solid %4; padding: 2px 9px; } #topBar QToolButton:hover, #topBar QComboBox:hover, #topBar "
+        "QToolButton:checked { background: %5; } #topBar QToolButton:disabled { color: %7; } #topBar QToolButton:focus, #topBar QComboBox:focus { border: 1px solid %6; }"_s
+            .arg(fill.name(), c.line.name(), textColor.name(), rule.name(), mixed(fill, textColor, 0.15).name(),
+                 bright ? u"#ffffff"_s : c.accent.name(), mixed(fill, textColor, 0.45).name()));
     for (QWidget *each : m_lines) {
         each->setStyleSheet(u"background: %1;"_s.arg(rule.name()));
     }
@@ -209,14 +215,15 @@ void TopBar::refresh()
     const Colors &c = m_context.preferences.colors();
     const QColor white = Qt::white;
     m_equity->setValueColors(loud(m_mode) ? QColor(0xFF, 0xE3, 0xDB) : c.muted, loud(m_mode) ? white : c.text,
-                             loud(m_mode)    ? white
+                             loud(m_mode)     ? white
                                  : change > 0 ? c.up
                                  : change < 0 ? c.down
                                               : c.muted);
     m_equity->setValue(f.money(a.equity), percentText(change, 2, Sign::Always));
     m_equity->setToolTip(u"cash "_s + f.money(a.cash) + u" + Σ quantity × mark\nchange since the session began with "_s
-                         + f.money(a.startingCash) + u"\nrealised "_s + f.money(a.realised, Sign::Always) + u", unrealised "_s
-                         + f.money(a.unrealised, Sign::Always) + u", fees "_s + f.money(a.fees) + u"\nas of "_s + f.time(status.now));
+                         + f.money(a.startingCash) + u"\nrealised "_s + f.money(a.realised, Sign::Always)
+                         + u", unrealised "_s + f.money(a.unrealised, Sign::Always) + u", fees "_s + f.money(a.fees)
+                         + u"\nas of "_s + f.time(status.now));
     m_drawdown->setValue(percentText(a.drawdown.toDouble()));
     m_drawdown->setToolTip(u"(peak − equity) ÷ peak, peak "_s + f.money(a.peakEquity));
     m_risk->setValue(percentText(status.riskUsed, 0));
@@ -271,7 +278,8 @@ void TopBar::showHealth()
         m_health->setState(u"engine ok"_s, loud(m_mode) ? QColor(0x8F, 0xF0, 0xB5) : c.up, textColor);
     }
     m_health->setToolTip((status.degraded ? text(status.degradedReason) + u'\n' : QString())
-                         + numberText(status.eventsPerSecond, 0) + u" events/s, "_s + countText(status.events) + u" in all\njournal: "_s
+                         + numberText(status.eventsPerSecond, 0) + u" events/s, "_s + countText(status.events)
+                         + u" in all\njournal: "_s
                          + countText(status.journalSequence - std::min(status.journalDurable, status.journalSequence))
                          + u" records not yet on disk\nfeed: "_s + words(enumName(status.feedHealth.state)) + u' '
                          + text(status.feedHealth.detail) + u"\nkill switch "_s

@@ -28,8 +28,8 @@ struct Question {
 Question questionOf(const Approval &approval, const Frame &frame, const SessionInfo &info)
 {
     Question question{approval, {}, {}};
-    const auto order = std::find_if(frame.orders.begin(), frame.orders.end(),
-                                    [&](const Order &o) { return o.id == approval.order; });
+    const auto order =
+        std::find_if(frame.orders.begin(), frame.orders.end(), [&](const Order &o) { return o.id == approval.order; });
     if (order != frame.orders.end()) {
         question.order = *order;
     }
@@ -54,11 +54,11 @@ std::string card(const Question &question, const Frame &frame)
 {
     const Approval &approval = question.approval;
     const int price = control::priceDecimals(question.instrument);
-    std::string out = "Approval " + std::to_string(approval.id.value) + " (" + std::string(enumName(approval.state)) + ")\n  "
-        + control::orderLine(question.order, question.instrument) + "\n  worst case "
-        + control::grouped(approval.worstCase, 2) + ' ' + question.instrument.quote + ", counts while the price is between "
-        + control::grouped(approval.bandLow, price) + " and " + control::grouped(approval.bandHigh, price) + ", until "
-        + toString(approval.expires) + '\n';
+    std::string out = "Approval " + std::to_string(approval.id.value) + " (" + std::string(enumName(approval.state))
+        + ")\n  " + control::orderLine(question.order, question.instrument) + "\n  worst case "
+        + control::grouped(approval.worstCase, 2) + ' ' + question.instrument.quote
+        + ", counts while the price is between " + control::grouped(approval.bandLow, price) + " and "
+        + control::grouped(approval.bandHigh, price) + ", until " + toString(approval.expires) + '\n';
     for (const Decision &decision : frame.decisions) {
         if (decision.id == question.order.decision) {
             out += "  " + decision.summary + '\n';
@@ -69,8 +69,8 @@ std::string card(const Question &question, const Frame &frame)
             out += "  risk gate: " + describe(report, &question.instrument) + '\n';
         }
     }
-    return out + "  order hash " + approval.orderHash + "\n  `coinswarm-cli explain " + std::to_string(approval.order.value)
-        + "` shows the whole chain.\n";
+    return out + "  order hash " + approval.orderHash + "\n  `coinswarm-cli explain "
+        + std::to_string(approval.order.value) + "` shows the whole chain.\n";
 }
 
 int list(const Invocation &invocation, RemoteSession &session)
@@ -123,15 +123,13 @@ Result<Question> findQuestion(const Invocation &invocation, RemoteSession &sessi
         }
     }
     return Error{ErrorKind::NotFound,
-                 "there is no approval " + std::to_string(*number) + "; `coinswarm-cli approvals list --all` shows those there are"};
+                 "there is no approval " + std::to_string(*number)
+                     + "; `coinswarm-cli approvals list --all` shows those there are"};
 }
 
 int answer(const Invocation &invocation, RemoteSession &session, bool approve)
 {
     Terminal &terminal = invocation.terminal;
-    if (!approve && invocation.value("reason").empty()) {
-        return terminal.fail(invalid("--reason TEXT is missing: a rejection says why"));
-    }
     std::string shown;
     const Result<Question> question = findQuestion(invocation, session, shown);
     if (!question.ok()) {
@@ -145,7 +143,8 @@ int answer(const Invocation &invocation, RemoteSession &session, bool approve)
         terminal.printChapter(shown);
     }
     if (terminal.interactive() && !invocation.has("yes") && !terminal.json()
-        && !terminal.confirm(approve ? "Approve it?" : "Reject it?")) {
+        && !terminal.confirm(approve ? "Approve it?" : "Reject it?"))
+    {
         terminal.note("Nothing was answered.");
         return kFinding;
     }
@@ -191,8 +190,15 @@ Command answering(const char *name, const char *summary, bool approve)
         {QStringLiteral("yes"), {}, QStringLiteral("Do not ask again on a terminal.")},
     };
     command.options.insert(command.options.end(), more.begin(), more.end());
-    command.remarks = QStringLiteral("What is answered is printed first, and the answer is bound to its hash: if the order changes in\n"
-                                     "between, the engine refuses the answer.");
+    command.run = [approve, answerIt = command.run](const Invocation &invocation) {
+        if (!approve && invocation.value("reason").empty()) {
+            return invocation.terminal.fail(invalid("--reason TEXT is missing: a rejection says why"));
+        }
+        return answerIt(invocation);
+    };
+    command.remarks = QStringLiteral(
+        "What is answered is printed first, and the answer is bound to its hash: if the order changes in\n"
+        "between, the engine refuses the answer.");
     return command;
 }
 

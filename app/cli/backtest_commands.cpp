@@ -78,8 +78,7 @@ std::string readable(const BacktestResult &result)
     table.addRow({"fees", decimals(figures.fees.toDouble(), 2)});
     table.addRow({"Sharpe ratio, yearly", decimals(figures.sharpe, 2)});
     table.addRow({"largest drawdown, %", decimals(figures.maxDrawdown * 100, 2)});
-    table.addRow({"winning trades, %",
-                  figures.winRate ? decimals(*figures.winRate * 100, 1) : std::string("–")});
+    table.addRow({"winning trades, %", figures.winRate ? decimals(*figures.winRate * 100, 1) : std::string("–")});
     table.addRow({"turnover, × mean equity", decimals(figures.turnover, 2)});
     table.addRow({"slippage, bp", decimals(figures.averageSlippageBps, 2)});
     table.addRow({"wall seconds", decimals(result.wallSeconds, 3)});
@@ -92,7 +91,8 @@ void noteDefects(const std::vector<DataDefect> &defects, const Terminal &termina
 {
     constexpr std::size_t kShown = 10'000;
     for (std::size_t i = 0; i < defects.size() && i < kShown; ++i) {
-        terminal.note("line " + std::to_string(defects[i].line) + ": " + defects[i].what + " (" + defects[i].done + ")");
+        terminal.note("line " + std::to_string(defects[i].line) + ": " + defects[i].what + " (" + defects[i].done
+                      + ")");
     }
     if (defects.size() > kShown) {
         terminal.note("… and " + std::to_string(defects.size() - kShown) + " more defects in the data");
@@ -118,6 +118,14 @@ int runIt(const Invocation &invocation)
     options.equityFile = invocation.value("equity");
     options.cancelled = &cancelled;
     options.onProgress = [&terminal](double share) { terminal.progress(std::min(share, 0.999), "backtest"); };
+    options.onHang = [](const std::string &agent) {
+        std::fputs(("coinswarm-cli: agent " + agent
+                    + " has not come back for a minute; the run is given up. Its answer to this bar would be missing "
+                      "from the result.\n")
+                       .c_str(),
+                   stderr);
+        std::quick_exit(kFinding);
+    };
     std::signal(SIGINT, onInterrupt);
     const Result<BacktestResult> result = runBacktest(options, **plugins);
     terminal.progress(1, "");
@@ -144,12 +152,15 @@ std::vector<Command> backtestCommands()
     for (const std::vector<Option> &more : {tradingOptions(), pluginOptions()}) {
         command.options.insert(command.options.end(), more.begin(), more.end());
     }
-    command.options.push_back({QStringLiteral("journal"), QStringLiteral("FOLDER"), QStringLiteral("Record everything there.")});
-    command.options.push_back({QStringLiteral("fills"), QStringLiteral("FILE"), QStringLiteral("Write the fills as CSV.")});
-    command.options.push_back({QStringLiteral("equity"), QStringLiteral("FILE"), QStringLiteral("Write equity per bar as CSV.")});
-    command.remarks = QStringLiteral(
-        "The figures are defined in docs/performance-figures.md. Two runs with the same data, options and plugins give the\n"
-        "same decisions_sha256 and the same journal_head.");
+    command.options.push_back(
+        {QStringLiteral("journal"), QStringLiteral("FOLDER"), QStringLiteral("Record everything there.")});
+    command.options.push_back(
+        {QStringLiteral("fills"), QStringLiteral("FILE"), QStringLiteral("Write the fills as CSV.")});
+    command.options.push_back(
+        {QStringLiteral("equity"), QStringLiteral("FILE"), QStringLiteral("Write equity per bar as CSV.")});
+    command.remarks = QStringLiteral("The figures are defined in docs/performance-figures.md. Two runs with the same "
+                                     "data, options and plugins give the\n"
+                                     "same decisions_sha256 and the same journal_head.");
     command.examples = {
         QStringLiteral("backtest --data BTCUSDT_5m.csv.gz --symbol BTC-USDT --json"),
         QStringLiteral("backtest --data BTCUSDT_5m.csv.gz --agents trend,risk --fee-bps 10 --journal out/journal"),

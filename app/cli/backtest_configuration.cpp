@@ -149,8 +149,10 @@ std::vector<Option> replayOptions()
 std::vector<Option> tradingOptions()
 {
     return {
-        {QStringLiteral("agents"), QStringLiteral("A,B,C"), QStringLiteral("Who votes; default: all that are configured.")},
-        {QStringLiteral("fee-bps"), QStringLiteral("BPS"), QStringLiteral("Maker's and taker's fee in hundredths of a per cent.")},
+        {QStringLiteral("agents"), QStringLiteral("A,B,C"),
+         QStringLiteral("Who votes; default: all that are configured.")},
+        {QStringLiteral("fee-bps"), QStringLiteral("BPS"),
+         QStringLiteral("Maker's and taker's fee in hundredths of a per cent.")},
         {QStringLiteral("cash"), QStringLiteral("AMOUNT"), QStringLiteral("Starting cash in the quote currency.")},
         {QStringLiteral("interval"), QStringLiteral("LENGTH"),
          QStringLiteral("Decide when such a bar closes, as 15m; default: the file's own bars.")},
@@ -203,8 +205,8 @@ Result<config::Loaded> backtestConfiguration(const Invocation &invocation, Plugi
         return loaded;
     }
     if (invocation.has("agents")) {
-        const Result<std::vector<std::string>> agents
-            = agentOverrides(split(invocation.value("agents")), loaded->configuration, plugins);
+        const Result<std::vector<std::string>> agents =
+            agentOverrides(split(invocation.value("agents")), loaded->configuration, plugins);
         if (!agents.ok()) {
             return agents.error();
         }

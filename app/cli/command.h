@@ -52,6 +52,7 @@ std::vector<Command> explainCommands();
 std::vector<Command> backtestCommands();
 std::vector<Command> indicatorCommands();
 std::vector<Command> journalCommands();
+Command replayCommand(); ///< one of journalCommands()
 std::vector<Command> pluginCommands();
 std::vector<Command> configCommands();
 std::vector<Command> docsCommands();

@@ -48,8 +48,10 @@ Result<std::uint64_t> parseNumber(const QString &text, const std::string &what)
 
 CommandTable::CommandTable()
 {
-    for (const auto &group : {statusCommands(), approvalCommands(), controlCommands(), explainCommands(), backtestCommands(),
-                              indicatorCommands(), journalCommands(), pluginCommands(), configCommands(), docsCommands()}) {
+    for (const auto &group :
+         {statusCommands(), approvalCommands(), controlCommands(), explainCommands(), backtestCommands(),
+          indicatorCommands(), journalCommands(), pluginCommands(), configCommands(), docsCommands()})
+    {
         m_commands.insert(m_commands.end(), group.begin(), group.end());
     }
 }
@@ -64,6 +66,12 @@ int CommandTable::run(const QStringList &arguments) const
         words.append(argument);
     }
     const bool json = arguments.contains(QStringLiteral("--json"));
+    if (words == QStringList{QStringLiteral("plugins")} && arguments.contains(QStringLiteral("--self-test"))) {
+        QStringList spelled = arguments;
+        spelled.removeAll(QStringLiteral("--self-test"));
+        spelled.insert(2, QStringLiteral("self-test"));
+        return run(spelled);
+    }
     if (words.isEmpty() || words.first() == QLatin1StringView("help")) {
         qsizetype used = 0;
         if (const Command *command = find(words.mid(1), used)) {
@@ -122,8 +130,9 @@ int CommandTable::unknown(const QStringList &words, bool json) const
     if (near.empty()) {
         near = nearestWord(words.first().toStdString(), names);
     }
-    return Terminal(json).fail(invalid("there is no command " + words.first().toStdString()
-                                       + (near.empty() ? "; see coinswarm-cli --help" : "; did you mean " + near + "?")));
+    return Terminal(json).fail(
+        invalid("there is no command " + words.first().toStdString()
+                + (near.empty() ? "; see coinswarm-cli --help" : "; did you mean " + near + "?")));
 }
 
 int CommandTable::runCommand(const Command &command, const QStringList &arguments) const
@@ -157,7 +166,8 @@ int CommandTable::runCommand(const Command &command, const QStringList &argument
     const QStringList positional = parser.positionalArguments();
     if (positional.size() < command.minimumArguments || positional.size() > command.maximumArguments) {
         return terminal.fail(invalid("expected: coinswarm-cli " + command.name.toStdString()
-                                     + (command.arguments.isEmpty() ? "" : " " + command.arguments.toStdString()) + see));
+                                     + (command.arguments.isEmpty() ? "" : " " + command.arguments.toStdString())
+                                     + see));
     }
     return command.run({parser, positional, terminal});
 }
@@ -166,10 +176,12 @@ std::string CommandTable::overview() const
 {
     std::string out = "Usage: coinswarm-cli COMMAND [ARGUMENTS] [OPTIONS]\n\n";
     for (const Command &command : m_commands) {
-        const QString usage = command.name + (command.arguments.isEmpty() ? QString() : QLatin1Char(' ') + command.arguments);
+        const QString usage =
+            command.name + (command.arguments.isEmpty() ? QString() : QLatin1Char(' ') + command.arguments);
         out += "  " + padded(usage, 32) + command.summary.toStdString() + '\n';
     }
-    out += "\nEvery command takes --json and --help. Exit codes: 0 ok, 1 the answer is no, 2 wrong usage, 3 environment.\n";
+    out += "\nEvery command takes --json and --help. Exit codes: 0 ok, 1 the answer is no, 2 wrong usage, 3 "
+           "environment.\n";
     return out;
 }
 
@@ -179,8 +191,8 @@ std::string CommandTable::help(const Command &command) const
         + (command.arguments.isEmpty() ? "" : " " + command.arguments.toStdString()) + " [OPTIONS]\n\n"
         + command.summary.toStdString() + "\n\nOptions:\n";
     const auto line = [&](const Option &option) {
-        const QString usage
-            = QStringLiteral("--") + option.name + (option.value.isEmpty() ? QString() : QLatin1Char(' ') + option.value);
+        const QString usage =
+            QStringLiteral("--") + option.name + (option.value.isEmpty() ? QString() : QLatin1Char(' ') + option.value);
         out += "  " + padded(usage, 26) + option.description.toStdString() + '\n';
     };
     std::for_each(command.options.begin(), command.options.end(), line);

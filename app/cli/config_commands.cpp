@@ -104,9 +104,10 @@ int show(const Invocation &invocation)
     if (terminal.json()) {
         QJsonArray values;
         for (const config::EffectiveValue &value : loaded->values) {
-            values.append(QJsonObject{{QStringLiteral("key"), QString::fromStdString(value.key)},
-                                      {QStringLiteral("value"), QString::fromStdString(value.value)},
-                                      {QStringLiteral("origin"), QString::fromStdString(config::toString(value.origin))}});
+            values.append(
+                QJsonObject{{QStringLiteral("key"), QString::fromStdString(value.key)},
+                            {QStringLiteral("value"), QString::fromStdString(value.value)},
+                            {QStringLiteral("origin"), QString::fromStdString(config::toString(value.origin))}});
         }
         terminal.printJson(values);
     } else {
@@ -123,8 +124,9 @@ Command named(const char *name, const char *arguments, const char *summary, std:
     command.summary = QLatin1StringView(summary);
     command.maximumArguments = 1;
     command.options = pluginOptions();
-    command.options.insert(command.options.begin(),
-                           {QStringLiteral("set"), QStringLiteral("KEY=VALUE"), QStringLiteral("Change one key; may be repeated.")});
+    command.options.insert(
+        command.options.begin(),
+        {QStringLiteral("set"), QStringLiteral("KEY=VALUE"), QStringLiteral("Change one key; may be repeated.")});
     command.run = std::move(run);
     return command;
 }
@@ -133,11 +135,13 @@ Command named(const char *name, const char *arguments, const char *summary, std:
 
 std::vector<Command> configCommands()
 {
-    Command checkCommand = named("config check", "[FILE]", "Name every mistake in a configuration file, with its line.", check);
-    checkCommand.remarks = QStringLiteral("Without FILE: the user's own. Exit codes: 0 in order, 1 mistakes, 3 no such file.");
+    Command checkCommand =
+        named("config check", "[FILE]", "Name every mistake in a configuration file, with its line.", check);
+    checkCommand.remarks =
+        QStringLiteral("Without FILE: the user's own. Exit codes: 0 in order, 1 mistakes, 3 no such file.");
     checkCommand.examples = {QStringLiteral("config check coinswarm.toml")};
-    Command showCommand
-        = named("config show", "[FILE]", "Print every value that is in force, and where it comes from.", show);
+    Command showCommand =
+        named("config show", "[FILE]", "Print every value that is in force, and where it comes from.", show);
     showCommand.examples = {QStringLiteral("config show coinswarm.toml --set engine.decision_interval=5m")};
     Command templateCommand = named("config template", "", "Print a configuration file with every key at its default.",
                                     [](const Invocation &invocation) {

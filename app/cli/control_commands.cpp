@@ -56,7 +56,8 @@ int speed(const Invocation &invocation, RemoteSession &session)
     bool ok = text == QLatin1StringView("max");
     const double factor = ok ? 0 : text.toDouble(&ok);
     if (!ok || factor < 0 || factor > 1e6) {
-        return invocation.terminal.fail(invalid("\"" + text.toStdString() + "\" is no speed; expected max or a number as 60"));
+        return invocation.terminal.fail(
+            invalid("\"" + text.toStdString() + "\" is no speed; expected max or a number as 60"));
     }
     return report(invocation.terminal, session.wait(session.engine().setSpeed(factor)));
 }
@@ -80,7 +81,8 @@ Command named(const char *name, const char *summary, std::function<int(const Inv
 std::vector<Command> controlCommands()
 {
     Command haltCommand = named("halt", "Kill switch: cancel all open orders and stop new entries.", halt);
-    haltCommand.options.push_back({QStringLiteral("reason"), QStringLiteral("TEXT"), QStringLiteral("Why, for the record.")});
+    haltCommand.options.push_back(
+        {QStringLiteral("reason"), QStringLiteral("TEXT"), QStringLiteral("Why, for the record.")});
     haltCommand.examples = {QStringLiteral("halt --reason \"feed looks wrong\"")};
     Command speedCommand = named("speed", "Set how fast a simulated or recorded market is played.", speed);
     speedCommand.arguments = QStringLiteral("FACTOR");
@@ -89,10 +91,12 @@ std::vector<Command> controlCommands()
     return {
         haltCommand,
         named("resume", "Arm trading again after a halt.", resume),
-        named("pause", "Stop new entries; the market goes on.",
-              [](const Invocation &invocation, RemoteSession &session) { return setPaused(invocation, session, true); }),
-        named("unpause", "Permit new entries again.",
-              [](const Invocation &invocation, RemoteSession &session) { return setPaused(invocation, session, false); }),
+        named(
+            "pause", "Stop new entries; the market goes on.",
+            [](const Invocation &invocation, RemoteSession &session) { return setPaused(invocation, session, true); }),
+        named(
+            "unpause", "Permit new entries again.",
+            [](const Invocation &invocation, RemoteSession &session) { return setPaused(invocation, session, false); }),
         speedCommand,
     };
 }

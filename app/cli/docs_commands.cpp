@@ -25,7 +25,8 @@ std::string commandsPage()
 
 std::string recordTypesPage()
 {
-    return "# Record types\n\nWhat a journal's records hold, generated from the code by `coinswarm-cli docs record-types`. The encoding of the\n"
+    return "# Record types\n\nWhat a journal's records hold, generated from the code by `coinswarm-cli docs "
+           "record-types`. The encoding of the\n"
            "field types is in [journal-format.md](journal-format.md).\n\n"
         + recordTypesMarkdown();
 }
@@ -53,7 +54,8 @@ int print(const Invocation &invocation)
         names.push_back(page.name);
     }
     const std::string near = nearestWord(wanted, names);
-    return invocation.terminal.fail(invalid("there is no page " + wanted + (near.empty() ? "." : "; did you mean " + near + "?")
+    return invocation.terminal.fail(invalid("there is no page " + wanted
+                                            + (near.empty() ? "." : "; did you mean " + near + "?")
                                             + " Pages: commands, risk-limits, configuration, record-types"));
 }
 

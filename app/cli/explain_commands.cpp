@@ -46,7 +46,8 @@ std::vector<Command> explainCommands()
     Command command;
     command.name = QStringLiteral("explain");
     command.arguments = QStringLiteral("ORDER");
-    command.summary = QStringLiteral("Tell why an order exists: from its fills back to the market that the agents saw.");
+    command.summary =
+        QStringLiteral("Tell why an order exists: from its fills back to the market that the agents saw.");
     command.minimumArguments = command.maximumArguments = 1;
     command.options = remoteOptions();
     command.options.push_back({QStringLiteral("journal"), QStringLiteral("FOLDER"),

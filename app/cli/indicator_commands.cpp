@@ -63,8 +63,8 @@ public:
 private:
     void writeCsv(const Candle &bar)
     {
-        std::string row = std::to_string(bar.openTime.milliseconds()) + ',' + toString(bar.open) + ',' + toString(bar.high)
-            + ',' + toString(bar.low) + ',' + toString(bar.close) + ',' + toString(bar.volume);
+        std::string row = std::to_string(bar.openTime.milliseconds()) + ',' + toString(bar.open) + ','
+            + toString(bar.high) + ',' + toString(bar.low) + ',' + toString(bar.close) + ',' + toString(bar.volume);
         for (std::size_t slot = 0; slot < m_set.names().size(); ++slot) {
             row += ',';
             if (m_set.readings().ready(slot)) {
@@ -218,17 +218,19 @@ std::vector<Command> indicatorCommands()
     command.name = QStringLiteral("indicators");
     command.summary = QStringLiteral("Compute indicators over a recorded market, one row per bar.");
     command.options = replayOptions();
-    command.options.push_back({QStringLiteral("set"), QStringLiteral("LIST"),
-                               QStringLiteral("Which, separated by commas: sma:N ema:N rsi:N macd:FAST:SLOW:SIGNAL bb:N:WIDTH "
-                                              "atr:N adx:N stoch:N:K:D rv:N vwap.")});
+    command.options.push_back(
+        {QStringLiteral("set"), QStringLiteral("LIST"),
+         QStringLiteral("Which, separated by commas: sma:N ema:N rsi:N macd:FAST:SLOW:SIGNAL bb:N:WIDTH "
+                        "atr:N adx:N stoch:N:K:D rv:N vwap.")});
     command.options.push_back({QStringLiteral("interval"), QStringLiteral("LENGTH"),
                                QStringLiteral("Length of the bars, as 15m; default: the file's, or 1m for trades.")});
     command.options.push_back({QStringLiteral("csv"), {}, QStringLiteral("Print CSV; this is the default.")});
     for (const Option &option : pluginOptions()) {
         command.options.push_back(option);
     }
-    command.remarks = QStringLiteral("ts_ms is the bar's open time. A series that has not seen enough bars is empty (null in JSON).\n"
-                                     "Numbers are the shortest texts that read back as exactly the same double.");
+    command.remarks =
+        QStringLiteral("ts_ms is the bar's open time. A series that has not seen enough bars is empty (null in JSON).\n"
+                       "Numbers are the shortest texts that read back as exactly the same double.");
     command.examples = {QStringLiteral("indicators --data BTCUSDT_5m.csv.gz --set sma:10,rsi:14,macd:12:26:9 --csv")};
     command.run = runIt;
     return {command};

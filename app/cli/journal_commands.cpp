@@ -101,9 +101,9 @@ int verify(const Invocation &invocation)
         return codeOf(report.status);
     }
     const std::string sentence = report.sentence();
-    terminal.print(report.status == JournalStatus::Sound ? terminal.good(sentence)
-                   : report.status == JournalStatus::TornOrNotClosed ? terminal.warning(sentence)
-                                                                     : terminal.bad(sentence));
+    terminal.print(report.status == JournalStatus::Sound                 ? terminal.good(sentence)
+                       : report.status == JournalStatus::TornOrNotClosed ? terminal.warning(sentence)
+                                                                         : terminal.bad(sentence));
     if (report.reserveRecords > 0) {
         terminal.print(std::to_string(report.reserveRecords)
                        + " records wait in the reserve: they were written when the journal had failed.");
@@ -203,10 +203,12 @@ std::vector<Command> journalCommands()
     verifyCommand.arguments = QStringLiteral("JOURNAL");
     verifyCommand.summary = QStringLiteral("Check that a journal is whole, unchanged and closed.");
     verifyCommand.minimumArguments = verifyCommand.maximumArguments = 1;
-    verifyCommand.options = {{QStringLiteral("head"), QStringLiteral("HEAD"),
-                              QStringLiteral("A head that was kept elsewhere, or a file with it: finds what was cut off.")}};
-    verifyCommand.remarks = QStringLiteral("JOURNAL is a journal's folder or one of its segment files.\n"
-                                           "Exit codes: 0 sound, 1 tampered (the place is named), 3 unreadable, 4 torn or not closed.");
+    verifyCommand.options = {
+        {QStringLiteral("head"), QStringLiteral("HEAD"),
+         QStringLiteral("A head that was kept elsewhere, or a file with it: finds what was cut off.")}};
+    verifyCommand.remarks =
+        QStringLiteral("JOURNAL is a journal's folder or one of its segment files.\n"
+                       "Exit codes: 0 sound, 1 tampered (the place is named), 3 unreadable, 4 torn or not closed.");
     verifyCommand.examples = {QStringLiteral("journal verify out/journal"),
                               QStringLiteral("journal verify out/journal --head 1205:9f2c…")};
     verifyCommand.run = verify;
@@ -224,7 +226,7 @@ std::vector<Command> journalCommands()
     showCommand.examples = {QStringLiteral("journal show out/journal --type fill_booked"),
                             QStringLiteral("journal show out/journal --type decision_made --limit 5 --json")};
     showCommand.run = show;
-    return {verifyCommand, showCommand};
+    return {verifyCommand, replayCommand(), showCommand};
 }
 
 } // namespace coinswarm::cli

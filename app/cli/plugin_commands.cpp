@@ -117,9 +117,10 @@ std::vector<Command> pluginCommands()
         command->minimumArguments = command->maximumArguments = 1;
         command->examples = {command->name + QStringLiteral(" mean_reversion")};
     }
-    disableCommand.options.push_back({QStringLiteral("reason"), QStringLiteral("TEXT"), QStringLiteral("Why, for the list.")});
-    Command testCommand
-        = named("plugins self-test", "Load and try every plugin; exit code 1 if one does not work.", test);
+    disableCommand.options.push_back(
+        {QStringLiteral("reason"), QStringLiteral("TEXT"), QStringLiteral("Why, for the list.")});
+    Command testCommand =
+        named("plugins self-test", "Load and try every plugin; exit code 1 if one does not work.", test);
     testCommand.examples = {QStringLiteral("plugins self-test --plugin-path my-plugins")};
     return {listCommand, enableCommand, disableCommand, testCommand};
 }

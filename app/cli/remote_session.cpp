@@ -52,7 +52,8 @@ Result<RemoteSession> RemoteSession::open(const Invocation &invocation)
         const Result<control::ControlEndpoint> endpoint = control::readEndpoint(stateFolder);
         if (!endpoint.ok()) {
             return Error{ErrorKind::Unavailable,
-                         "no engine runs here: " + endpoint.error().message + "; start one with coinswarmd, or name one with --url"};
+                         "no engine runs here: " + endpoint.error().message
+                             + "; start one with coinswarmd, or name one with --url"};
         }
         url = endpoint->url;
         tokenFile = tokenFile.empty() ? endpoint->tokenFile : tokenFile;
@@ -64,10 +65,12 @@ Result<RemoteSession> RemoteSession::open(const Invocation &invocation)
     }
     const Result<std::string> token = control::readToken(tokenFile);
     if (!token.ok()) {
-        return Error{ErrorKind::Environment, token.error().message + "; name the engine's token file with --token-file"};
+        return Error{ErrorKind::Environment,
+                     token.error().message + "; name the engine's token file with --token-file"};
     }
-    return RemoteSession(control::connectRemoteEngine(QUrl(QString::fromStdString(url)), QString::fromStdString(*token)),
-                         std::move(hint));
+    return RemoteSession(
+        control::connectRemoteEngine(QUrl(QString::fromStdString(url)), QString::fromStdString(*token)),
+        std::move(hint));
 }
 
 Error RemoteSession::explained(const Error &error) const

@@ -47,8 +47,7 @@ public:
 private:
     explicit RemoteSession(std::unique_ptr<control::Engine> engine, std::string hint)
         : m_engine(std::move(engine)), m_hint(std::move(hint))
-    {
-    }
+    {}
     Error explained(const Error &error) const;
 
     std::unique_ptr<control::Engine> m_engine;

@@ -38,7 +38,8 @@ Instrument instrumentOf(const SessionInfo &info, InstrumentId id)
 
 std::string agentOf(const SessionInfo &info, AgentId id)
 {
-    return id.value >= 1 && id.value <= info.agents.size() ? info.agents[id.value - 1] : "agent " + std::to_string(id.value);
+    return id.value >= 1 && id.value <= info.agents.size() ? info.agents[id.value - 1]
+                                                           : "agent " + std::to_string(id.value);
 }
 
 std::size_t limitOf(const Invocation &invocation, std::size_t fallback)
@@ -67,21 +68,27 @@ std::string readable(const SessionInfo &info, const SessionStatus &status, const
     const Account &account = status.account;
     TextTable table({"", ""});
     table.addRow({"session time", toString(status.now) + " (started " + toString(status.started) + ")"});
-    table.addRow({"market", status.feed.name + ": " + status.feed.description + " ("
-                                + std::string(enumName(status.feedHealth.state))
-                                + (status.feedHealth.detail.empty() ? "" : ": " + status.feedHealth.detail) + ")"});
+    table.addRow({"market",
+                  status.feed.name + ": " + status.feed.description + " ("
+                      + std::string(enumName(status.feedHealth.state))
+                      + (status.feedHealth.detail.empty() ? "" : ": " + status.feedHealth.detail) + ")"});
     table.addRow({"speed", status.speed == 0 ? "as fast as possible" : decimals(status.speed, 0) + " ×"});
-    table.addRow({"equity", decimals(account.equity.toDouble(), 2) + " (cash " + decimals(account.cash.toDouble(), 2)
-                                + ", started with " + decimals(account.startingCash.toDouble(), 2) + ")"});
+    table.addRow({"equity",
+                  decimals(account.equity.toDouble(), 2) + " (cash " + decimals(account.cash.toDouble(), 2)
+                      + ", started with " + decimals(account.startingCash.toDouble(), 2) + ")"});
     table.addRow({"drawdown", decimals(account.drawdown.toDouble() * 100, 2) + " % from the peak"});
-    table.addRow({"limits used", decimals(status.riskUsed * 100, 0) + " %"
-                                     + (status.riskUsedBy.empty() ? "" : " of " + status.riskUsedBy)});
-    table.addRow({"orders", std::to_string(status.openOrders) + " open, " + std::to_string(status.pendingApprovals)
-                                + " waiting for approval; " + std::to_string(status.openPositions) + " positions"});
-    table.addRow({"events", decimals(static_cast<double>(status.events), 0) + ", "
-                                + decimals(status.eventsPerSecond, 0) + " a second"});
-    table.addRow({"journal", std::to_string(status.journalSequence) + " records, "
-                                 + std::to_string(status.journalDurable) + " on disk: " + info.journal});
+    table.addRow(
+        {"limits used",
+         decimals(status.riskUsed * 100, 0) + " %" + (status.riskUsedBy.empty() ? "" : " of " + status.riskUsedBy)});
+    table.addRow({"orders",
+                  std::to_string(status.openOrders) + " open, " + std::to_string(status.pendingApprovals)
+                      + " waiting for approval; " + std::to_string(status.openPositions) + " positions"});
+    table.addRow(
+        {"events",
+         decimals(static_cast<double>(status.events), 0) + ", " + decimals(status.eventsPerSecond, 0) + " a second"});
+    table.addRow({"journal",
+                  std::to_string(status.journalSequence) + " records, " + std::to_string(status.journalDurable)
+                      + " on disk: " + info.journal});
     table.addRow({"kill switch", status.killSwitchTested ? "tested at start" : "NOT TESTED"});
     const std::string lines = table.text();
     return out + lines.substr(lines.find('\n') + 1);
@@ -133,15 +140,17 @@ int votes(const Invocation &invocation, const SessionInfo &info, const Frame &fr
         terminal.print("The agents have not been asked yet.");
     }
     for (const Decision &decision : decisions) {
-        terminal.print(terminal.bold(toString(decision.time) + "  " + instrumentOf(info, decision.instrument).symbol + "  "
-                                     + std::string(enumName(decision.action)) + "  score " + decimals(decision.score, 3))
+        terminal.print(terminal.bold(toString(decision.time) + "  " + instrumentOf(info, decision.instrument).symbol
+                                     + "  " + std::string(enumName(decision.action)) + "  score "
+                                     + decimals(decision.score, 3))
                        + "\n  " + decision.summary);
         for (const CountedVote &counted : decision.votes) {
             const bool voted = counted.status == VoteStatus::Voted;
             std::string line = "  " + agentOf(info, counted.agent) + ": "
                 + std::string(voted ? enumName(counted.vote.action) : enumName(counted.status));
             if (voted) {
-                line += ", confidence " + decimals(counted.vote.confidence, 2) + ", weight " + decimals(counted.weight, 2);
+                line +=
+                    ", confidence " + decimals(counted.vote.confidence, 2) + ", weight " + decimals(counted.weight, 2);
                 line += counted.vote.veto ? ", VETO" : "";
                 line += counted.dissents ? ", dissents" : "";
             }
@@ -194,7 +203,8 @@ int orders(const Invocation &invocation, const SessionInfo &info, const Frame &f
                       std::string(enumName(order.purpose)), std::string(enumName(order.state)),
                       control::grouped(order.filled, control::quantityDecimals(instrument)), order.reason});
     }
-    terminal.print(table.empty() ? "There is no order." : table.text() + "`coinswarm-cli explain ORDER` says why it exists.");
+    terminal.print(table.empty() ? "There is no order."
+                                 : table.text() + "`coinswarm-cli explain ORDER` says why it exists.");
     return kOk;
 }
 

@@ -26,10 +26,12 @@
 namespace coinswarm::cli {
 
 Terminal::Terminal(bool json)
-    : m_json(json), m_outIsTerminal(isatty(fileno(stdout)) != 0), m_errorIsTerminal(isatty(fileno(stderr)) != 0),
-      m_inIsTerminal(isatty(fileno(stdin)) != 0), m_colours(m_outIsTerminal && qEnvironmentVariableIsEmpty("NO_COLOR"))
-{
-}
+    : m_json(json),
+      m_outIsTerminal(isatty(fileno(stdout)) != 0),
+      m_errorIsTerminal(isatty(fileno(stderr)) != 0),
+      m_inIsTerminal(isatty(fileno(stdin)) != 0),
+      m_colours(m_outIsTerminal && qEnvironmentVariableIsEmpty("NO_COLOR"))
+{}
 
 void Terminal::print(const std::string &text) const
 {
@@ -51,8 +53,7 @@ void Terminal::printChapter(const std::string &text) const
 
 void Terminal::printJson(const QJsonValue &value) const
 {
-    const QJsonDocument document
-        = value.isArray() ? QJsonDocument(value.toArray()) : QJsonDocument(value.toObject());
+    const QJsonDocument document = value.isArray() ? QJsonDocument(value.toArray()) : QJsonDocument(value.toObject());
     std::cout << document.toJson(QJsonDocument::Indented).toStdString();
     std::cout.flush();
 }
@@ -71,10 +72,10 @@ int Terminal::fail(const Error &error, int code) const
 {
     if (m_json) {
         const std::string_view kind = enumName(error.kind);
-        printJson(QJsonObject{
-            {QStringLiteral("error"),
-             QJsonObject{{QStringLiteral("kind"), QString::fromLatin1(kind.data(), static_cast<qsizetype>(kind.size()))},
-                         {QStringLiteral("message"), QString::fromStdString(error.message)}}}});
+        printJson(QJsonObject{{QStringLiteral("error"),
+                               QJsonObject{{QStringLiteral("kind"),
+                                            QString::fromLatin1(kind.data(), static_cast<qsizetype>(kind.size()))},
+                                           {QStringLiteral("message"), QString::fromStdString(error.message)}}}});
     }
     note("coinswarm-cli: " + error.message);
     return code;
@@ -100,8 +101,8 @@ void Terminal::progress(double share, const std::string &what)
     constexpr int kWidth = 40;
     const int done = static_cast<int>(std::clamp(share, 0.0, 1.0) * kWidth);
     std::cerr << '\r' << what << " [" << std::string(static_cast<std::size_t>(done), '#')
-              << std::string(static_cast<std::size_t>(kWidth - done), '.') << "] " << static_cast<int>(share * 100) << " %\033[K"
-              << std::flush;
+              << std::string(static_cast<std::size_t>(kWidth - done), '.') << "] " << static_cast<int>(share * 100)
+              << " %\033[K" << std::flush;
     m_progressShown = true;
 }
 

@@ -35,8 +35,8 @@ void keepNewest(Map &map)
 
 } // namespace
 
-ConsoleReport::ConsoleReport(control::SessionInfo info, bool everything, config::LogLevel level, std::string commandHint,
-                             std::FILE *out)
+ConsoleReport::ConsoleReport(control::SessionInfo info, bool everything, config::LogLevel level,
+                             std::string commandHint, std::FILE *out)
     : m_info(std::move(info)), m_everything(everything), m_level(level), m_hint(std::move(commandHint)), m_out(out)
 {
     m_pulse.start();
@@ -56,7 +56,8 @@ const Instrument &ConsoleReport::instrument(InstrumentId id) const
 
 std::string ConsoleReport::agentName(AgentId id) const
 {
-    return id.value >= 1 && id.value <= m_info.agents.size() ? m_info.agents[id.value - 1] : "agent " + std::to_string(id.value);
+    return id.value >= 1 && id.value <= m_info.agents.size() ? m_info.agents[id.value - 1]
+                                                             : "agent " + std::to_string(id.value);
 }
 
 void ConsoleReport::onFrame(const control::Frame &frame)
@@ -181,7 +182,8 @@ void ConsoleReport::tellApproval(const Approval &approval)
     const auto order = m_orders.find(approval.order);
     const Instrument &traded = instrument(approval.instrument);
     say(clock(approval.requested) + "  APPROVAL  " + id + " waits until " + clock(approval.expires) + ": "
-        + (order == m_orders.end() ? "order " + std::to_string(approval.order.value) : control::orderLine(order->second, traded))
+        + (order == m_orders.end() ? "order " + std::to_string(approval.order.value)
+                                   : control::orderLine(order->second, traded))
         + ", worst case " + control::grouped(approval.worstCase, 2) + ' ' + traded.quote);
     say("            coinswarm-cli approvals approve " + id + m_hint);
     say("            coinswarm-cli approvals reject " + id + " --reason WHY" + m_hint);
@@ -197,7 +199,8 @@ void ConsoleReport::tellAlert(const control::AlertView &alert)
         : alert.severity == control::Severity::Warning           ? config::LogLevel::Warning
                                                                  : config::LogLevel::Error;
     if (level >= m_level) {
-        say(clock(alert.time) + "  " + std::string(enumName(alert.severity)) + ": " + alert.text + " [" + alert.code + ']');
+        say(clock(alert.time) + "  " + std::string(enumName(alert.severity)) + ": " + alert.text + " [" + alert.code
+            + ']');
     }
 }
 
@@ -206,8 +209,8 @@ void ConsoleReport::tellPulse(const control::SessionStatus &status)
     say(clock(status.now) + "  equity    " + decimals(status.account.equity.toDouble(), 2) + ", drawdown "
         + decimals(status.account.drawdown.toDouble() * 100, 2) + " %, " + std::to_string(m_decisions) + " decisions ("
         + std::to_string(m_holds) + " hold), " + std::to_string(m_fills) + " fills, "
-        + std::to_string(status.pendingApprovals) + " approvals waiting, "
-        + decimals(status.eventsPerSecond, 0) + " events/s");
+        + std::to_string(status.pendingApprovals) + " approvals waiting, " + decimals(status.eventsPerSecond, 0)
+        + " events/s");
 }
 
 std::string ConsoleReport::summary() const
@@ -215,12 +218,12 @@ std::string ConsoleReport::summary() const
     const Account &account = m_status.account;
     std::string out = "session   " + m_info.session + ", " + std::string(enumName(m_status.state)) + ", "
         + std::to_string(m_status.events) + " events\n";
-    out += "decisions " + std::to_string(m_decisions) + ", " + std::to_string(m_holds) + " of them hold; approvals asked "
-        + std::to_string(m_approvals.size()) + "; fills " + std::to_string(m_fills) + "; trades closed "
-        + std::to_string(m_trades) + '\n';
-    out += "equity    " + decimals(account.equity.toDouble(), 2) + " from " + decimals(account.startingCash.toDouble(), 2)
-        + ", fees " + decimals(account.fees.toDouble(), 2) + ", drawdown "
-        + decimals(account.drawdown.toDouble() * 100, 2) + " %\n";
+    out += "decisions " + std::to_string(m_decisions) + ", " + std::to_string(m_holds)
+        + " of them hold; approvals asked " + std::to_string(m_approvals.size()) + "; fills " + std::to_string(m_fills)
+        + "; trades closed " + std::to_string(m_trades) + '\n';
+    out += "equity    " + decimals(account.equity.toDouble(), 2) + " from "
+        + decimals(account.startingCash.toDouble(), 2) + ", fees " + decimals(account.fees.toDouble(), 2)
+        + ", drawdown " + decimals(account.drawdown.toDouble() * 100, 2) + " %\n";
     return out + "journal   " + m_info.journal + "  (coinswarm-cli journal verify " + m_info.journal + ")\n";
 }
 

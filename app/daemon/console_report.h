@@ -19,7 +19,8 @@ class ConsoleReport
 public:
     /// With `everything`, as for the demonstration: votes, decisions, orders, fills, equity. Otherwise warnings only.
     /// `commandHint` is appended to the coinswarm-cli commands that it suggests.
-    ConsoleReport(control::SessionInfo info, bool everything, config::LogLevel level, std::string commandHint, std::FILE *out);
+    ConsoleReport(control::SessionInfo info, bool everything, config::LogLevel level, std::string commandHint,
+                  std::FILE *out);
 
     void onFrame(const control::Frame &frame);
     /// What came of it, in a few lines.

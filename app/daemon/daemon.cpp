@@ -137,8 +137,7 @@ Result<void> Daemon::serve()
     m_server = std::move(server).value();
     const std::string url = m_server->url().toString().toStdString();
     const Result<void> written = control::writeEndpoint(
-        m_options.paths.state,
-        {url, QCoreApplication::applicationPid(), m_session, paths.tokenFile});
+        m_options.paths.state, {url, QCoreApplication::applicationPid(), m_session, paths.tokenFile});
     if (!written.ok()) {
         return written;
     }

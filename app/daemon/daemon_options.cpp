@@ -36,14 +36,19 @@ constexpr Line kOptions[] = {
 
 std::string help()
 {
-    std::string out = "Usage: coinswarmd [OPTIONS]\n\nRuns a trading session without a display. coinswarm-cli and the desktop (coinswarm --connect)\n"
+    std::string out = "Usage: coinswarmd [OPTIONS]\n\nRuns a trading session without a display. coinswarm-cli and the "
+                      "desktop (coinswarm --connect)\n"
                       "supervise it.\n\nOptions:\n";
     for (const Line &line : kOptions) {
-        const QString usage = QStringLiteral("--%1 %2").arg(QLatin1StringView(line.name), QLatin1StringView(line.value));
+        const QString usage =
+            QStringLiteral("--%1 %2").arg(QLatin1StringView(line.name), QLatin1StringView(line.value));
         out += "  " + usage.leftJustified(24).toStdString() + line.description + '\n';
     }
-    return out + "\nExit codes: 0 ended in good order, 1 the engine stopped by itself, 2 wrong usage or configuration, 3 environment.\n"
-                 "\nExamples:\n  coinswarmd --demo --for 60s\n  coinswarmd --config coinswarm.toml --set engine.decision_interval=5m\n";
+    return out
+        + "\nExit codes: 0 ended in good order, 1 the engine stopped by itself, 2 wrong usage or configuration, 3 "
+          "environment.\n"
+          "\nExamples:\n  coinswarmd --demo --for 60s\n  coinswarmd --config coinswarm.toml --set "
+          "engine.decision_interval=5m\n";
 }
 
 std::vector<std::string> texts(const QCommandLineParser &parser, const char *option)
@@ -101,16 +106,20 @@ Result<Outcome> daemonOptions(const QStringList &arguments)
     if (!parser.unknownOptionNames().isEmpty()) {
         const std::string name = parser.unknownOptionNames().first().toStdString();
         const std::string near = nearestWord(name, names);
-        return invalid("there is no option --" + name + (near.empty() ? "; see --help" : "; did you mean --" + near + "?"));
+        return invalid("there is no option --" + name
+                       + (near.empty() ? "; see --help" : "; did you mean --" + near + "?"));
     }
     if (!parsed || !parser.positionalArguments().isEmpty()) {
-        return invalid((parsed ? QStringLiteral("unexpected argument ") + parser.positionalArguments().first() : parser.errorText()).toStdString()
+        return invalid((parsed ? QStringLiteral("unexpected argument ") + parser.positionalArguments().first()
+                               : parser.errorText())
+                           .toStdString()
                        + "; see --help");
     }
     DaemonOptions options;
     const std::string folder = parser.value(QStringLiteral("data-folder")).toStdString();
-    options.paths = folder.empty() ? config::Paths::standard()
-                                   : config::Paths::below(QFileInfo(QString::fromStdString(folder)).absoluteFilePath().toStdString());
+    options.paths = folder.empty()
+        ? config::Paths::standard()
+        : config::Paths::below(QFileInfo(QString::fromStdString(folder)).absoluteFilePath().toStdString());
     options.dataFolderHint = folder.empty() ? std::string() : " --data-folder " + folder;
     options.demonstration = parser.isSet(QStringLiteral("demo"));
     options.safeMode = parser.isSet(QStringLiteral("safe-mode"));

@@ -49,10 +49,14 @@ class Run
 public:
     Run(const BacktestOptions &options, Assembly &assembly, EngineCore &engine, Kernel &kernel,
         BacktestRecorder &recorder)
-        : m_options(options), m_feed(*assembly.feed), m_engine(engine),
-          m_player(kernel, engine, *assembly.venue), m_kernel(kernel), m_recorder(recorder), m_batch(kBatch)
-    {
-    }
+        : m_options(options),
+          m_feed(*assembly.feed),
+          m_engine(engine),
+          m_player(kernel, engine, *assembly.venue),
+          m_kernel(kernel),
+          m_recorder(recorder),
+          m_batch(kBatch)
+    {}
 
     Result<void> playAll()
     {
@@ -117,22 +121,28 @@ Result<BacktestResult> runBacktest(const BacktestOptions &options, PluginHost &p
 
     Kernel *target = nullptr;
     const EngineCore *clock = nullptr;
-    InlineAgents agents(std::move(assembly.seats), [&](AgentAnswer answer) {
-        if (target == nullptr) {
-            return; // A failure before the run; specs() and start() report it.
-        }
-        std::visit(
-            [&](auto &content) {
-                if constexpr (std::is_same_v<std::decay_t<decltype(content)>, Vote>) {
-                    target->process(clock->now(), event::AgentVoted{answer.ask, answer.agent, std::move(content), {}});
-                } else {
-                    target->process(clock->now(),
-                                    event::AgentFailed{answer.ask, answer.agent, content.fault == AgentFault::Hung,
-                                                       std::move(content.detail)});
-                }
-            },
-            answer.result);
-    });
+    InlineAgents::Options agentOptions;
+    agentOptions.onHang = options.onHang;
+    InlineAgents agents(
+        std::move(assembly.seats),
+        [&](AgentAnswer answer) {
+            if (target == nullptr) {
+                return; // A failure before the run; specs() and start() report it.
+            }
+            std::visit(
+                [&](auto &content) {
+                    if constexpr (std::is_same_v<std::decay_t<decltype(content)>, Vote>) {
+                        target->process(clock->now(),
+                                        event::AgentVoted{answer.ask, answer.agent, std::move(content), {}});
+                    } else {
+                        target->process(clock->now(),
+                                        event::AgentFailed{answer.ask, answer.agent, content.fault == AgentFault::Hung,
+                                                           std::move(content.detail)});
+                    }
+                },
+                answer.result);
+        },
+        std::move(agentOptions));
     if (const Result<void> enrolled = enrol(agents, assembly.header.engine); !enrolled.ok()) {
         return enrolled.error();
     }

@@ -23,6 +23,9 @@ struct BacktestOptions {
     std::string equityFile; ///< CSV; empty: none
     std::function<void(double)> onProgress; ///< 0 … 1, from the running thread, a few times a second
     const std::atomic<bool> *cancelled = nullptr; ///< looked at between batches
+    /// An agent has not come back from a call for a minute. The run cannot go on and cannot be interrupted: whoever is
+    /// told, in a watching thread, ends the process.
+    std::function<void(const std::string &agent)> onHang;
 };
 
 struct BacktestResult {

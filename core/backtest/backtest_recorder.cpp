@@ -13,10 +13,11 @@ constexpr std::size_t kKeptReferences = 10'000;
 } // namespace
 
 BacktestRecorder::BacktestRecorder(const EngineCore &engine, CsvFile fills, CsvFile equity)
-    : m_engine(engine), m_fills(std::move(fills)), m_equity(std::move(equity)),
+    : m_engine(engine),
+      m_fills(std::move(fills)),
+      m_equity(std::move(equity)),
       m_performance(engine.config().desk.startingCash)
-{
-}
+{}
 
 void BacktestRecorder::onEvent(const Event &) {}
 
@@ -45,9 +46,8 @@ void BacktestRecorder::writeFill(const Fill &fill)
     }
     const Instrument &instrument = m_engine.config().instruments[fill.instrument.value - 1];
     m_fills.writeLine(std::to_string(fill.time.milliseconds()) + ',' + std::to_string(fill.order.value) + ','
-                      + instrument.symbol + ',' + std::string(enumName(fill.side)) + ',' + toString(fill.quantity)
-                      + ',' + toString(fill.price) + ',' + toString(fill.fee) + ','
-                      + std::string(enumName(fill.liquidity)));
+                      + instrument.symbol + ',' + std::string(enumName(fill.side)) + ',' + toString(fill.quantity) + ','
+                      + toString(fill.price) + ',' + toString(fill.fee) + ',' + std::string(enumName(fill.liquidity)));
 }
 
 void BacktestRecorder::onBar(Timestamp now)

@@ -38,10 +38,8 @@ std::optional<double> sharpeOf(const std::vector<double> &returns)
 } // namespace
 
 PerformanceTracker::PerformanceTracker(Money startingCash)
-    : m_startingCash(startingCash), m_equity(startingCash),
-      m_dayStartEquity(startingCash.toDouble())
-{
-}
+    : m_startingCash(startingCash), m_equity(startingCash), m_dayStartEquity(startingCash.toDouble())
+{}
 
 void PerformanceTracker::onBar(Timestamp now, const Account &account)
 {

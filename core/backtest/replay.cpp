@@ -145,7 +145,8 @@ public:
         m_report.torn = reader.torn();
         // A crash may have kept the effects of the last event out of it; a journal that was closed has them all.
         if (!m_expected.empty() && reader.closed()) {
-            differ(Sequence(m_last.value + 1), "the journal ends before everything that its last event caused is in it", {});
+            differ(Sequence(m_last.value + 1), "the journal ends before everything that its last event caused is in it",
+                   {});
         }
         m_report.identical = m_report.difference.empty();
         return finish();
@@ -161,8 +162,9 @@ private:
         }
         Result<JournalHeader> header = codec::decoded<JournalHeader>(*payload);
         if (!header.ok()) {
-            return Error{ErrorKind::Corrupt, "the header of segment " + std::to_string(m_segment)
-                                                 + " cannot be read: " + header.error().message};
+            return Error{ErrorKind::Corrupt,
+                         "the header of segment " + std::to_string(m_segment)
+                             + " cannot be read: " + header.error().message};
         }
         const Result<ByteBuffer> bytes = reader.readSnapshot();
         if (!bytes.ok()) {
@@ -172,8 +174,9 @@ private:
         if (!bytes->empty()) {
             Result<SessionSnapshot> decoded = codec::decoded<SessionSnapshot>(*bytes);
             if (!decoded.ok()) {
-                return Error{ErrorKind::Corrupt, "the snapshot of segment " + std::to_string(m_segment)
-                                                     + " cannot be read: " + decoded.error().message};
+                return Error{ErrorKind::Corrupt,
+                             "the snapshot of segment " + std::to_string(m_segment)
+                                 + " cannot be read: " + decoded.error().message};
             }
             snapshot = std::move(decoded).value();
         }
@@ -234,7 +237,8 @@ private:
             return {};
         }
         if (!m_expected.empty()) {
-            differ(sequence, "the engine does more now than was recorded", describeRecord(record.header.type, record.payload));
+            differ(sequence, "the engine does more now than was recorded",
+                   describeRecord(record.header.type, record.payload));
             m_report.replayed = describeRecord(m_expected.front().type, m_expected.front().payload);
             return {};
         }
@@ -300,11 +304,13 @@ private:
         const std::string &name = m_agents->nameOf(voted->agent);
         const bool changed = std::find(m_report.changedPlugins.begin(), m_report.changedPlugins.end(), name)
             != m_report.changedPlugins.end();
-        differ(sequence,
-               "agent " + name + " votes otherwise now; "
-                   + (changed ? "its plugin is not the one that the journal was made with"
-                              : "its plugin is the same file, so the journal was changed or the agent is not deterministic"),
-               describeRecord(record.header.type, record.payload));
+        differ(
+            sequence,
+            "agent " + name + " votes otherwise now; "
+                + (changed
+                       ? "its plugin is not the one that the journal was made with"
+                       : "its plugin is the same file, so the journal was changed or the agent is not deterministic"),
+            describeRecord(record.header.type, record.payload));
         m_report.replayed = *now;
     }
 

@@ -20,31 +20,47 @@ namespace coinswarm::codec {
 struct AnyVisitor {
     template <class T>
     void operator()(std::string_view, T &)
-    {
-    }
+    {}
 };
+
+// clang-format off: version 14 takes requires-expressions apart.
 
 /// A value struct with `static void fields(Self &, Visitor)`.
 template <class T>
-concept HasFields = requires(T &value, AnyVisitor visitor) { T::fields(value, visitor); };
+concept HasFields = requires(T &value, AnyVisitor visitor)
+{
+    T::fields(value, visitor);
+};
 
 /// A stateful class with `void visitState(Visitor &)`.
 template <class T>
-concept HasState = requires(T &value, AnyVisitor visitor) { value.visitState(visitor); };
+concept HasState = requires(T &value, AnyVisitor visitor)
+{
+    value.visitState(visitor);
+};
 
 /// Values that are written as their one number: Fixed, Timestamp, Id, Interval.
 template <class T>
-concept IsFixed = requires(T &v) {
-    { v.raw } -> std::same_as<std::int64_t &>;
+concept IsFixed = requires(T &v)
+{
+    {
+        v.raw
+        } -> std::same_as<std::int64_t &>;
     T::kScale;
 };
 template <class T>
-concept IsTimestamp = requires(T &v) {
-    { v.ns } -> std::same_as<std::int64_t &>;
+concept IsTimestamp = requires(T &v)
+{
+    {
+        v.ns
+        } -> std::same_as<std::int64_t &>;
 };
 template <class T>
-concept IsInterval = requires(T &v) {
-    { v.seconds } -> std::same_as<std::int32_t &>;
+concept IsInterval = requires(T &v)
+{
+    {
+        v.seconds
+        } -> std::same_as<std::int32_t &>;
 };
 template <class T>
 struct IsIdTrait : std::false_type {};
@@ -54,24 +70,39 @@ template <class T>
 concept IsId = IsIdTrait<T>::value;
 
 template <class T>
-concept IsDuration = requires { typename T::rep; typename T::period; };
+concept IsDuration = requires
+{
+    typename T::rep;
+    typename T::period;
+};
 
 template <class T>
-concept IsMap = requires { typename T::key_type; typename T::mapped_type; };
+concept IsMap = requires
+{
+    typename T::key_type;
+    typename T::mapped_type;
+};
 
 template <class T>
-concept IsSet = requires { typename T::key_type; } && !IsMap<T>;
+concept IsSet = requires
+{
+    typename T::key_type;
+}
+&&!IsMap<T>;
 
 template <class T>
-concept IsSequence = requires(T &v) {
+concept IsSequence = requires(T &v)
+{
     v.begin();
     v.size();
     typename T::value_type;
     v.push_back(std::declval<typename T::value_type>());
-} && !std::same_as<T, std::string>;
+}
+&&!std::same_as<T, std::string>;
 
 template <class T>
-concept IsOptional = requires(T &v) {
+concept IsOptional = requires(T &v)
+{
     v.has_value();
     v.reset();
     typename T::value_type;
@@ -93,6 +124,11 @@ concept IsArray = IsArrayTrait<T>::value;
 
 /// An enum with EnumNames, shown by name in JSON.
 template <class T>
-concept NamedEnum = std::is_enum_v<T> && requires { EnumNames<T>::names; };
+concept NamedEnum = std::is_enum_v<T> && requires
+{
+    EnumNames<T>::names;
+};
+
+// clang-format on
 
 } // namespace coinswarm::codec

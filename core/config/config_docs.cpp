@@ -103,8 +103,9 @@ std::string configurationMarkdown()
             const std::size_t range = accepted.find(", from ");
             const bool choice = accepted.starts_with("one of ");
             accepted = choice ? accepted.substr(7) : range == std::string::npos ? "" : accepted.substr(range + 7);
-            text += "| `" + nameOf(key) + "` | " + typeName(key) + " | " + (value.empty() ? "as the feed says" : '`' + value + '`')
-                + " | " + accepted + " | " + key.documentation + " |\n";
+            text += "| `" + nameOf(key) + "` | " + typeName(key) + " | "
+                + (value.empty() ? "as the feed says" : '`' + value + '`') + " | " + accepted + " | "
+                + key.documentation + " |\n";
         }
     }
     return text;
@@ -114,7 +115,8 @@ std::string configurationTemplate()
 {
     Configuration configuration = example();
     const KeyTable table = keyTable(configuration);
-    std::string text = comment("Coinswarm's configuration. Every key is shown with its default; remove the # to change one.")
+    std::string text =
+        comment("Coinswarm's configuration. Every key is shown with its default; remove the # to change one.")
         + comment("`coinswarm-cli config check FILE` checks this file, `config show` prints what is in force.");
     for (const Section &section : table.sections) {
         // A named section would bring its instrument into being.

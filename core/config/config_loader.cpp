@@ -42,7 +42,8 @@ bool isPluginSettings(const std::vector<std::string> &path)
 bool isSymbol(const std::string &text)
 {
     const std::size_t dash = text.find('-');
-    return dash != 0 && dash != std::string::npos && dash + 1 < text.size() && text.find_first_of(" .\t") == std::string::npos;
+    return dash != 0 && dash != std::string::npos && dash + 1 < text.size()
+        && text.find_first_of(" .\t") == std::string::npos;
 }
 
 class Loader
@@ -100,7 +101,8 @@ private:
                 start = dot + 1;
             }
             path.push_back(name.substr(start));
-            m_written.push_back({path, {WrittenValue::Kind::Untyped, text.substr(equals + 1), {}, origin}, origin, false});
+            m_written.push_back(
+                {path, {WrittenValue::Kind::Untyped, text.substr(equals + 1), {}, origin}, origin, false});
         }
     }
 
@@ -114,7 +116,8 @@ private:
                 continue;
             }
             if (path[0] == "agents"
-                && std::none_of(c.agents.begin(), c.agents.end(), [&](const auto &a) { return a.name == path[1]; })) {
+                && std::none_of(c.agents.begin(), c.agents.end(), [&](const auto &a) { return a.name == path[1]; }))
+            {
                 AgentConfiguration agent;
                 agent.name = path[1];
                 agent.plugin = path[1];
@@ -135,7 +138,8 @@ private:
         const std::string path = dotted(written.path);
         const Key *key = table.find(path);
         if (key == nullptr && !written.emptySection
-            && (looksSecret(written.path.back()) || isSecretMaterial(written.value.text))) {
+            && (looksSecret(written.path.back()) || isSecretMaterial(written.value.text)))
+        {
             problem(written.origin, path + ": " + secretAdvice());
         } else if (key != nullptr && isSecretMaterial(written.value.text)) {
             problem(written.origin, path + ": " + secretAdvice());
@@ -160,8 +164,10 @@ private:
             return;
         }
         if (written.path.size() != depth + 1 || written.emptySection) {
-            problem(written.origin, path + ": plugin settings are plain values in one section, as in ["
-                        + dotted({written.path.begin(), written.path.begin() + static_cast<std::ptrdiff_t>(depth)}) + "]");
+            problem(written.origin,
+                    path + ": plugin settings are plain values in one section, as in ["
+                        + dotted({written.path.begin(), written.path.begin() + static_cast<std::ptrdiff_t>(depth)})
+                        + "]");
             return;
         }
         Configuration &c = m_loaded.configuration;
@@ -217,12 +223,14 @@ private:
                         "session.mode: live trades real money and needs live.armed = true as well; \"paper\" does not");
             }
             if (c.venue.plugin == "simulated_venue") {
-                problem(originOf("session.mode"), "session.mode: live needs a venue that trades, but venue.plugin is "
-                                                  "\"simulated_venue\"; choose a live venue's plugin or mode \"paper\"");
+                problem(originOf("session.mode"),
+                        "session.mode: live needs a venue that trades, but venue.plugin is "
+                        "\"simulated_venue\"; choose a live venue's plugin or mode \"paper\"");
             }
             if (c.journal.sync != JournalSync::EveryGroup) {
-                problem(originOf("journal.sync"), "journal.sync: live mode needs \"every_group\", so that no order "
-                                                  "leaves before its record is on disk");
+                problem(originOf("journal.sync"),
+                        "journal.sync: live mode needs \"every_group\", so that no order "
+                        "leaves before its record is on disk");
             }
         }
         const std::vector<AgentConfiguration> agents = c.committeeAgents();
@@ -231,8 +239,9 @@ private:
             problem({}, "agents: none is enabled with a weight above 0, so nothing would ever be traded; enable one");
         } else if (c.committee.minimumVoters > agents.size()) {
             problem(originOf("committee.minimum_voters"),
-                    "committee.minimum_voters: " + std::to_string(c.committee.minimumVoters) + " voters are asked for, but only "
-                        + std::to_string(agents.size()) + " agents are enabled, so nothing would ever be traded");
+                    "committee.minimum_voters: " + std::to_string(c.committee.minimumVoters)
+                        + " voters are asked for, but only " + std::to_string(agents.size())
+                        + " agents are enabled, so nothing would ever be traded");
         }
         if (c.orders.postOnly && c.orders.entryType != OrderType::Limit) {
             problem(originOf("orders.post_only"), "orders.post_only: needs orders.entry_type = \"limit\"");
@@ -269,8 +278,8 @@ private:
         const auto add = [&](const PluginSettings &settings) {
             for (const auto &[name, value] : settings) {
                 const bool text = value.kind == WrittenValue::Kind::Text;
-                m_loaded.values.push_back({section + ".settings." + name, text ? quotedText(value.text) : value.text,
-                                           value.origin});
+                m_loaded.values.push_back(
+                    {section + ".settings." + name, text ? quotedText(value.text) : value.text, value.origin});
             }
         };
         if (section == "feed") {
@@ -315,13 +324,13 @@ Result<Loaded> loadConfigurationFile(const std::string &file, const std::vector<
             return Error{ErrorKind::NotFound, "the configuration file " + file + " does not exist"};
         }
         if (!input.open(QIODevice::ReadOnly)) {
-            return Error{ErrorKind::Environment, "the configuration file " + file + " cannot be read: "
-                             + input.errorString().toStdString()};
+            return Error{ErrorKind::Environment,
+                         "the configuration file " + file + " cannot be read: " + input.errorString().toStdString()};
         }
         sources.fileText = input.readAll().toStdString();
         if (input.error() != QFileDevice::NoError) {
-            return Error{ErrorKind::Environment, "the configuration file " + file + " cannot be read: "
-                             + input.errorString().toStdString()};
+            return Error{ErrorKind::Environment,
+                         "the configuration file " + file + " cannot be read: " + input.errorString().toStdString()};
         }
     }
     const QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
@@ -369,7 +378,8 @@ std::string effectiveText(const Loaded &loaded)
     std::string text;
     for (const EffectiveValue &value : loaded.values) {
         const std::string line = value.key + " = " + value.value;
-        text += line + std::string(width > line.size() ? width - line.size() : 0, ' ') + "  # " + toString(value.origin) + '\n';
+        text += line + std::string(width > line.size() ? width - line.size() : 0, ' ') + "  # " + toString(value.origin)
+            + '\n';
     }
     return text;
 }

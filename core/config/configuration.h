@@ -59,7 +59,15 @@ std::string toString(const Origin &origin);
 
 /// A value as it was written, before anybody knows its type. `text` is its source text, so that a decimal stays exact.
 struct WrittenValue {
-    enum class Kind : unsigned char { Boolean, Integer, Real, Text, List, Other, Untyped /* environment, command line */ };
+    enum class Kind : unsigned char {
+        Boolean,
+        Integer,
+        Real,
+        Text,
+        List,
+        Other,
+        Untyped /* environment, command line */
+    };
 
     Kind kind = Kind::Untyped;
     std::string text; ///< a text's content; otherwise as written

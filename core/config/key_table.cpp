@@ -36,8 +36,7 @@ public:
                 return &value;
             }
         }();
-        m_table.keys.push_back(
-            {m_prefix + std::string(name), std::move(slot), std::move(documentation), {}, {}, {}});
+        m_table.keys.push_back({m_prefix + std::string(name), std::move(slot), std::move(documentation), {}, {}, {}});
         return m_table.keys.back();
     }
 
@@ -57,12 +56,14 @@ private:
 void addEngine(Builder &b, EngineConfiguration &c)
 {
     b.section("engine", "What the engine watches and when it asks the agents.");
-    b.key("decision_interval", c.decisionInterval,
-          "The agents are asked whenever a candle of this length closes.").between("1s", "1d");
+    b.key("decision_interval", c.decisionInterval, "The agents are asked whenever a candle of this length closes.")
+        .between("1s", "1d");
     b.key("intervals", c.intervals,
-          "Lengths of the candles that are kept. The decision interval is always one of them.").between("1s", "1d");
-    b.key("agent_deadline", c.agentDeadline,
-          "An agent that has not voted by then abstains, and is benched if it never answers. Backtests do not apply it.")
+          "Lengths of the candles that are kept. The decision interval is always one of them.")
+        .between("1s", "1d");
+    b.key(
+         "agent_deadline", c.agentDeadline,
+         "An agent that has not voted by then abstains, and is benched if it never answers. Backtests do not apply it.")
         .between("1ms", "60s");
     b.key("starting_cash", c.startingCash, "Cash of a paper session, in the quote currency.")
         .between("1", "10000000000");
@@ -100,7 +101,8 @@ void addRisk(Builder &b, RiskLimits &c)
              "10000"},
             {"max_market_age", "The market is stale if the instrument has not traded for this long.", "1ms", "1d"},
         };
-        const auto line = std::find_if(std::begin(lines), std::end(lines), [&](const Line &l) { return l.name == name; });
+        const auto line =
+            std::find_if(std::begin(lines), std::end(lines), [&](const Line &l) { return l.name == name; });
         if (line != std::end(lines)) {
             b.key(name, limit, line->documentation).between(line->least, line->most);
         } else {
@@ -125,7 +127,8 @@ void addOrders(Builder &b, OrdersConfiguration &c)
     b.key("entry_type", c.entryType, "Entries are market orders, or limit orders at the near side of the quote.")
         .oneOf({"market", "limit"});
     b.key("post_only", c.postOnly, "Limit entries must not take liquidity.");
-    b.key("entry_lifetime", c.entryLifetime, "A limit entry that is not filled by then is cancelled.").between("1s", "30d");
+    b.key("entry_lifetime", c.entryLifetime, "A limit entry that is not filled by then is cancelled.")
+        .between("1s", "30d");
     b.key("allow_pyramiding", c.allowPyramiding, "Whether a decision may add to a position.");
     b.key("fee_rate", c.feeRate,
           "The taker's fee (0.001 = 10 bp) that worst cases and the cash check assume. What is booked is the venue's.")
@@ -138,15 +141,19 @@ void addOrders(Builder &b, OrdersConfiguration &c)
 
 void addApproval(Builder &b, ApprovalPolicy &c)
 {
-    b.section("approval", "Which orders wait for an operator. Orders that only reduce risk never do; in live mode every "
-                          "entry does, whatever the rule says.");
+    b.section("approval",
+              "Which orders wait for an operator. Orders that only reduce risk never do; in live mode every "
+              "entry does, whatever the rule says.");
     b.key("rule", c.rule, "No entry waits, those above the threshold do, or all.");
     b.key("threshold", c.threshold, "Rule above_notional: entries larger than this wait, in the quote currency.")
         .between("0.00000001", "10000000000");
-    b.key("expiry", c.expiry, "An approval that nobody answers in this time (of the session) expires.").between("1s", "1d");
+    b.key("expiry", c.expiry,
+          "An approval that nobody answers in this time expires. In a market that is played faster than the clock it "
+          "is real time at the speed of the start.")
+        .between("1s", "1d");
     b.key("band_bps", c.bandBps,
           "If the market moves further than this (hundredths of a per cent), the approval must be asked again.")
-        .between("1", "10000");
+        .between("1", "9999");
     b.key("two_operators_above", c.twoOperatorsAbove, "Entries larger than this need two different operators.")
         .between("0.00000001", "10000000000");
 }
@@ -154,7 +161,8 @@ void addApproval(Builder &b, ApprovalPolicy &c)
 void addHouse(Builder &b, Configuration &c)
 {
     b.section("journal", "The record of everything the engine was told. It grows by about 100 bytes per event.");
-    b.key("folder", c.journal.folder, "Holds one folder per session. Empty: sessions/<name>/journal in the data folder.");
+    b.key("folder", c.journal.folder,
+          "Holds one folder per session. Empty: sessions/<name>/journal in the data folder.");
     b.key("segment_mebibytes", c.journal.segmentMebibytes, "Size at which a new file is begun.").between("1", "4096");
     b.key("sync", c.journal.sync,
           "Orders leave after their records are on disk (every_group), or the disk is left to itself until the end "
@@ -180,7 +188,8 @@ KeyTable keyTable(Configuration &c)
 {
     Builder b;
     b.section("session", "What is run, and where it keeps its files.");
-    b.key("mode", c.session.mode, "Paper trades at a simulated venue; live trades real money.").oneOf({"paper", "live"});
+    b.key("mode", c.session.mode, "Paper trades at a simulated venue; live trades real money.")
+        .oneOf({"paper", "live"});
     b.key("name", c.session.name, "Empty: made from the mode and the time of the start.");
     b.key("data_folder", c.session.dataFolder, "Empty: $XDG_DATA_HOME/coinswarm.");
     b.section("live", "The second key that live mode needs.");
@@ -194,7 +203,8 @@ KeyTable keyTable(Configuration &c)
     b.section("venue", "Where orders go. The plugin's own keys are in [venue.settings].");
     b.key("plugin", c.venue.plugin, "Id of a venue plugin.");
     for (InstrumentConfiguration &instrument : c.instruments) {
-        b.section("instruments." + instrument.symbol, "Rules of one instrument, where they differ from what the feed says.");
+        b.section("instruments." + instrument.symbol,
+                  "Rules of one instrument, where they differ from what the feed says.");
         b.key("tick", instrument.tick, "Smallest price step.").between("0.00000001", "1000000");
         b.key("lot", instrument.lot, "Smallest quantity step.").between("0.00000001", "1000000");
         b.key("minimum_quantity", instrument.minimumQuantity, "Smallest order.").between("0", "1000000000");

@@ -27,10 +27,11 @@ struct SpeedSlot {
 };
 
 /// Where a key's value is kept; the alternative is the key's type.
-using Slot = std::variant<bool *, std::int32_t *, std::uint32_t *, std::int64_t *, std::uint16_t *, double *,
-                          std::string *, Price *, Quantity *, Money *, Ratio *, Duration *, Interval *,
-                          std::vector<Interval> *, std::vector<std::string> *, std::optional<Price> *,
-                          std::optional<Quantity> *, std::optional<Money> *, std::optional<bool> *, EnumSlot, SpeedSlot>;
+using Slot =
+    std::variant<bool *, std::int32_t *, std::uint32_t *, std::int64_t *, std::uint16_t *, double *, std::string *,
+                 Price *, Quantity *, Money *, Ratio *, Duration *, Interval *, std::vector<Interval> *,
+                 std::vector<std::string> *, std::optional<Price> *, std::optional<Quantity> *, std::optional<Money> *,
+                 std::optional<bool> *, EnumSlot, SpeedSlot>;
 
 /// One key: its name, type, place, range and documentation.
 struct Key {

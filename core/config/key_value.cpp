@@ -16,8 +16,12 @@ struct Unit {
     std::int64_t nanoseconds;
 };
 
-constexpr Unit kUnits[] = {{"d", 86'400'000'000'000}, {"h", 3'600'000'000'000}, {"m", 60'000'000'000},
-                           {"s", 1'000'000'000},      {"ms", 1'000'000},        {"us", 1'000},
+constexpr Unit kUnits[] = {{"d", 86'400'000'000'000},
+                           {"h", 3'600'000'000'000},
+                           {"m", 60'000'000'000},
+                           {"s", 1'000'000'000},
+                           {"ms", 1'000'000},
+                           {"us", 1'000},
                            {"ns", 1}};
 
 using Kind = WrittenValue::Kind;
@@ -73,8 +77,8 @@ Result<Interval> parseInterval(std::string_view text)
 }
 
 template <class T>
-constexpr bool kIsFixed = std::is_same_v<T, Price> || std::is_same_v<T, Quantity> || std::is_same_v<T, Money>
-    || std::is_same_v<T, Ratio>;
+constexpr bool kIsFixed =
+    std::is_same_v<T, Price> || std::is_same_v<T, Quantity> || std::is_same_v<T, Money> || std::is_same_v<T, Ratio>;
 
 template <class T>
 struct IsOptional : std::false_type {};
@@ -237,7 +241,8 @@ Result<void> assignEnum(const EnumSlot &slot, const Key &key, const WrittenValue
     const std::vector<std::string> allowed = choicesOf(key);
     const auto name = std::find(slot.names.begin(), slot.names.end(), written.text);
     if (!accepts<std::string>(written.kind) || name == slot.names.end()
-        || std::find(allowed.begin(), allowed.end(), written.text) == allowed.end()) {
+        || std::find(allowed.begin(), allowed.end(), written.text) == allowed.end())
+    {
         return unexpected(key, written);
     }
     *slot.value = static_cast<unsigned char>(name - slot.names.begin());
@@ -290,8 +295,8 @@ Result<Duration> parseDuration(std::string_view text)
         return invalid("a duration is a number and a unit");
     }
     const Result<std::int64_t> number = parseNumber<std::int64_t>(text.substr(0, end));
-    const auto unit = std::find_if(std::begin(kUnits), std::end(kUnits),
-                                   [&](const Unit &u) { return u.name == text.substr(end); });
+    const auto unit =
+        std::find_if(std::begin(kUnits), std::end(kUnits), [&](const Unit &u) { return u.name == text.substr(end); });
     if (!number.ok() || unit == std::end(kUnits)
         || *number > std::numeric_limits<std::int64_t>::max() / unit->nanoseconds) {
         return invalid("a duration is a number and one of d, h, m, s, ms, us, ns");
@@ -312,10 +317,26 @@ std::string durationText(Duration duration)
 
 std::string typeName(const Key &key)
 {
-    static constexpr const char *names[] = {"true or false", "integer", "integer", "integer", "integer", "number",
-                                            "text", "decimal", "decimal", "decimal", "decimal", "duration",
-                                            "duration in whole seconds", "list of durations", "list of texts",
-                                            "decimal", "decimal", "decimal", "true or false", "name",
+    static constexpr const char *names[] = {"true or false",
+                                            "integer",
+                                            "integer",
+                                            "integer",
+                                            "integer",
+                                            "number",
+                                            "text",
+                                            "decimal",
+                                            "decimal",
+                                            "decimal",
+                                            "decimal",
+                                            "duration",
+                                            "duration in whole seconds",
+                                            "list of durations",
+                                            "list of texts",
+                                            "decimal",
+                                            "decimal",
+                                            "decimal",
+                                            "true or false",
+                                            "name",
                                             "number, \"max\" or \"default\""};
     static_assert(std::size(names) == std::variant_size_v<Slot>);
     return names[key.slot.index()];
@@ -339,7 +360,8 @@ std::string expectation(const Key &key)
         {"number, \"max\" or \"default\"", "a number, \"max\" or \"default\""},
     };
     const std::string type = typeName(key);
-    const auto phrase = std::find_if(std::begin(phrases), std::end(phrases), [&](const auto &p) { return p.first == type; });
+    const auto phrase =
+        std::find_if(std::begin(phrases), std::end(phrases), [&](const auto &p) { return p.first == type; });
     std::string text = phrase == std::end(phrases) ? type : std::string(phrase->second);
     if (!key.minimum.empty()) {
         text += ", from " + key.minimum + " to " + key.maximum;
@@ -359,7 +381,12 @@ std::string rendered(const Key &key)
                 using T = std::remove_pointer_t<S>;
                 if constexpr (IsOptional<T>::value) {
                     return slot->has_value() ? render(**slot) : std::string();
-                } else if constexpr (requires { slot->push_back({}); slot->front(); } && !std::is_same_v<T, std::string>) {
+                } else if constexpr (requires {
+                                         slot->push_back({});
+                                         slot->front();
+                                     }
+                                     && !std::is_same_v<T, std::string>)
+                {
                     std::vector<std::string> texts;
                     for (const auto &element : *slot) {
                         texts.push_back(render(element));

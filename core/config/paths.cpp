@@ -15,13 +15,15 @@ namespace {
 std::string baseFolder(const char *variable, const char *fallback)
 {
     const QString set = qEnvironmentVariable(variable);
-    const QString base = QDir::isAbsolutePath(set) ? set : QDir::homePath() + QLatin1Char('/') + QLatin1String(fallback);
+    const QString base =
+        QDir::isAbsolutePath(set) ? set : QDir::homePath() + QLatin1Char('/') + QLatin1String(fallback);
     return QDir::cleanPath(base + QStringLiteral("/coinswarm")).toStdString();
 }
 
 Error cannot(const std::string &what, const std::string &folder, const std::string &purpose, const std::string &reason)
 {
-    return Error{ErrorKind::Environment, "the folder for " + purpose + ", " + folder + ", " + what
+    return Error{ErrorKind::Environment,
+                 "the folder for " + purpose + ", " + folder + ", " + what
                      + (reason.empty() ? std::string() : " (" + reason + ")")
                      + "; free space on its disk, mend its permissions, or choose another folder"};
 }
@@ -52,16 +54,16 @@ Paths Paths::below(const std::string &folder)
 SessionPaths sessionPaths(const Configuration &configuration, const Paths &paths)
 {
     const auto chosen = [](const std::string &given, const std::string &fallback) {
-        return given.empty() ? fallback : QDir::cleanPath(QDir(QString::fromStdString(given)).absolutePath()).toStdString();
+        return given.empty() ? fallback
+                             : QDir::cleanPath(QDir(QString::fromStdString(given)).absolutePath()).toStdString();
     };
     SessionPaths result;
     result.dataFolder = chosen(configuration.session.dataFolder, paths.data);
     const std::string name = configuration.session.name.empty() ? std::string(enumName(configuration.session.mode))
                                                                 : configuration.session.name;
     result.sessionFolder = result.dataFolder + "/sessions/" + name;
-    result.journalFolder = configuration.journal.folder.empty()
-        ? result.sessionFolder + "/journal"
-        : chosen(configuration.journal.folder, {}) + '/' + name;
+    result.journalFolder = configuration.journal.folder.empty() ? result.sessionFolder + "/journal"
+                                                                : chosen(configuration.journal.folder, {}) + '/' + name;
     result.databaseFile = chosen(configuration.storage.file, result.dataFolder + "/coinswarm.sqlite");
     result.tokenFile = chosen(configuration.control.tokenFile, paths.state + "/control.token");
     return result;

@@ -23,9 +23,9 @@ bool looksSecret(std::string_view key)
     if (last == "file" || last == "path" || last == "env" || last == "folder") {
         return false;
     }
-    static const std::vector<std::string> telling{"secret",     "secrets",  "password",    "passwd", "passphrase",
-                                                  "token",      "apikey",   "apisecret",   "jwt",    "credential",
-                                                  "credentials", "privatekey", "mnemonic", "bearer"};
+    static const std::vector<std::string> telling{"secret",      "secrets",    "password",  "passwd", "passphrase",
+                                                  "token",       "apikey",     "apisecret", "jwt",    "credential",
+                                                  "credentials", "privatekey", "mnemonic",  "bearer"};
     static const std::vector<std::string> kinds{"api", "private", "access", "signing", "secret"};
     for (std::size_t i = 0; i < words.size(); ++i) {
         if (std::find(telling.begin(), telling.end(), words[i]) != telling.end()) {
@@ -46,7 +46,8 @@ bool isSecretMaterial(std::string_view value)
 std::string secretAdvice()
 {
     return "a secret does not belong into the configuration, which is shown by `config show` and copied into journals. "
-           "Remove it here, put it into a file of its own that only you can read (mode 0600), and name that file with a "
+           "Remove it here, put it into a file of its own that only you can read (mode 0600), and name that file with "
+           "a "
            "key such as api_key_file";
 }
 

@@ -20,7 +20,7 @@ public:
     Reader(const std::string &text, std::string fileName) : m_fileName(std::move(fileName))
     {
         std::size_t start = 0;
-        for (std::size_t end = text.find('\n'); ; end = text.find('\n', start)) {
+        for (std::size_t end = text.find('\n');; end = text.find('\n', start)) {
             m_lines.push_back(text.substr(start, end == std::string::npos ? end : end - start));
             if (end == std::string::npos) {
                 break;

@@ -20,8 +20,8 @@ namespace coinswarm::control {
 namespace {
 
 constexpr qsizetype kTokenCharacters = 64;
-constexpr auto kForOthers = QFileDevice::ReadGroup | QFileDevice::WriteGroup | QFileDevice::ReadOther
-    | QFileDevice::WriteOther;
+constexpr auto kForOthers =
+    QFileDevice::ReadGroup | QFileDevice::WriteGroup | QFileDevice::ReadOther | QFileDevice::WriteOther;
 
 QString endpointFile(const std::string &stateFolder)
 {
@@ -31,8 +31,8 @@ QString endpointFile(const std::string &stateFolder)
 bool isToken(const QByteArray &text)
 {
     return text.size() == kTokenCharacters && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-    });
+               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+           });
 }
 
 Result<void> writePrivately(const QString &file, const QByteArray &content)
@@ -79,8 +79,9 @@ Result<std::string> readToken(const std::string &file)
     }
     if ((in.permissions() & kForOthers) != 0) {
         return Error{ErrorKind::Refused,
-                     "other users can read or write " + file + ", so its token is no secret; delete it and start again, or "
-                         "run chmod 600 on it if you trust it"};
+                     "other users can read or write " + file
+                         + ", so its token is no secret; delete it and start again, or "
+                           "run chmod 600 on it if you trust it"};
     }
     if (!in.open(QIODevice::ReadOnly)) {
         return Error{ErrorKind::Environment, "cannot read " + file + ": " + in.errorString().toStdString()};

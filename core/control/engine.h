@@ -86,8 +86,7 @@ public:
     virtual std::unique_ptr<Handle> handleFrames(QObject *context, std::function<void(const Frame &)> handler) = 0;
     /// Calls `handler` in `context`'s thread with the present state and every change.
     virtual std::unique_ptr<Handle> handleConnection(QObject *context,
-                                                     std::function<void(const ConnectionState &)> handler)
-        = 0;
+                                                     std::function<void(const ConnectionState &)> handler) = 0;
 };
 
 } // namespace coinswarm::control

@@ -65,10 +65,10 @@ class Chapter
 {
 public:
     explicit Chapter(const Explanation &explanation)
-        : m_e(explanation), m_price(priceDecimals(explanation.instrument)),
+        : m_e(explanation),
+          m_price(priceDecimals(explanation.instrument)),
           m_quantity(quantityDecimals(explanation.instrument))
-    {
-    }
+    {}
 
     std::string write()
     {
@@ -102,8 +102,8 @@ private:
              + (order.postOnly ? ", post only" : "") + ", " + std::string(enumName(order.timeInForce)) + ", client id "
              + order.clientId);
         if (m_e.parent) {
-            line("protects order " + std::to_string(m_e.parent->id.value) + ": " + orderLine(*m_e.parent, m_e.instrument)
-                 + " (" + words(enumName(m_e.parent->state)) + ")");
+            line("protects order " + std::to_string(m_e.parent->id.value) + ": "
+                 + orderLine(*m_e.parent, m_e.instrument) + " (" + words(enumName(m_e.parent->state)) + ")");
         }
     }
 
@@ -111,9 +111,10 @@ private:
     {
         heading("Fills: " + (m_e.fills.empty() ? std::string("none") : std::to_string(m_e.fills.size())));
         for (const Fill &fill : m_e.fills) {
-            line(toString(fill.time) + "  fill " + std::to_string(fill.id.value) + "  " + std::string(enumName(fill.side))
-                 + ' ' + quantity(fill.quantity) + " at " + price(fill.price) + ", " + std::string(enumName(fill.liquidity))
-                 + ", fee " + grouped(fill.fee, 4) + ' ' + m_e.instrument.quote);
+            line(toString(fill.time) + "  fill " + std::to_string(fill.id.value) + "  "
+                 + std::string(enumName(fill.side)) + ' ' + quantity(fill.quantity) + " at " + price(fill.price) + ", "
+                 + std::string(enumName(fill.liquidity)) + ", fee " + grouped(fill.fee, 4) + ' '
+                 + m_e.instrument.quote);
         }
         const Order &order = m_e.order;
         if (order.filled.isPositive()) {
@@ -161,9 +162,10 @@ private:
 
     void writeRisk()
     {
-        heading("Risk gate: " + (m_e.riskReports.empty() ? std::string("no run is recorded")
-                                                         : std::to_string(m_e.riskReports.size()) + " run"
-                                         + (m_e.riskReports.size() == 1 ? "" : "s")));
+        heading("Risk gate: "
+                + (m_e.riskReports.empty()
+                       ? std::string("no run is recorded")
+                       : std::to_string(m_e.riskReports.size()) + " run" + (m_e.riskReports.size() == 1 ? "" : "s")));
         for (std::size_t i = 0; i < m_e.riskReports.size(); ++i) {
             writeReport(i == 0 ? "at the proposal" : "at the release", m_e.riskReports[i]);
         }
@@ -172,7 +174,7 @@ private:
     std::string agentName(AgentId id) const
     {
         return id.value >= 1 && id.value <= m_e.agents.size() ? m_e.agents[id.value - 1]
-                                                             : "agent " + std::to_string(id.value);
+                                                              : "agent " + std::to_string(id.value);
     }
 
     void writeDecision()
@@ -182,14 +184,16 @@ private:
             heading("Decision: none; the order was not asked for by the committee");
             return;
         }
-        heading("Decision " + std::to_string(decision.id.value) + " of the committee: " + upper(enumName(decision.action))
-                + " with score " + signedNumber(decision.score, 3) + ", " + fixed(decision.threshold, 3) + " needed");
+        heading("Decision " + std::to_string(decision.id.value)
+                + " of the committee: " + upper(enumName(decision.action)) + " with score "
+                + signedNumber(decision.score, 3) + ", " + fixed(decision.threshold, 3) + " needed");
         line(toString(decision.time) + "  " + decision.summary);
         if (decision.vetoed) {
             line("vetoed by " + agentName(decision.vetoedBy));
         }
         if (decision.size.isPositive()) {
-            line("size " + quantity(decision.size) + (decision.stop.isZero() ? ", no stop" : ", stop " + price(decision.stop))
+            line("size " + quantity(decision.size)
+                 + (decision.stop.isZero() ? ", no stop" : ", stop " + price(decision.stop))
                  + (decision.target.isZero() ? ", no target" : ", target " + price(decision.target)));
         }
     }
@@ -283,8 +287,8 @@ int quantityDecimals(const Instrument &instrument)
 std::string orderLine(const Order &order, const Instrument &instrument)
 {
     const int decimals = priceDecimals(instrument);
-    std::string text = std::string(enumName(order.side)) + ' ' + grouped(order.quantity, quantityDecimals(instrument)) + ' '
-        + instrument.symbol;
+    std::string text = std::string(enumName(order.side)) + ' ' + grouped(order.quantity, quantityDecimals(instrument))
+        + ' ' + instrument.symbol;
     switch (order.type) {
     case OrderType::Market:
         text += " at market";

@@ -31,8 +31,7 @@ void keepNewest(std::vector<T> &list, std::size_t count)
 
 FrameMailbox::FrameMailbox(QObject *context, std::function<void(const Frame &)> handler)
     : m_context(context), m_handler(std::move(handler))
-{
-}
+{}
 
 void FrameMailbox::post(const Frame &frame)
 {

@@ -56,7 +56,8 @@ void mergeFrame(Frame &into, const Frame &newer)
         return std::any_of(newer.closedCandles.begin(), newer.closedCandles.end(),
                            [&](const Candle &closed) { return barKey(closed) == barKey(open); });
     });
-    replaceByKey(into.openCandles, newer.openCandles, [](const Candle &c) { return std::tuple(c.instrument, c.interval); });
+    replaceByKey(into.openCandles, newer.openCandles,
+                 [](const Candle &c) { return std::tuple(c.instrument, c.interval); });
     replaceByKey(into.quotes, newer.quotes, [](const Quote &q) { return q.instrument; });
     replaceByKey(into.positions, newer.positions, [](const Position &p) { return p.instrument; });
     append(into.decisions, newer.decisions);

@@ -229,8 +229,7 @@ Result<Explanation> explainFromJournal(const std::filesystem::path &journal, Ord
         return header.error();
     }
     OrderCollector orders(order, out);
-    const Result<void> collected
-        = forEach(journal, [&](const RecordView &record) { return orders.visit(record); });
+    const Result<void> collected = forEach(journal, [&](const RecordView &record) { return orders.visit(record); });
     if (!collected.ok()) {
         return collected.error();
     }

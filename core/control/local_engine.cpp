@@ -75,18 +75,19 @@ private:
 };
 
 class ConnectedHandle final : public Handle
-{
-};
+{};
 
 class LocalEngine final : public Engine
 {
 public:
-    LocalEngine(std::unique_ptr<PluginHost> plugins, std::unique_ptr<Session> session,
-                const std::string &databaseFile, const config::StorageConfiguration &storage)
-        : m_plugins(std::move(plugins)), m_session(std::move(session)), m_view(*m_session), m_publisher(m_view),
+    LocalEngine(std::unique_ptr<PluginHost> plugins, std::unique_ptr<Session> session, const std::string &databaseFile,
+                const config::StorageConfiguration &storage)
+        : m_plugins(std::move(plugins)),
+          m_session(std::move(session)),
+          m_view(*m_session),
+          m_publisher(m_view),
           m_archive(databaseFile, storageOptions(storage), m_view)
-    {
-    }
+    {}
 
     ~LocalEngine() override
     {
@@ -175,17 +176,19 @@ public:
 
     QFuture<Result<HaltReport>> halt(std::string operatorName, std::string reason) override
     {
-        return ask<HaltReport>([name = std::move(operatorName), reason = std::move(reason)](Session &session) {
-            session.command(event::OperatorHalted{name, reason});
-            const HaltOutcome &outcome = session.engine().lastHalt();
-            HaltReport report;
-            report.ordersCancelled = outcome.ordersCancelled + outcome.ordersWithdrawn;
-            report.approvalsWithdrawn = outcome.approvalsWithdrawn;
-            report.protectiveOrdersKept = outcome.protectiveOrdersKept;
-            report.positionsLeftOpen = outcome.positionsLeftOpen;
-            report.text = outcome.text;
-            return report;
-        }, &Session::postFirst);
+        return ask<HaltReport>(
+            [name = std::move(operatorName), reason = std::move(reason)](Session &session) {
+                session.command(event::OperatorHalted{name, reason});
+                const HaltOutcome &outcome = session.engine().lastHalt();
+                HaltReport report;
+                report.ordersCancelled = outcome.ordersCancelled + outcome.ordersWithdrawn;
+                report.approvalsWithdrawn = outcome.approvalsWithdrawn;
+                report.protectiveOrdersKept = outcome.protectiveOrdersKept;
+                report.positionsLeftOpen = outcome.positionsLeftOpen;
+                report.text = outcome.text;
+                return report;
+            },
+            &Session::postFirst);
     }
 
     QFuture<Result<SessionStatus>> resume(std::string operatorName) override
@@ -214,8 +217,8 @@ public:
     QFuture<Result<SessionStatus>> setSpeed(double speed) override
     {
         return ask<SessionStatus>([this, speed](Session &session) -> Result<SessionStatus> {
-            if (!(speed >= 0 && speed <= 100'000)) {
-                return invalid("the speed must be between 0 (as fast as possible) and 100000");
+            if (!(speed == 0 || (speed >= 0.001 && speed <= 100'000))) {
+                return invalid("the speed must be 0 (as fast as possible) or between 0.001 and 100000");
             }
             session.setSpeed(speed);
             return m_view.status();
@@ -241,7 +244,10 @@ public:
                                              std::function<void(const ConnectionState &)> handler) override
     {
         QMetaObject::invokeMethod(
-            context, [handler = std::move(handler)] { handler({true, "in this process", {}}); },
+            context,
+            [handler = std::move(handler)] {
+                handler({true, "in this process", {}});
+            },
             Qt::QueuedConnection);
         return std::make_unique<ConnectedHandle>();
     }
@@ -350,8 +356,7 @@ Result<std::unique_ptr<Engine>> startLocalEngine(LocalOptions options)
     if (!session.ok()) {
         return session.error();
     }
-    auto engine
-        = std::make_unique<LocalEngine>(std::move(plugins), std::move(session).value(), databaseFile, storage);
+    auto engine = std::make_unique<LocalEngine>(std::move(plugins), std::move(session).value(), databaseFile, storage);
     if (const Result<void> started = engine->start(); !started.ok()) {
         return started.error();
     }

@@ -20,8 +20,7 @@ class ConnectionListener
 public:
     ConnectionListener(QObject *context, std::function<void(const ConnectionState &)> handler)
         : m_context(context), m_handler(std::move(handler))
-    {
-    }
+    {}
 
     void post(const ConnectionState &state, const std::shared_ptr<ConnectionListener> &self)
     {

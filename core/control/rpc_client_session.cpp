@@ -21,14 +21,18 @@ const QByteArray kBearer = QByteArrayLiteral("Bearer ");
 
 RpcClientSession::RpcClientSession(QWebSocket *socket, Engine &engine, std::string token, RpcClientLimits limits,
                                    QObject *parent)
-    : QObject(parent), m_socket(socket), m_engine(engine), m_dispatcher(engine), m_token(std::move(token)), m_limits(limits)
+    : QObject(parent),
+      m_socket(socket),
+      m_engine(engine),
+      m_dispatcher(engine),
+      m_token(std::move(token)),
+      m_limits(limits)
 {
     m_socket->setParent(this);
     m_socket->setMaxAllowedIncomingMessageSize(kMaxRequestBytes);
     m_socket->setMaxAllowedIncomingFrameSize(kMaxRequestBytes);
     connect(m_socket, &QWebSocket::textMessageReceived, this, &RpcClientSession::onText);
-    connect(m_socket, &QWebSocket::binaryMessageReceived, this,
-            [this] { letGo(QStringLiteral("messages are text")); });
+    connect(m_socket, &QWebSocket::binaryMessageReceived, this, [this] { letGo(QStringLiteral("messages are text")); });
     connect(m_socket, &QWebSocket::bytesWritten, this, &RpcClientSession::onBytesWritten);
     connect(m_socket, &QWebSocket::disconnected, this, &RpcClientSession::ended);
 
@@ -125,7 +129,8 @@ void RpcClientSession::onHello(const RpcRequest &request)
     }
     if (!m_authenticated) {
         refuse(request.id,
-               {ErrorKind::Refused, "the token is not this engine's; it is in the token file that the engine names at start"});
+               {ErrorKind::Refused,
+                "the token is not this engine's; it is in the token file that the engine names at start"});
         letGo(QStringLiteral("wrong token"));
         return;
     }

@@ -41,8 +41,9 @@ void RpcLink::open()
 {
     if (!staysSecret(m_url)) {
         m_phase = Phase::Stopped;
-        m_failure = invalid("cannot use " + m_url.toDisplayString().toStdString()
-                            + ": expected ws://127.0.0.1:PORT, or wss:// for another machine, so that the token stays secret");
+        m_failure =
+            invalid("cannot use " + m_url.toDisplayString().toStdString()
+                    + ": expected ws://127.0.0.1:PORT, or wss:// for another machine, so that the token stays secret");
         setState({false, m_failure.message, {}});
         return;
     }
@@ -139,7 +140,8 @@ void RpcLink::onLost(const QString &why)
         m_goneSince = QDateTime::currentDateTime();
     }
     m_failure.message = m_wasConnected
-        ? "engine gone since " + m_goneSince.toString(QStringLiteral("HH:mm:ss")).toStdString() + " (" + m_why.toStdString() + ")"
+        ? "engine gone since " + m_goneSince.toString(QStringLiteral("HH:mm:ss")).toStdString() + " ("
+            + m_why.toStdString() + ")"
         : "no connection to " + m_url.toDisplayString().toStdString() + ": " + m_why.toStdString();
     m_phase = Phase::Waiting;
     m_waited.restart();
@@ -150,8 +152,8 @@ void RpcLink::onLost(const QString &why)
 
 void RpcLink::tellWaiting()
 {
-    const std::chrono::milliseconds left
-        = std::max(m_retry - std::chrono::milliseconds(m_waited.elapsed()), std::chrono::milliseconds(0));
+    const std::chrono::milliseconds left =
+        std::max(m_retry - std::chrono::milliseconds(m_waited.elapsed()), std::chrono::milliseconds(0));
     const auto seconds = std::to_string((left.count() + 999) / 1'000);
     setState({false, m_failure.message + "; reconnecting in " + seconds + " s", left});
 }

@@ -21,8 +21,7 @@ namespace coinswarm::control {
 struct NoParameters {
     template <class Self, class Visitor>
     static void fields(Self &, Visitor &&)
-    {
-    }
+    {}
 };
 
 struct HelloParameters {

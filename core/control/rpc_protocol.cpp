@@ -29,12 +29,12 @@ QString written(const QJsonObject &object)
 QJsonObject faultJson(const RpcFault &fault)
 {
     const std::string_view kind = enumName(fault.error.kind);
-    const int code = fault.code == RpcCode::EngineError ? static_cast<int>(fault.code) - static_cast<int>(fault.error.kind)
-                                                        : static_cast<int>(fault.code);
+    const int code = fault.code == RpcCode::EngineError
+        ? static_cast<int>(fault.code) - static_cast<int>(fault.error.kind)
+        : static_cast<int>(fault.code);
     return {{kCodeKey, code},
             {kMessageKey, QString::fromStdString(fault.error.message)},
-            {kDataKey,
-             QJsonObject{{kKindKey, QString::fromLatin1(kind.data(), static_cast<qsizetype>(kind.size()))}}}};
+            {kDataKey, QJsonObject{{kKindKey, QString::fromLatin1(kind.data(), static_cast<qsizetype>(kind.size()))}}}};
 }
 
 ErrorKind kindOf(const QJsonObject &error)

@@ -32,7 +32,8 @@ Result<std::unique_ptr<RpcServer>> RpcServer::start(Engine &engine, RpcServerOpt
 }
 
 RpcServer::RpcServer(Engine &engine, RpcServerOptions options)
-    : m_engine(engine), m_options(std::move(options)),
+    : m_engine(engine),
+      m_options(std::move(options)),
       m_server(QStringLiteral("coinswarm"), QWebSocketServer::NonSecureMode)
 {
     m_server.setMaxPendingConnections(static_cast<int>(m_options.mostClients));
@@ -76,7 +77,8 @@ void RpcServer::onConnection()
 
 void RpcServer::drop(RpcClientSession *client)
 {
-    const auto found = std::find_if(m_clients.begin(), m_clients.end(), [&](const auto &c) { return c.get() == client; });
+    const auto found =
+        std::find_if(m_clients.begin(), m_clients.end(), [&](const auto &c) { return c.get() == client; });
     if (found != m_clients.end()) {
         // It is its own signal that brought us here: it must live until that returns.
         found->release()->deleteLater();

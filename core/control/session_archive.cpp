@@ -106,10 +106,10 @@ void SessionArchive::showEarlierRows(Session &session)
     // The end of the session before may have been too sudden for the database; the journal knows it.
     for (const PastEffect &past : session.pastEffects()) {
         const auto *alert = std::get_if<effect::Alert>(&past.effect);
-        const bool kept = alert != nullptr
-            && std::any_of(rows.alerts.begin(), rows.alerts.end(), [&](const AlertView &row) {
-                   return row.time == past.time && row.code == alert->code && row.text == alert->text;
-               });
+        const bool kept =
+            alert != nullptr && std::any_of(rows.alerts.begin(), rows.alerts.end(), [&](const AlertView &row) {
+                return row.time == past.time && row.code == alert->code && row.text == alert->text;
+            });
         if (!kept) {
             onEffect(past.time, past.effect);
         }
@@ -145,8 +145,8 @@ void SessionArchive::onEffect(Timestamp now, const Effect &effect)
     } else if (const auto *approval = std::get_if<effect::ApprovalChanged>(&effect)) {
         m_rows.emplace_back(approval->approval);
     } else if (const auto *alert = std::get_if<effect::Alert>(&effect)) {
-        m_rows.emplace_back(storage::AlertRecord{++m_alerts, now, std::string(enumName(alert->severity)), alert->code,
-                                                 alert->text});
+        m_rows.emplace_back(
+            storage::AlertRecord{++m_alerts, now, std::string(enumName(alert->severity)), alert->code, alert->text});
     }
 }
 

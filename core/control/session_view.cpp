@@ -48,7 +48,8 @@ void upsert(std::vector<T> &rows, const T &row)
 } // namespace
 
 SessionView::SessionView(Session &session)
-    : m_session(session), m_latencies(session.header().engine.agents.size()),
+    : m_session(session),
+      m_latencies(session.header().engine.agents.size()),
       m_rateSince(std::chrono::steady_clock::now())
 {
     // After a restart what the engine still knows is there at once.
@@ -120,8 +121,10 @@ void SessionView::onEvent(const Event &event)
     std::visit(
         [&](const auto &e) {
             using T = std::decay_t<decltype(e)>;
-            if constexpr (std::is_same_v<T, Trade> || std::is_same_v<T, Quote> || std::is_same_v<T, BookDelta>
-                          || std::is_same_v<T, Candle>) {
+            if constexpr (
+                std::is_same_v<
+                    T, Trade> || std::is_same_v<T, Quote> || std::is_same_v<T, BookDelta> || std::is_same_v<T, Candle>)
+            {
                 m_changedInstruments.insert(e.instrument);
                 rememberClosedBars();
             } else if constexpr (std::is_same_v<T, event::Timer>) {
@@ -190,9 +193,10 @@ void SessionView::onEffect(Timestamp now, const Effect &effect)
 void SessionView::onJournalFailed(const Error &error)
 {
     m_journalError = error.message;
-    addAlert(Severity::Danger, "journal_failed",
-             "The journal cannot be written: " + error.message
-                 + ". Trading is halted and open orders are being cancelled. Free space or mend the disk, then restart.");
+    addAlert(
+        Severity::Danger, "journal_failed",
+        "The journal cannot be written: " + error.message
+            + ". Trading is halted and open orders are being cancelled. Free space or mend the disk, then restart.");
 }
 
 void SessionView::onTick(Session &)
@@ -302,7 +306,8 @@ SessionStatus SessionView::status() const
     SessionStatus status;
     if (!engine.failed().empty() || !m_journalError.empty()) {
         status.state = RunState::Failed;
-        status.stateReason = engine.failed().empty() ? "the journal cannot be written: " + m_journalError : engine.failed();
+        status.stateReason =
+            engine.failed().empty() ? "the journal cannot be written: " + m_journalError : engine.failed();
     } else if (halt.halted) {
         status.state = RunState::Halted;
         status.stateReason = halt.reason;
@@ -319,7 +324,8 @@ SessionStatus SessionView::status() const
             status.degradedReason = "agent " + engine.roster().entries()[i].name + " is benched: " + record.reason;
         } else if (record.state == MemberState::Hung) {
             status.degraded = true;
-            status.degradedReason = "agent " + engine.roster().entries()[i].name + " hangs and was left behind; restart to get rid of it";
+            status.degradedReason =
+                "agent " + engine.roster().entries()[i].name + " hangs and was left behind; restart to get rid of it";
         }
     }
     if (!m_session.feedError().empty()) {
@@ -461,8 +467,8 @@ std::vector<Candle> SessionView::candles(const CandleQuery &query) const
     if (!query.instrument || query.instrument.value > m_session.header().engine.instruments.size()) {
         return {};
     }
-    const std::span<const Candle> kept
-        = m_session.engine().market().candles(query.instrument, query.interval, query.count);
+    const std::span<const Candle> kept =
+        m_session.engine().market().candles(query.instrument, query.interval, query.count);
     return {kept.begin(), kept.end()};
 }
 

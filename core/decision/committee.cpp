@@ -122,8 +122,8 @@ Decision Committee::decide(const std::vector<CommitteeMember> &members, std::vec
         decision.summary = "HOLD: only " + std::to_string(voters) + " of at least "
             + std::to_string(m_rules.minimumVoters) + " agents answered.";
     } else if (forbidden) {
-        decision.summary = std::string("HOLD: ") + members[decision.vetoedBy.value - 1].name + " vetoed "
-            + word(wanted) + " (" + score + ").";
+        decision.summary = std::string("HOLD: ") + members[decision.vetoedBy.value - 1].name + " vetoed " + word(wanted)
+            + " (" + score + ").";
     } else {
         decision.summary = std::string(word(decision.action)) + ": " + score + ", " + std::to_string(voters) + " of "
             + std::to_string(members.size()) + " agents voted.";

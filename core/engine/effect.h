@@ -183,10 +183,9 @@ struct HaltChanged {
 
 namespace coinswarm {
 
-using Effect
-    = std::variant<effect::AskAgents, effect::DecisionMade, effect::Submit, effect::Cancel, effect::Query,
-                   effect::OrderChanged, effect::RiskChecked, effect::ApprovalChanged, effect::FillBooked,
-                   effect::RoundTripClosed, effect::RegimeChanged, effect::AgentBenched, effect::Alert,
-                   effect::HaltChanged>;
+using Effect = std::variant<effect::AskAgents, effect::DecisionMade, effect::Submit, effect::Cancel, effect::Query,
+                            effect::OrderChanged, effect::RiskChecked, effect::ApprovalChanged, effect::FillBooked,
+                            effect::RoundTripClosed, effect::RegimeChanged, effect::AgentBenched, effect::Alert,
+                            effect::HaltChanged>;
 
 } // namespace coinswarm

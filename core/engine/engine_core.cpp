@@ -42,7 +42,9 @@ MarketConfig marketConfigOf(const EngineConfig &config)
 } // namespace
 
 EngineCore::EngineCore(EngineConfig config)
-    : m_config(std::move(config)), m_committee(m_config.committee), m_roster(m_config.agents),
+    : m_config(std::move(config)),
+      m_committee(m_config.committee),
+      m_roster(m_config.agents),
       m_advisor(weightsOf(m_config.agents))
 {
     for (const RosterEntry &entry : m_config.agents) {
@@ -109,7 +111,10 @@ void EngineCore::applyTrade(Timestamp now, const Trade &trade, std::vector<Effec
 
 void EngineCore::dispatch(const EventBody &body)
 {
-    if (!m_failed.empty() && !std::holds_alternative<event::OperatorHalted>(body)) {
+    // A failed engine decides nothing more, but what the venue says of orders that are there is still booked.
+    const bool stillHeard =
+        std::holds_alternative<event::OperatorHalted>(body) || std::holds_alternative<VenueReport>(body);
+    if (!m_failed.empty() && !stillHeard) {
         return;
     }
     std::visit([this](const auto &event) { on(event); }, body);
@@ -201,8 +206,8 @@ void EngineCore::handleClosedBars()
 
 void EngineCore::ask(InstrumentId id)
 {
-    const auto outstanding
-        = std::find_if(m_asks.begin(), m_asks.end(), [&](const OpenAsk &open) { return open.instrument == id; });
+    const auto outstanding =
+        std::find_if(m_asks.begin(), m_asks.end(), [&](const OpenAsk &open) { return open.instrument == id; });
     if (outstanding != m_asks.end()) {
         OpenAsk late = std::move(*outstanding);
         m_asks.erase(outstanding);
@@ -267,8 +272,8 @@ Quantity EngineCore::maximumPosition(InstrumentId id, Price price) const
     }
     // Of a coin that costs next to nothing the money would buy more than a quantity can say.
     constexpr Quantity kLargest = Quantity::fromRaw(std::numeric_limits<std::int64_t>::max());
-    const auto least = Price::fromRaw(
-        detail::multiplyDivide(most.raw, detail::kDecimalScale, kLargest.raw, Rounding::Up));
+    const auto least =
+        Price::fromRaw(detail::multiplyDivide(most.raw, detail::kDecimalScale, kLargest.raw, Rounding::Up));
     return roundedDownTo(price > least ? quantityFor(most, price) : kLargest, instrument(id).lot);
 }
 
@@ -454,7 +459,8 @@ void EngineCore::on(const event::FeedEnded &end)
 {
     m_silenceCheck.ns = kNever; // An end is not a silence.
     m_silent.clear();
-    alert(AlertSeverity::Info, "feed_ended", "The market data has ended" + (end.detail.empty() ? "." : ": " + end.detail));
+    alert(AlertSeverity::Info, "feed_ended",
+          "The market data has ended" + (end.detail.empty() ? "." : ": " + end.detail));
 }
 
 void EngineCore::on(const event::ReserveRecovered &recovered)

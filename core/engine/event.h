@@ -155,11 +155,10 @@ struct ReserveRecovered {
 
 namespace coinswarm {
 
-using EventBody
-    = std::variant<Trade, Quote, BookDelta, Candle, event::HistoryBar, event::Timer, event::AgentVoted,
-                   event::AgentFailed, VenueReport, OperatorDecision, event::OperatorHalted,
-                   event::OperatorResumed, event::OperatorPaused, event::ClockStepped, event::SessionRestarted,
-                   event::FeedEnded, event::ReserveRecovered>;
+using EventBody = std::variant<Trade, Quote, BookDelta, Candle, event::HistoryBar, event::Timer, event::AgentVoted,
+                               event::AgentFailed, VenueReport, OperatorDecision, event::OperatorHalted,
+                               event::OperatorResumed, event::OperatorPaused, event::ClockStepped,
+                               event::SessionRestarted, event::FeedEnded, event::ReserveRecovered>;
 
 /// One input of the engine. `now` is the monotone receive time that the sequencer stamped on it.
 struct Event {

@@ -13,16 +13,29 @@ namespace coinswarm {
 
 namespace {
 
-constexpr std::array<std::string_view, std::variant_size_v<EventBody>> kEventNames{
-    "trade",          "quote",           "book_delta",      "candle",           "history_bar",    "timer",
-    "agent_voted",    "agent_failed",    "venue_report",    "operator_answered", "operator_halted", "operator_resumed",
-    "operator_paused", "clock_stepped",  "session_restarted", "feed_ended",
-    "reserve_recovered"};
+constexpr std::array<std::string_view, std::variant_size_v<EventBody>> kEventNames{"trade",
+                                                                                   "quote",
+                                                                                   "book_delta",
+                                                                                   "candle",
+                                                                                   "history_bar",
+                                                                                   "timer",
+                                                                                   "agent_voted",
+                                                                                   "agent_failed",
+                                                                                   "venue_report",
+                                                                                   "operator_answered",
+                                                                                   "operator_halted",
+                                                                                   "operator_resumed",
+                                                                                   "operator_paused",
+                                                                                   "clock_stepped",
+                                                                                   "session_restarted",
+                                                                                   "feed_ended",
+                                                                                   "reserve_recovered"};
 
 constexpr std::array<std::string_view, std::variant_size_v<Effect>> kEffectNames{
-    "ask_agents",       "decision_made", "submit",            "cancel",         "query",
-    "order_changed",    "risk_checked",  "approval_changed",  "fill_booked",    "round_trip_closed",
-    "regime_changed",   "agent_benched", "alert",             "halt_changed"};
+    "ask_agents",  "decision_made",     "submit",         "cancel",
+    "query",       "order_changed",     "risk_checked",   "approval_changed",
+    "fill_booked", "round_trip_closed", "regime_changed", "agent_benched",
+    "alert",       "halt_changed"};
 
 /// Reads the alternative number `index` of a variant, without an index byte before it.
 template <class Variant, std::size_t... I>
@@ -137,8 +150,7 @@ Result<EventBody> decodeEvent(std::uint16_t type, std::span<const std::byte> pay
     if (!isEventType(type)) {
         return Error{ErrorKind::Corrupt, "record type " + std::to_string(type) + " is not an event"};
     }
-    return decodeAlternative<EventBody>(type - 1U, payload,
-                                        std::make_index_sequence<std::variant_size_v<EventBody>>());
+    return decodeAlternative<EventBody>(type - 1U, payload, std::make_index_sequence<std::variant_size_v<EventBody>>());
 }
 
 Result<RecordedEffect> decodeEffect(std::uint16_t type, std::span<const std::byte> payload)
@@ -166,8 +178,9 @@ std::string describeRecord(std::uint16_t type, std::span<const std::byte> payloa
         if (!decoded.ok()) {
             return std::string(recordTypeName(type)) + " (unreadable: " + decoded.error().message + ")";
         }
-        return std::visit([&](const auto &value) { return std::string(recordTypeName(type)) + ' ' + text(codec::toJson(value)); },
-                          *decoded);
+        return std::visit(
+            [&](const auto &value) { return std::string(recordTypeName(type)) + ' ' + text(codec::toJson(value)); },
+            *decoded);
     };
     if (isEventType(type)) {
         return describe(decodeEvent(type, payload));

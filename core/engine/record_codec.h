@@ -59,11 +59,10 @@ struct SubmittedOrder {
         visit("approval", self.approval);
     }
 };
-using RecordedEffect
-    = std::variant<effect::AskAgents, effect::DecisionMade, SubmittedOrder, effect::Cancel, effect::Query,
-                   effect::OrderChanged, effect::RiskChecked, effect::ApprovalChanged, effect::FillBooked,
-                   effect::RoundTripClosed, effect::RegimeChanged, effect::AgentBenched, effect::Alert,
-                   effect::HaltChanged>;
+using RecordedEffect = std::variant<effect::AskAgents, effect::DecisionMade, SubmittedOrder, effect::Cancel,
+                                    effect::Query, effect::OrderChanged, effect::RiskChecked, effect::ApprovalChanged,
+                                    effect::FillBooked, effect::RoundTripClosed, effect::RegimeChanged,
+                                    effect::AgentBenched, effect::Alert, effect::HaltChanged>;
 Result<RecordedEffect> decodeEffect(std::uint16_t type, std::span<const std::byte> payload);
 
 /// A record as one line of JSON for people ("decision_made {…}"). For what is not an engine record, its type in hex.

@@ -80,13 +80,15 @@ std::optional<RecordView> readRecord(FileWindow &file, std::uint64_t offset)
 Result<ByteBuffer> readBytes(FileWindow &file, std::uint64_t offset, std::uint64_t count)
 {
     if (offset > file.size() || count > file.size() - offset)
-        return Error{ErrorKind::Corrupt, file.path().string() + " ends before byte " + std::to_string(offset + count)
+        return Error{ErrorKind::Corrupt,
+                     file.path().string() + " ends before byte " + std::to_string(offset + count)
                          + ": it was cut off."};
     ByteBuffer bytes;
     bytes.reserve(static_cast<std::size_t>(count));
     while (bytes.size() < count) {
-        const ByteView piece = file.peek(
-            offset + bytes.size(), static_cast<std::size_t>(std::min<std::uint64_t>(kMaxPayloadBytes, count - bytes.size())));
+        const ByteView piece =
+            file.peek(offset + bytes.size(),
+                      static_cast<std::size_t>(std::min<std::uint64_t>(kMaxPayloadBytes, count - bytes.size())));
         if (piece.empty())
             return file.failure() ? *file.failure() : Error{ErrorKind::Corrupt, file.path().string() + " was cut off."};
         bytes.insert(bytes.end(), piece.begin(), piece.end());

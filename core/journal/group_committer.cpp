@@ -87,9 +87,9 @@ Timestamp GroupCommitter::headTime() const
 {
     if (m_policy == SyncPolicy::AtClose)
         return m_segment.lastTime();
-    return Timestamp{std::chrono::duration_cast<std::chrono::nanoseconds>(
-                         std::chrono::system_clock::now().time_since_epoch())
-                         .count()};
+    return Timestamp{
+        std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
+            .count()};
 }
 
 Result<void> GroupCommitter::signIfDue()

@@ -37,8 +37,8 @@ const unsigned char *raw(const std::byte *bytes)
 
 Error cannot(const char *act, const std::filesystem::path &file)
 {
-    return {ErrorKind::Environment, std::string("Cannot ") + act + " the journal key " + file.string() + ": "
-                + std::strerror(errno) + "."};
+    return {ErrorKind::Environment,
+            std::string("Cannot ") + act + " the journal key " + file.string() + ": " + std::strerror(errno) + "."};
 }
 
 } // namespace
@@ -58,8 +58,9 @@ Result<JournalKey> JournalKey::wrap(Handle handle)
     JournalKey key(std::move(handle));
     std::size_t size = key.m_public.size();
     if (!key.m_handle || EVP_PKEY_get_base_id(key.m_handle.get()) != EVP_PKEY_ED25519
-        || EVP_PKEY_get_raw_public_key(key.m_handle.get(), reinterpret_cast<unsigned char *>(key.m_public.data()), &size)
-               != 1)
+        || EVP_PKEY_get_raw_public_key(key.m_handle.get(), reinterpret_cast<unsigned char *>(key.m_public.data()),
+                                       &size)
+            != 1)
         return Error{ErrorKind::Corrupt, "The journal key is not an Ed25519 private key."};
     return key;
 }
@@ -93,14 +94,16 @@ Result<JournalKey> JournalKey::load(const std::filesystem::path &file)
     if (::stat(file.c_str(), &info) != 0)
         return cannot("read", file);
     if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-        return Error{ErrorKind::Refused, "The journal key " + file.string()
-                         + " can be read by other users; run: chmod 600 '" + file.string() + "'."};
+        return Error{ErrorKind::Refused,
+                     "The journal key " + file.string() + " can be read by other users; run: chmod 600 '"
+                         + file.string() + "'."};
     const std::unique_ptr<BIO, FreeBio> bio(BIO_new_file(file.c_str(), "r"));
     if (!bio)
         return cannot("read", file);
     Result<JournalKey> key = wrap(Handle(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr)));
     if (!key)
-        return Error{ErrorKind::Corrupt, "The journal key " + file.string()
+        return Error{ErrorKind::Corrupt,
+                     "The journal key " + file.string()
                          + " is not an Ed25519 private key in PEM; restore it from a backup or move it away, and a "
                            "new key is made for new journals."};
     return key;
@@ -141,7 +144,7 @@ Result<Signature> JournalKey::sign(ByteView message) const
     if (!context || EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, m_handle.get()) != 1
         || EVP_DigestSign(context.get(), reinterpret_cast<unsigned char *>(signature.data()), &size,
                           raw(message.data()), message.size())
-               != 1)
+            != 1)
         return Error{ErrorKind::Environment, "Signing a journal head failed in the cryptography library."};
     return signature;
 }
@@ -152,8 +155,7 @@ bool signatureHolds(const PublicKey &key, ByteView message, ByteView signature)
         EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, raw(key.data()), key.size()));
     const std::unique_ptr<EVP_MD_CTX, FreeContext> context(EVP_MD_CTX_new());
     return handle && context && EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, handle.get()) == 1
-        && EVP_DigestVerify(context.get(), raw(signature.data()), signature.size(), raw(message.data()),
-                            message.size())
+        && EVP_DigestVerify(context.get(), raw(signature.data()), signature.size(), raw(message.data()), message.size())
         == 1;
 }
 

@@ -10,9 +10,9 @@ namespace coinswarm {
 
 Error JournalReader::damaged(const std::string &what) const
 {
-    return {ErrorKind::Corrupt, m_files.segments[m_at].path.string() + ", byte "
-                + std::to_string(m_scanner ? m_scanner->offset() : 0) + ": " + what
-                + "; run `coinswarm-cli journal verify` on it."};
+    return {ErrorKind::Corrupt,
+            m_files.segments[m_at].path.string() + ", byte " + std::to_string(m_scanner ? m_scanner->offset() : 0)
+                + ": " + what + "; run `coinswarm-cli journal verify` on it."};
 }
 
 Result<JournalReader> JournalReader::open(const std::filesystem::path &path)

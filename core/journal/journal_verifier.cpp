@@ -85,9 +85,10 @@ private:
             return found(JournalStatus::Tampered, file.path, 0, "the signature of the segment's header does not hold");
         case HeaderVerdict::Incomplete:
             m_report.torn = true;
-            return last && !m_options.expectedHead
-                ? found(JournalStatus::TornOrNotClosed, file.path, scanner.fileBytes(), "the file ends inside its header")
-                : found(JournalStatus::Tampered, file.path, scanner.fileBytes(), "the segment was cut off in its header");
+            return last && !m_options.expectedHead ? found(JournalStatus::TornOrNotClosed, file.path,
+                                                           scanner.fileBytes(), "the file ends inside its header")
+                                                   : found(JournalStatus::Tampered, file.path, scanner.fileBytes(),
+                                                           "the segment was cut off in its header");
         case HeaderVerdict::Good:
             break;
         }
@@ -104,13 +105,15 @@ private:
         if (header.number == 1 && (header.previous != Digest{} || header.firstSequence.value != 1))
             return wrong(16, "the first segment does not start at the beginning");
         if (m_report.segments > 0 && header.previous != m_report.head->chain)
-            return wrong(48, "the chain of the segment before it ends elsewhere: records at its end were changed or cut off");
+            return wrong(
+                48, "the chain of the segment before it ends elsewhere: records at its end were changed or cut off");
         if (m_report.segments > 0 && header.firstSequence.value != m_last.value + 1)
             return wrong(16, "the segment does not go on where the one before it ended");
         if (m_report.key && header.key != *m_report.key)
             return wrong(144, "the segment is signed with another key than the one before it");
         if (m_options.expectedKey && header.key != *m_options.expectedKey)
-            return wrong(144, "the journal is signed with the key " + toHex(header.key) + ", not with the expected one");
+            return wrong(144,
+                         "the journal is signed with the key " + toHex(header.key) + ", not with the expected one");
         m_report.key = header.key;
         if (m_report.segments == 0)
             m_last = Sequence(header.firstSequence.value - 1);
@@ -177,7 +180,8 @@ private:
         if (scanner.tail().kind == TailVerdict::Kind::Altered)
             return tampered(scanner.offset(), scanner.tail().what);
         m_report.torn = scanner.tail().kind == TailVerdict::Kind::Torn;
-        m_closed = walker.closed() || (!m_files.whole && walker.openBytes() == 0 && successorHolds(file, walker.chain()));
+        m_closed =
+            walker.closed() || (!m_files.whole && walker.openBytes() == 0 && successorHolds(file, walker.chain()));
         if (last)
             return true;
         if (m_report.torn || scanner.offset() != scanner.fileBytes() || walker.openBytes() != 0)
@@ -210,7 +214,8 @@ private:
             return true;
         const Result<ReserveContent> reserve = readReserve(m_files.reserve);
         if (!reserve)
-            return found(reserve.error().kind == ErrorKind::Corrupt ? JournalStatus::Tampered : JournalStatus::Unreadable,
+            return found(reserve.error().kind == ErrorKind::Corrupt ? JournalStatus::Tampered
+                                                                    : JournalStatus::Unreadable,
                          m_files.reserve, 0, reserve.error().message);
         m_report.reserveRecords = reserve->records.size();
         if (!reserve->damage.empty())
@@ -229,10 +234,10 @@ private:
         if (m_reached)
             return true;
         return found(JournalStatus::Tampered, m_end.file, m_end.offset,
-                     expected->sequence > m_last
-                         ? "the journal ends at sequence " + std::to_string(m_last.value) + ", before the expected head at "
-                             + std::to_string(expected->sequence.value) + ": it was cut off"
-                         : "the chain at sequence " + std::to_string(expected->sequence.value)
+                     expected->sequence > m_last ? "the journal ends at sequence " + std::to_string(m_last.value)
+                             + ", before the expected head at " + std::to_string(expected->sequence.value)
+                             + ": it was cut off"
+                                                 : "the chain at sequence " + std::to_string(expected->sequence.value)
                              + " is not the expected head: the journal was rewritten or cut off");
     }
 

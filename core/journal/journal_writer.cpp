@@ -69,8 +69,8 @@ Result<std::unique_ptr<JournalWriter>> JournalWriter::create(JournalOptions opti
         return writer;
     const std::filesystem::path &folder = (*writer)->m_options.folder;
     if (listJournal(folder).ok())
-        return Error{ErrorKind::Refused, "There is a journal in " + folder.string()
-                         + " already; continue it, or choose an empty folder."};
+        return Error{ErrorKind::Refused,
+                     "There is a journal in " + folder.string() + " already; continue it, or choose an empty folder."};
     if (Result<void> begun = (*writer)->m_segment.begin(start); !begun)
         return begun.error();
     (*writer)->start();
@@ -88,10 +88,12 @@ Result<std::unique_ptr<JournalWriter>> JournalWriter::openForAppend(JournalOptio
     if (!found)
         return found.error();
     if (found->header.key != writer.m_key.publicKey())
-        return Error{ErrorKind::Refused, "The journal in " + writer.m_options.folder.string()
+        return Error{ErrorKind::Refused,
+                     "The journal in " + writer.m_options.folder.string()
                          + " was signed with another key; restore that key, or start a new journal in another folder."};
     if (found->closed && !start)
-        return Error{ErrorKind::Refused, "The journal in " + writer.m_options.folder.string()
+        return Error{ErrorKind::Refused,
+                     "The journal in " + writer.m_options.folder.string()
                          + " was closed; it can go on in a new segment only."};
     // What a crash left unsealed is sealed and synced before anything follows it.
     Result<void> ready = writer.m_segment.resume(std::move(*found));

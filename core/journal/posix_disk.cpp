@@ -175,14 +175,16 @@ Result<FolderLock> FolderLock::acquire(const std::filesystem::path &folder)
     std::error_code failed;
     std::filesystem::create_directories(folder, failed);
     if (failed)
-        return Error{ErrorKind::Environment, "Cannot make the journal folder " + folder.string() + ": "
-                         + failed.message() + "; choose a folder that can be written."};
+        return Error{ErrorKind::Environment,
+                     "Cannot make the journal folder " + folder.string() + ": " + failed.message()
+                         + "; choose a folder that can be written."};
     FolderLock lock(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (lock.m_fd < 0)
         return Error{ErrorKind::Environment,
                      "Cannot open the journal folder " + folder.string() + ": " + std::strerror(errno) + "."};
     if (::flock(lock.m_fd, LOCK_EX | LOCK_NB) != 0)
-        return Error{ErrorKind::Unavailable, "Another process is writing the journal in " + folder.string()
+        return Error{ErrorKind::Unavailable,
+                     "Another process is writing the journal in " + folder.string()
                          + "; stop it first, or choose another folder."};
     return lock;
 }

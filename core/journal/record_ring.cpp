@@ -16,7 +16,8 @@ constexpr std::uint32_t kSkip = 0xFFFFFFFF;
 } // namespace
 
 RecordRing::RecordRing(std::size_t capacity)
-    : m_bytes(std::bit_ceil(std::max(capacity, 4 * (kMaxPayloadBytes + kRecordHeaderBytes)))), m_mask(m_bytes.size() - 1)
+    : m_bytes(std::bit_ceil(std::max(capacity, 4 * (kMaxPayloadBytes + kRecordHeaderBytes)))),
+      m_mask(m_bytes.size() - 1)
 {}
 
 bool RecordRing::tryPush(const RecordHeader &header, ByteView payload)

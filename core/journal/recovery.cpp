@@ -15,7 +15,8 @@ namespace {
 
 Error damaged(const SegmentScanner &scanner, const std::filesystem::path &file, const std::string &what)
 {
-    return {ErrorKind::Corrupt, file.string() + ", byte " + std::to_string(scanner.offset()) + ": " + what
+    return {ErrorKind::Corrupt,
+            file.string() + ", byte " + std::to_string(scanner.offset()) + ": " + what
                 + "; the journal is not continued. Keep it as evidence and start a new one in another folder."};
 }
 

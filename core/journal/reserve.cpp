@@ -80,8 +80,8 @@ Result<std::unique_ptr<JournalReserve>> JournalReserve::open(const std::filesyst
     const int fd = ::open(file.c_str(), O_WRONLY | O_CLOEXEC);
     if (fd < 0)
         return failure(file, std::strerror(errno));
-    return std::unique_ptr<JournalReserve>(new JournalReserve(fd, file, std::filesystem::file_size(file),
-                                                              content->endOffset, content->records.size()));
+    return std::unique_ptr<JournalReserve>(
+        new JournalReserve(fd, file, std::filesystem::file_size(file), content->endOffset, content->records.size()));
 }
 
 Result<void> JournalReserve::append(std::uint16_t type, Timestamp time, ByteView payload)
@@ -118,7 +118,8 @@ Result<ReserveContent> readReserve(const std::filesystem::path &file)
     if (!window)
         return window.error();
     const ByteView start = window->peek(0, kReserveHeaderBytes);
-    if (const ByteBuffer expected = encodedHeader(); !std::equal(start.begin(), start.end(), expected.begin(), expected.end()))
+    if (const ByteBuffer expected = encodedHeader();
+        !std::equal(start.begin(), start.end(), expected.begin(), expected.end()))
         return Error{ErrorKind::Corrupt,
                      file.string() + " is not a journal's reserve; move it away, and a new one is made."};
     ReserveContent content;

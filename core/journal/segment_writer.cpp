@@ -64,8 +64,7 @@ Result<void> SegmentWriter::begin(const SegmentStart &start)
 
 Result<void> SegmentWriter::resume(RecoveredJournal recovered)
 {
-    Result<std::unique_ptr<JournalFile>> opened =
-        m_disk.open(recovered.lastSegment, recovered.goodBytes, m_maxBytes);
+    Result<std::unique_ptr<JournalFile>> opened = m_disk.open(recovered.lastSegment, recovered.goodBytes, m_maxBytes);
     if (!opened)
         return opened.error();
     m_file = std::move(*opened);

@@ -32,7 +32,8 @@ public:
     enum class Seal : unsigned char { No, Block, Group };
 
     /// `disk` and `key` must outlive it.
-    SegmentWriter(JournalDisk &disk, const JournalKey &key, std::filesystem::path folder, std::uint64_t maxSegmentBytes);
+    SegmentWriter(JournalDisk &disk, const JournalKey &key, std::filesystem::path folder,
+                  std::uint64_t maxSegmentBytes);
 
     /// Begins the first segment, or the next one after finish().
     Result<void> begin(const SegmentStart &start);

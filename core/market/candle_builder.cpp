@@ -39,12 +39,14 @@ Result<void> CandleBuilder::check(const std::vector<Interval> &intervals)
     std::int32_t previous = 0;
     for (const Interval interval : intervals) {
         if (interval.seconds <= previous) {
-            return invalid("Candle interval " + std::to_string(interval.seconds)
-                           + " s must be positive and larger than the one before it; list intervals in ascending order.");
+            return invalid(
+                "Candle interval " + std::to_string(interval.seconds)
+                + " s must be positive and larger than the one before it; list intervals in ascending order.");
         }
         if (interval.seconds % base != 0) {
-            return invalid("Candle interval " + std::to_string(interval.seconds) + " s is not a multiple of the smallest one, "
-                           + std::to_string(base) + " s, from which it is built. Change one of the two.");
+            return invalid("Candle interval " + std::to_string(interval.seconds)
+                           + " s is not a multiple of the smallest one, " + std::to_string(base)
+                           + " s, from which it is built. Change one of the two.");
         }
         previous = interval.seconds;
     }

@@ -17,10 +17,13 @@ bool possible(const Candle &candle)
 
 InstrumentMarket::InstrumentMarket(InstrumentId id, const std::vector<Interval> &intervals, std::size_t decisionLevel,
                                    const IndicatorSet &indicators, std::size_t keepBars)
-    : m_builder(id, intervals), m_decisionLevel(decisionLevel), m_decisionInterval(intervals[decisionLevel]),
-      m_rings(intervals.size(), CandleRing(keepBars)), m_indicators(indicators), m_classifier(id)
-{
-}
+    : m_builder(id, intervals),
+      m_decisionLevel(decisionLevel),
+      m_decisionInterval(intervals[decisionLevel]),
+      m_rings(intervals.size(), CandleRing(keepBars)),
+      m_indicators(indicators),
+      m_classifier(id)
+{}
 
 void InstrumentMarket::onQuote(const Quote &quote, Timestamp now)
 {

@@ -19,8 +19,8 @@ void setLevel(std::vector<BookLevel> &levels, Price price, Quantity quantity, Be
     if (last - first > near && before((last - near)->price, price)) {
         first = last - near;
     }
-    const auto at = std::lower_bound(
-        first, last, price, [&](const BookLevel &level, Price p) { return before(level.price, p); });
+    const auto at =
+        std::lower_bound(first, last, price, [&](const BookLevel &level, Price p) { return before(level.price, p); });
     const bool present = at != last && at->price == price;
     if (quantity.isZero()) {
         if (present) {

@@ -35,8 +35,11 @@ SessionRegime sessionAt(Timestamp time)
 }
 
 RegimeClassifier::RegimeClassifier(InstrumentId instrument, const RegimeRules &rules)
-    : m_rules(rules), m_volatility(rules.volatilityBars), m_adx(rules.trendBars),
-      m_volatilityClass(rules.volatilityConfirmation), m_spreadClass(rules.spreadConfirmation),
+    : m_rules(rules),
+      m_volatility(rules.volatilityBars),
+      m_adx(rules.trendBars),
+      m_volatilityClass(rules.volatilityConfirmation),
+      m_spreadClass(rules.spreadConfirmation),
       m_trendClass(rules.trendConfirmation)
 {
     m_current.instrument = instrument;
@@ -112,9 +115,9 @@ void RegimeClassifier::classifyVolatility()
         return;
     }
     const VolatilityRegime was = m_volatilityClass.value();
-    const Third now = was == VolatilityRegime::Low    ? Third::Low
-                      : was == VolatilityRegime::High ? Third::High
-                                                      : Third::Middle;
+    const Third now = was == VolatilityRegime::Low ? Third::Low
+        : was == VolatilityRegime::High            ? Third::High
+                                                   : Third::Middle;
     switch (thirdOf(m_volatility.value() / m_reference, now, m_rules.lowVolatility, m_rules.highVolatility)) {
     case Third::Low:
         m_volatilityClass.propose(VolatilityRegime::Low);
@@ -141,9 +144,7 @@ void RegimeClassifier::classifySpread()
     m_spreadSum = 0;
     m_spreadCount = 0;
     const SpreadRegime was = m_spreadClass.value();
-    const Third now = was == SpreadRegime::Tight  ? Third::Low
-                      : was == SpreadRegime::Wide ? Third::High
-                                                  : Third::Middle;
+    const Third now = was == SpreadRegime::Tight ? Third::Low : was == SpreadRegime::Wide ? Third::High : Third::Middle;
     switch (thirdOf(spread, now, m_rules.tightSpread, m_rules.wideSpread)) {
     case Third::Low:
         m_spreadClass.propose(SpreadRegime::Tight);

@@ -20,7 +20,8 @@ struct RegimeBand {
 struct RegimeRules {
     std::uint32_t volatilityBars = 48; ///< window of the realised volatility
     std::uint32_t referenceBars = 96; ///< values averaged into the first reference
-    double referenceStep = 0.001; ///< how much the reference moves towards the present value per bar, as a share of itself
+    double referenceStep =
+        0.001; ///< how much the reference moves towards the present value per bar, as a share of itself
     RegimeBand lowVolatility{0.65, 0.85}; ///< of the reference
     RegimeBand highVolatility{1.5, 1.2}; ///< of the reference
     std::uint32_t volatilityConfirmation = 3; ///< bars

@@ -172,7 +172,8 @@ void AgentWorker::perform(RestoreJob &job)
     if (inside(AskId(), "restoreState()", [&] {
             m_agent->restoreState(job.state);
             state = m_agent->saveState();
-        })) {
+        }))
+    {
         remember(std::move(state));
     }
 }
@@ -201,7 +202,8 @@ void AgentWorker::perform(LearnJob &job)
     if (inside(AskId(), "learn()", [&] {
             m_agent->learn(job.outcome);
             state = m_agent->saveState();
-        })) {
+        }))
+    {
         remember(std::move(state));
     }
 }
@@ -265,8 +267,7 @@ bool AgentWorker::waitUntilSaved(Clock::time_point deadline)
 {
     std::unique_lock lock(m_mutex);
     return m_change.wait_until(lock, deadline, [this] {
-        return m_failed
-            || (!m_learning && std::all_of(m_jobs.begin(), m_jobs.end(), [](const Job &job) {
+        return m_failed || (!m_learning && std::all_of(m_jobs.begin(), m_jobs.end(), [](const Job &job) {
                    return std::holds_alternative<AskJob>(job);
                }));
     });

@@ -38,7 +38,8 @@ std::vector<CrashMarker::Suspect> takeSuspects(CrashMarker::Slot *slots)
         const std::uint32_t strikes = loading && signal == 0 ? slot.strikes.load() + 1 : 0;
         slot.strikes.store(strikes < strikesToBlame ? strikes : 0);
         if (signal != 0) {
-            suspects.push_back({nameIn(slot), "the program crashed with " + signalText(signal)
+            suspects.push_back({nameIn(slot),
+                                "the program crashed with " + signalText(signal)
                                     + (loading ? " while it was being loaded" : " in its code")});
         } else if (strikes >= strikesToBlame) {
             suspects.push_back({nameIn(slot), "the program ended twice in a row while it was being loaded"});
@@ -89,15 +90,17 @@ Result<std::vector<CrashMarker::Suspect>> CrashMarker::open(const std::string &f
         if (mapping->lock->error() == QLockFile::LockFailedError) {
             return std::vector<Suspect>{};
         }
-        return Error{ErrorKind::Environment, "The crash marker in " + folder
+        return Error{ErrorKind::Environment,
+                     "The crash marker in " + folder
                          + " cannot be locked: is the folder writable and the disk not full?"};
     }
     mapping->file.setFileName(path);
     const bool opened = hasSlots(path) && mapping->file.open(QIODevice::ReadWrite);
     mapping->bytes = opened ? mapping->file.map(0, kBytes) : nullptr;
     if (mapping->bytes == nullptr) {
-        return Error{ErrorKind::Environment, "The crash marker " + path.toStdString() + " cannot be used: "
-                         + mapping->file.errorString().toStdString()};
+        return Error{ErrorKind::Environment,
+                     "The crash marker " + path.toStdString()
+                         + " cannot be used: " + mapping->file.errorString().toStdString()};
     }
     // Zeros are a valid slot: the file is the array.
     auto *slots = reinterpret_cast<Slot *>(mapping->bytes);

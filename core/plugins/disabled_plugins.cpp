@@ -21,7 +21,8 @@ Result<void> DisabledPlugins::open(const std::string &folder)
         QJsonParseError error;
         const QJsonDocument document = QJsonDocument::fromJson(file.readAll(), &error);
         if (!document.isObject()) {
-            return Error{ErrorKind::Corrupt, path + " is damaged (" + error.errorString().toStdString()
+            return Error{ErrorKind::Corrupt,
+                         path + " is damaged (" + error.errorString().toStdString()
                              + "). Mend or delete it; deleting enables every plugin."};
         }
         const QJsonObject object = document.object();

@@ -9,8 +9,7 @@ namespace coinswarm {
 
 HangWatch::HangWatch(std::chrono::milliseconds limit, std::function<void(std::uint32_t)> onHang)
     : m_limit(limit), m_onHang(std::move(onHang)), m_thread([this](std::stop_token stop) { watch(std::move(stop)); })
-{
-}
+{}
 
 HangWatch::~HangWatch()
 {

@@ -11,8 +11,7 @@ namespace coinswarm {
 
 InlineAgents::InlineAgents(std::vector<Seat> seats, AnswerHandler handler)
     : InlineAgents(std::move(seats), std::move(handler), Options{})
-{
-}
+{}
 
 InlineAgents::InlineAgents(std::vector<Seat> seats, AnswerHandler handler, Options options)
     : m_handler(std::move(handler)), m_options(std::move(options))
@@ -22,8 +21,8 @@ InlineAgents::InlineAgents(std::vector<Seat> seats, AnswerHandler handler, Optio
         m_places.push_back(Place{std::move(seat), {}, {}, slot, false});
     }
     if (m_options.onHang) {
-        m_watch = std::make_unique<HangWatch>(
-            m_options.hangLimit, [this](std::uint32_t who) { m_options.onHang(name(AgentId(who))); });
+        m_watch = std::make_unique<HangWatch>(m_options.hangLimit,
+                                              [this](std::uint32_t who) { m_options.onHang(name(AgentId(who))); });
     }
 }
 
@@ -71,8 +70,8 @@ std::vector<Result<AgentSpec>> InlineAgents::specs()
     std::vector<Result<AgentSpec>> all;
     for (Place &target : m_places) {
         AgentSpec spec;
-        const std::string thrown = foreignCall(m_options.marker, target.markerSlot, "spec()",
-                                               [&] { spec = target.seat.agent->spec(); });
+        const std::string thrown =
+            foreignCall(m_options.marker, target.markerSlot, "spec()", [&] { spec = target.seat.agent->spec(); });
         Result<AgentSpec> checked = thrown.empty() ? checkedSpec(std::move(spec)) : Result<AgentSpec>(invalid(thrown));
         target.failed = !checked.ok();
         if (checked.ok()) {

@@ -72,7 +72,8 @@ Result<void> PluginHost::scan()
 Result<void> PluginHost::openState()
 {
     if (!QDir().mkpath(QString::fromStdString(m_options.stateFolder))) {
-        return Error{ErrorKind::Environment, "The folder " + m_options.stateFolder
+        return Error{ErrorKind::Environment,
+                     "The folder " + m_options.stateFolder
                          + " cannot be made: which plugins are disabled is not known, and crashes are not attributed."};
     }
     Result<void> read = m_disabled.open(m_options.stateFolder);
@@ -84,8 +85,8 @@ Result<void> PluginHost::openState()
         return suspects.error();
     }
     for (const CrashMarker::Suspect &suspect : *suspects) {
-        const Result<void> kept = m_disabled.add(
-            suspect.plugin, "Disabled because " + suspect.what + ". Enable it again once it is mended.");
+        const Result<void> kept =
+            m_disabled.add(suspect.plugin, "Disabled because " + suspect.what + ". Enable it again once it is mended.");
         if (!kept.ok()) {
             return kept;
         }
@@ -102,8 +103,8 @@ Result<void> PluginHost::load(const std::string &id)
             known.push_back(other.spec.id);
         }
         const std::string near = nearestWord(id, known);
-        return Error{ErrorKind::NotFound, "There is no plugin \"" + id + "\""
-                         + (near.empty() ? "." : "; did you mean \"" + near + "\"?")};
+        return Error{ErrorKind::NotFound,
+                     "There is no plugin \"" + id + "\"" + (near.empty() ? "." : "; did you mean \"" + near + "\"?")};
     }
     if (target->spec.state == PluginState::Started) {
         return {};
@@ -135,7 +136,8 @@ Result<void> PluginHost::loadLibrary(Entry &target)
         target.spec.state = PluginState::Loaded;
         return {};
     }
-    return fault(target, !thrown.empty()    ? thrown
+    return fault(target,
+                 !thrown.empty()           ? thrown
                      : instance == nullptr ? "It cannot be loaded: " + loader.errorString().toStdString()
                                            : "Its class does not derive from coinswarm::Plugin.");
 }
@@ -253,18 +255,18 @@ auto PluginHost::create(const std::string &id, const GivenSettings &given, const
 
 Result<std::unique_ptr<Agent>> PluginHost::createAgent(const std::string &id, const GivenSettings &given)
 {
-    return create<AgentPlugin>(id, given, "createAgent()", [](AgentPlugin &plugin, const Settings &settings,
-                                                              const PluginContext &) {
-        return plugin.createAgent(settings);
-    });
+    return create<AgentPlugin>(id, given, "createAgent()",
+                               [](AgentPlugin &plugin, const Settings &settings, const PluginContext &) {
+                                   return plugin.createAgent(settings);
+                               });
 }
 
 Result<std::unique_ptr<Feed>> PluginHost::createFeed(const std::string &id, const GivenSettings &given)
 {
-    return create<FeedPlugin>(id, given, "createFeed()", [](FeedPlugin &plugin, const Settings &settings,
-                                                            const PluginContext &) {
-        return plugin.createFeed(settings);
-    });
+    return create<FeedPlugin>(id, given, "createFeed()",
+                              [](FeedPlugin &plugin, const Settings &settings, const PluginContext &) {
+                                  return plugin.createFeed(settings);
+                              });
 }
 
 Result<std::unique_ptr<Venue>> PluginHost::createVenue(const std::string &id, const GivenSettings &given,

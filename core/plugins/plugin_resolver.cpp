@@ -24,8 +24,9 @@ ById firstOfEachId(std::vector<PluginSpec> &specs)
         }
         const auto [place, isNew] = byId.try_emplace(spec.id, &spec);
         if (!isNew) {
-            spec.refuse(PluginState::Invalid, "There is another plugin with the id \"" + spec.id + "\", "
-                            + place->second->file + ", which comes first and is used. Remove one of them.");
+            spec.refuse(PluginState::Invalid,
+                        "There is another plugin with the id \"" + spec.id + "\", " + place->second->file
+                            + ", which comes first and is used. Remove one of them.");
         }
     }
     for (PluginSpec &spec : specs) {

@@ -74,8 +74,9 @@ IndicatorSlots slotsFor(const AgentSpec &spec)
 {
     std::vector<IndicatorName> names;
     for (const std::string &indicator : spec.indicators) {
-        for (const char *series : {"", "adx", "plus_di", "minus_di", "upper", "middle", "lower", "macd", "signal",
-                                   "histogram", "k", "d"}) {
+        for (const char *series :
+             {"", "adx", "plus_di", "minus_di", "upper", "middle", "lower", "macd", "signal", "histogram", "k", "d"})
+        {
             if (names.size() < kMaxIndicatorSlots) {
                 names.push_back({indicator, series});
             }
@@ -97,13 +98,16 @@ void testAgent(PluginHost &host, const std::string &id, std::vector<PluginFindin
     int votes = 0;
     InlineAgents::Options options;
     options.marker = &host.crashMarker();
-    InlineAgents pool(std::move(seats), [&](const AgentAnswer &answer) {
-        if (const auto *fault = std::get_if<AgentFailure>(&answer.result)) {
-            failure = fault->detail;
-        } else {
-            ++votes;
-        }
-    }, options);
+    InlineAgents pool(
+        std::move(seats),
+        [&](const AgentAnswer &answer) {
+            if (const auto *fault = std::get_if<AgentFailure>(&answer.result)) {
+                failure = fault->detail;
+            } else {
+                ++votes;
+            }
+        },
+        options);
     const Result<AgentSpec> spec = pool.specs().front();
     if (!spec.ok()) {
         findings.push_back({id, "decide", false, spec.error().message});
@@ -116,8 +120,8 @@ void testAgent(PluginHost &host, const std::string &id, std::vector<PluginFindin
     pool.ask(market.next(1, 0, false), {&only, 1}, {});
     pool.ask(market.next(2, 10, true), {&only, 1}, {});
     pool.ask(market.next(3, -10, true), {&only, 1}, {});
-    findings.push_back({id, "decide", failure.empty() && votes == 3,
-                        failure.empty() ? std::to_string(votes) + " votes" : failure});
+    findings.push_back(
+        {id, "decide", failure.empty() && votes == 3, failure.empty() ? std::to_string(votes) + " votes" : failure});
 }
 
 } // namespace

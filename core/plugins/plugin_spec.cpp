@@ -92,9 +92,8 @@ std::vector<PluginDependency> parseDependencies(const QJsonObject &json, std::ve
 void checkId(const std::string &id, std::vector<std::string> &problems)
 {
     // It becomes a folder, a key of the configuration and a thread's name.
-    const bool wellFormed = std::all_of(id.begin(), id.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-    });
+    const bool wellFormed = std::all_of(
+        id.begin(), id.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
     if (!wellFormed) {
         problems.push_back("Its id \"" + id + "\" may only have small letters, digits and underscores.");
     }
@@ -106,7 +105,9 @@ bool isTruncated(QFile &file)
 {
     constexpr qint64 headerBytes = 64;
     const QByteArray header = file.peek(headerBytes);
-    if (!header.startsWith("\x7f" "ELF\x02\x01")) { // 64 bits, little endian: the layout that is read below
+    if (!header.startsWith("\x7f"
+                           "ELF\x02\x01"))
+    { // 64 bits, little endian: the layout that is read below
         return false;
     }
     if (header.size() < headerBytes) {

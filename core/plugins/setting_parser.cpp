@@ -49,8 +49,8 @@ void readRange(const QJsonObject &json, SettingSpec &spec, std::vector<std::stri
     if (minimum.isUndefined() && maximum.isUndefined()) {
         return;
     }
-    const bool isNumber = std::holds_alternative<std::int64_t>(spec.defaultValue)
-        || std::holds_alternative<double>(spec.defaultValue);
+    const bool isNumber =
+        std::holds_alternative<std::int64_t>(spec.defaultValue) || std::holds_alternative<double>(spec.defaultValue);
     if (!isNumber || !minimum.isDouble() || !maximum.isDouble() || minimum.toDouble() > maximum.toDouble()) {
         problems.push_back("Setting \"" + spec.key
                            + "\": a range needs a number as type and both \"Minimum\" and \"Maximum\".");

@@ -34,8 +34,7 @@ void watch(std::stop_token stop, const std::vector<std::shared_ptr<AgentWorker>>
 
 ThreadedAgents::ThreadedAgents(std::vector<Seat> seats, AnswerHandler handler)
     : ThreadedAgents(std::move(seats), std::move(handler), Options{})
-{
-}
+{}
 
 ThreadedAgents::ThreadedAgents(std::vector<Seat> seats, AnswerHandler handler, Options options)
     : m_options(options), m_gate(std::make_shared<AnswerGate>(std::move(handler)))

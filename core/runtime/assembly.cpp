@@ -115,7 +115,8 @@ Result<Assembly> assemble(const config::Configuration &configuration, PluginHost
 {
     PluginSections sections(plugins);
     const CheckedPlugin feed = sections.check("feed.settings", configuration.feed.plugin, configuration.feed.settings);
-    const CheckedPlugin venue = sections.check("venue.settings", configuration.venue.plugin, configuration.venue.settings);
+    const CheckedPlugin venue =
+        sections.check("venue.settings", configuration.venue.plugin, configuration.venue.settings);
     const std::vector<config::AgentConfiguration> agents = configuration.committeeAgents();
     std::vector<CheckedPlugin> checkedAgents;
     for (const config::AgentConfiguration &agent : agents) {
@@ -143,8 +144,8 @@ Result<Assembly> assemble(const config::Configuration &configuration, PluginHost
         }
     }
 
-    Result<std::unique_ptr<Venue>> madeVenue
-        = plugins.createVenue(configuration.venue.plugin, venue.settings, options.venueFolder);
+    Result<std::unique_ptr<Venue>> madeVenue =
+        plugins.createVenue(configuration.venue.plugin, venue.settings, options.venueFolder);
     if (!madeVenue.ok()) {
         return madeVenue.error();
     }

@@ -7,10 +7,16 @@
 
 namespace coinswarm {
 
+namespace {
+
+/// Timers that may be due at one moment; more than any configuration can need.
+constexpr int kMostTimersAtOnce = 10'000;
+
+} // namespace
+
 MarketPlayer::MarketPlayer(Kernel &kernel, const EngineCore &engine, Venue &venue)
     : m_kernel(kernel), m_engine(engine), m_venue(venue), m_marketVenue(venue.marketDriven()), m_now(engine.now())
-{
-}
+{}
 
 std::optional<Timestamp> MarketPlayer::nextReportAt() const
 {
@@ -50,7 +56,8 @@ void MarketPlayer::play(const MarketEvent &event)
 
 void MarketPlayer::advance(Timestamp now)
 {
-    for (;;) {
+    int timersAtOnce = 0;
+    while (!m_stuck) {
         const std::optional<Timestamp> wake = m_engine.nextWake();
         const std::optional<Timestamp> report = nextReportAt();
         const bool wakeDue = wake && *wake <= now;
@@ -62,8 +69,13 @@ void MarketPlayer::advance(Timestamp now)
             m_now = *report < m_now ? m_now : *report;
             deliverReports(m_now);
         } else {
+            timersAtOnce = *wake > m_now ? 0 : timersAtOnce + 1;
             m_now = *wake < m_now ? m_now : *wake;
             m_kernel.process(m_now, event::Timer{*wake});
+            if (timersAtOnce > kMostTimersAtOnce) {
+                m_stuck = true;
+                m_kernel.process(m_now, event::OperatorHalted{"coinswarm", "the engine asks for timers without end"});
+            }
         }
     }
     m_now = now < m_now ? m_now : now;

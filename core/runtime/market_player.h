@@ -38,6 +38,7 @@ private:
     MarketDrivenVenue *m_marketVenue;
     std::vector<VenueReport> m_reports;
     Timestamp m_now;
+    bool m_stuck = false; ///< the engine asked for timers without end and was halted; it gets none any more
 };
 
 } // namespace coinswarm

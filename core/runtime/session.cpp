@@ -93,7 +93,8 @@ Result<void> Session::assembleParts(SessionOptions &options, PluginHost &plugins
     const std::string venueFolder = places.sessionFolder + "/venue";
     for (const auto &[folder, purpose] :
          {std::pair(places.sessionFolder, "the session"), std::pair(m_journalFolder, "the journal"),
-          std::pair(venueFolder, "the simulated venue")}) {
+          std::pair(venueFolder, "the simulated venue")})
+    {
         if (const Result<void> made = config::prepareFolder(folder, purpose); !made.ok()) {
             return made.error();
         }
@@ -139,8 +140,8 @@ Result<void> Session::openJournal(const SessionOptions &options)
     }
     JournalOptions journal;
     journal.folder = m_journalFolder;
-    journal.sync
-        = options.configuration.journal.sync == config::JournalSync::OnClose ? SyncPolicy::AtClose : SyncPolicy::EachGroup;
+    journal.sync = options.configuration.journal.sync == config::JournalSync::OnClose ? SyncPolicy::AtClose
+                                                                                      : SyncPolicy::EachGroup;
     // Without a sync until the end nothing would ever be known to be on disk, and no order would leave.
     m_waitForDisk = journal.sync == SyncPolicy::EachGroup;
     journal.maxSegmentBytes = static_cast<std::uint64_t>(options.configuration.journal.segmentMebibytes) << 20;
@@ -164,8 +165,8 @@ Result<void> Session::openJournal(const SessionOptions &options)
         }
         m_engine = std::move(engine).value();
         m_agents->start(IndicatorSlots(m_engine->market().indicatorNames()));
-        Result<std::unique_ptr<JournalWriter>> created
-            = JournalWriter::create(std::move(journal), std::move(key).value(), std::move(segment));
+        Result<std::unique_ptr<JournalWriter>> created =
+            JournalWriter::create(std::move(journal), std::move(key).value(), std::move(segment));
         if (!created.ok()) {
             return created.error();
         }
@@ -205,8 +206,8 @@ Result<void> Session::openJournal(const SessionOptions &options)
         segment.snapshot = encodeSnapshot(*m_engine, agentStates(), m_eventsBefore);
         start = std::move(segment);
     }
-    Result<std::unique_ptr<JournalWriter>> opened
-        = JournalWriter::openForAppend(std::move(journal), std::move(key).value(), std::move(start));
+    Result<std::unique_ptr<JournalWriter>> opened =
+        JournalWriter::openForAppend(std::move(journal), std::move(key).value(), std::move(start));
     if (!opened.ok()) {
         return opened.error();
     }
@@ -392,8 +393,7 @@ void Session::warmUp()
 
 void Session::recoverReserve()
 {
-    const Result<ReserveContent> reserve
-        = readReserve(std::filesystem::path(m_journalFolder) / kReserveName);
+    const Result<ReserveContent> reserve = readReserve(std::filesystem::path(m_journalFolder) / kReserveName);
     if (!reserve.ok() || reserve->records.empty()) {
         return;
     }
@@ -436,7 +436,7 @@ bool Session::fillBatch()
     if (m_feedEnded) {
         return false;
     }
-    const Result<std::size_t> count = m_feed->read(m_batch);
+    const Result<std::size_t> count = readFeed();
     m_batchNext = 0;
     m_batchSize = count.ok() ? *count : 0;
     if (m_batchSize > 0) {
@@ -446,6 +446,16 @@ bool Session::fillBatch()
     m_feedError = count.ok() ? std::string() : count.error().message;
     m_kernel->process(m_engine->now(), event::FeedEnded{m_feedError});
     return false;
+}
+
+/// The feed is a plugin: what it throws ends the market data, not the engine.
+Result<std::size_t> Session::readFeed()
+{
+    try {
+        return m_feed->read(m_batch);
+    } catch (const std::exception &error) {
+        return Error{ErrorKind::Unavailable, std::string("the feed's plugin threw: ") + error.what()};
+    }
 }
 
 void Session::playMarket()
@@ -477,7 +487,8 @@ void Session::playMarket()
     }
     // Time must not pass events by that wait in the feed, also when a batch has just been used up.
     if (!flatOut && !m_clock->held() && !m_engine->awaitsVotes()
-        && (!fillBatch() || visibleAt(m_batch[m_batchNext]) > until)) {
+        && (!fillBatch() || visibleAt(m_batch[m_batchNext]) > until))
+    {
         m_player->advance(std::max(until, m_player->now()));
     }
     if (flatOut && m_feedEnded) {

@@ -112,6 +112,7 @@ private:
     bool runTasks();
     void playMarket();
     bool fillBatch();
+    Result<std::size_t> readFeed();
     void deliverLastReports();
     void checkClock();
     void rotateSegment();

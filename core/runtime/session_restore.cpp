@@ -30,7 +30,8 @@ Result<void> requireSameShape(const EngineConfig &before, const EngineConfig &no
         return differs("instruments");
     }
     if (before.intervals != now.intervals || before.decisionInterval != now.decisionInterval
-        || before.keepBars != now.keepBars) {
+        || before.keepBars != now.keepBars)
+    {
         return differs("candle intervals");
     }
     if (before.indicators != now.indicators) {

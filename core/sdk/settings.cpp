@@ -33,7 +33,8 @@ Result<SettingValue> checkedValue(const SettingSpec &spec, SettingValue value)
     } else {
         const auto *text = std::get_if<std::string>(&value);
         if (text != nullptr && !spec.choices.empty()
-            && std::find(spec.choices.begin(), spec.choices.end(), *text) == spec.choices.end()) {
+            && std::find(spec.choices.begin(), spec.choices.end(), *text) == spec.choices.end())
+        {
             std::string list;
             for (const std::string &choice : spec.choices) {
                 list += (list.empty() ? "" : ", ") + choice;

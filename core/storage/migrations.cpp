@@ -44,8 +44,10 @@ Result<void> applyInTransaction(QSqlQuery &query, const Migration &step)
 Result<int> schemaVersion(QSqlDatabase &database)
 {
     QSqlQuery query(database);
-    if (!query.exec(QStringLiteral("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'"))
-        || !query.next()) {
+    if (!query.exec(
+            QStringLiteral("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'"))
+        || !query.next())
+    {
         return failed("the database's schema cannot be read", query);
     }
     if (query.value(0).toInt() == 0) {
@@ -82,15 +84,18 @@ Result<void> migrate(QSqlDatabase &database, std::span<const Migration> migratio
         const Result<int> now = schemaVersion(database);
         Result<void> applied = now.ok() ? Result<void>() : Result<void>(now.error());
         if (applied.ok() && *now < step.version) {
-            if (!query.exec(QStringLiteral(R"(CREATE TABLE IF NOT EXISTS "schema_version" ("version" INTEGER PRIMARY KEY,
-                                           "description" TEXT NOT NULL, "applied" TEXT NOT NULL))"))) {
+            if (!query.exec(
+                    QStringLiteral(R"(CREATE TABLE IF NOT EXISTS "schema_version" ("version" INTEGER PRIMARY KEY,
+                                           "description" TEXT NOT NULL, "applied" TEXT NOT NULL))")))
+            {
                 applied = failed("the version of the database's schema cannot be kept", query);
             } else {
                 applied = applyInTransaction(query, step);
             }
         }
         if (applied.ok() && !query.exec(QStringLiteral("COMMIT"))) {
-            applied = failed("step " + std::to_string(step.version) + " of the database's schema cannot be kept", query);
+            applied =
+                failed("step " + std::to_string(step.version) + " of the database's schema cannot be kept", query);
         }
         if (!applied.ok()) {
             query.exec(QStringLiteral("ROLLBACK"));

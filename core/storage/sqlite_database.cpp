@@ -70,8 +70,8 @@ std::string upsertStatement()
     for (const std::string &column : key) {
         keyNames += (keyNames.empty() ? "" : ", ") + quotedName(column);
     }
-    return "INSERT INTO " + quotedName(Table<Row>::name) + " (" + names + ") VALUES (" + marks + ") ON CONFLICT (" + keyNames
-        + ") DO UPDATE SET " + updates;
+    return "INSERT INTO " + quotedName(Table<Row>::name) + " (" + names + ") VALUES (" + marks + ") ON CONFLICT ("
+        + keyNames + ") DO UPDATE SET " + updates;
 }
 
 } // namespace
@@ -91,8 +91,7 @@ std::size_t PutGroup::size() const
 
 SqliteDatabase::SqliteDatabase(std::string file)
     : m_file(std::move(file)), m_connection(QUuid::createUuid().toString(QUuid::WithoutBraces))
-{
-}
+{}
 
 SqliteDatabase::~SqliteDatabase()
 {
@@ -119,8 +118,9 @@ Result<void> SqliteDatabase::connect()
     const bool isNew = !QFile::exists(file);
     m_database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), m_connection);
     if (!m_database.isValid()) {
-        return Error{ErrorKind::Environment,
-                     "Qt's SQLite driver is missing; install the package libqt6sql6-sqlite (or your system's equivalent)"};
+        return Error{
+            ErrorKind::Environment,
+            "Qt's SQLite driver is missing; install the package libqt6sql6-sqlite (or your system's equivalent)"};
     }
     m_database.setDatabaseName(file);
     m_database.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=5000"));
@@ -145,7 +145,8 @@ Result<void> SqliteDatabase::connect()
     // A read-only file is opened without complaint; it is better to hear about it now than after the first trade.
     if (!execute(QStringLiteral("BEGIN IMMEDIATE"))
         || !execute(QStringLiteral(R"(UPDATE "schema_version" SET "applied" = "applied")"))
-        || !execute(QStringLiteral("COMMIT"))) {
+        || !execute(QStringLiteral("COMMIT")))
+    {
         Error error = failure("cannot be written");
         execute(QStringLiteral("ROLLBACK"));
         return error;
@@ -180,13 +181,15 @@ Error SqliteDatabase::failure(const std::string &what) const
     const std::string detail = " (SQLite: " + m_errorText + ")";
     switch (m_errorCode) {
     case kFull:
-        return {ErrorKind::Environment, subject + "the disk is full; free some space or choose another storage.file" + detail};
+        return {ErrorKind::Environment,
+                subject + "the disk is full; free some space or choose another storage.file" + detail};
     case kInputOutput:
         return {ErrorKind::Environment,
                 subject + "the disk does not take it; check its free space, quota and health" + detail};
     case kReadOnly:
         return {ErrorKind::Environment,
-                subject + "it is read-only; make the file and its folder writable or choose another storage.file" + detail};
+                subject + "it is read-only; make the file and its folder writable or choose another storage.file"
+                    + detail};
     case kCannotOpen:
         return {ErrorKind::Environment,
                 subject + "the folder does not exist or may not be written; choose another storage.file" + detail};
@@ -196,7 +199,8 @@ Error SqliteDatabase::failure(const std::string &what) const
     case kCorrupt:
     case kNotADatabase:
         return {ErrorKind::Corrupt,
-                subject + "it is damaged or not a SQLite database; move it away (a new one is made) and restore a backup"
+                subject
+                    + "it is damaged or not a SQLite database; move it away (a new one is made) and restore a backup"
                     + detail};
     default:
         return {ErrorKind::Environment, subject + (m_errorText.empty() ? "no reason given" : m_errorText)};
@@ -251,8 +255,8 @@ std::optional<SqliteDatabase::WriteError> SqliteDatabase::write(const PutGroup *
     if (written) {
         return {};
     }
-    const bool permanent = m_errorCode == kError || m_errorCode == kConstraint || m_errorCode == kMismatch
-        || m_errorCode == kTooBig;
+    const bool permanent =
+        m_errorCode == kError || m_errorCode == kConstraint || m_errorCode == kMismatch || m_errorCode == kTooBig;
     WriteError error{failure("does not take what should be stored"), permanent};
     // SQLite has rolled back by itself after some errors; then this fails, which is fine.
     QSqlQuery(m_database).exec(QStringLiteral("ROLLBACK"));
@@ -264,7 +268,9 @@ Result<std::vector<Row>> SqliteDatabase::select(const std::string &tail, const Q
 {
     QSqlQuery query(m_database);
     query.setForwardOnly(true);
-    if (!query.prepare(QString::fromStdString("SELECT " + columnList<Row>() + " FROM " + quotedName(Table<Row>::name) + tail))) {
+    if (!query.prepare(
+            QString::fromStdString("SELECT " + columnList<Row>() + " FROM " + quotedName(Table<Row>::name) + tail)))
+    {
         m_errorCode = kError;
         m_errorText = query.lastError().databaseText().toStdString();
         return failure("cannot be read");
@@ -339,7 +345,8 @@ Result<std::string> SqliteDatabase::explanation(const std::string &session, Orde
         return found.error();
     }
     if (found->empty()) {
-        return Error{ErrorKind::NotFound, "no explanation of order " + id + " is stored"
+        return Error{ErrorKind::NotFound,
+                     "no explanation of order " + id + " is stored"
                          + (session.empty() ? std::string() : " for session " + session)};
     }
     return std::move(found->front().document);
@@ -387,7 +394,9 @@ Result<std::map<std::string, std::uint64_t>> SqliteDatabase::counts(const std::s
             counts[std::string(Table<Row>::name)] = query.value(0).toULongLong();
         }
     };
-    const auto countAll = [&]<class... Rows>(const std::variant<Rows...> *) { (count.template operator()<Rows>(), ...); };
+    const auto countAll = [&]<class... Rows>(const std::variant<Rows...> *) {
+        (count.template operator()<Rows>(), ...);
+    };
     count.template operator()<SessionRecord>();
     countAll(static_cast<const SessionRow *>(nullptr));
     countAll(static_cast<const MemoryRow *>(nullptr));

@@ -98,24 +98,21 @@ constexpr std::array<std::string_view, 23> kFirst{
 
     R"(CREATE VIEW "orders_decimal" AS SELECT o."session_id", o."id", "client_id",
     json_extract(s."instruments", '$[' || (o."instrument" - 1) || '].symbol') AS "symbol",
-    "side", "type", "purpose", "state", )" DECIMAL("\"quantity\"") R"( AS "quantity", )" DECIMAL("\"limit_price\"")
-    R"( AS "limit_price", )" DECIMAL("\"stop_price\"") R"( AS "stop_price", )" DECIMAL("\"filled\"")
-    R"( AS "filled", )" DECIMAL("\"filled_notional\"") R"( AS "filled_notional", )" DECIMAL("\"fees\"")
-    R"( AS "fees", )" UTC("\"created\"") R"( AS "created", )" UTC("\"updated\"")
-    R"( AS "updated", "reason" FROM "orders" o JOIN "sessions" s ON s."session" = o."session_id")",
+    "side", "type", "purpose", "state", )" DECIMAL("\"quantity\"") R"( AS "quantity", )" DECIMAL("\"limit_price\"") R"( AS "limit_price", )" DECIMAL("\"stop_price\"") R"( AS "stop_price", )" DECIMAL(
+        "\"filled\"") R"( AS "filled", )" DECIMAL("\"filled_notional\"") R"( AS "filled_notional", )" DECIMAL("\"fees"
+                                                                                                              "\"") R"( AS "fees", )" UTC("\"created\"") R"( AS "created", )" UTC("\"updated\"") R"( AS "updated", "reason" FROM "orders" o JOIN "sessions" s ON s."session" = o."session_id")",
 
     R"(CREATE VIEW "fills_decimal" AS SELECT f."session_id", f."id", "order",
     json_extract(s."instruments", '$[' || (f."instrument" - 1) || '].symbol') AS "symbol",
-    "side", )" DECIMAL("\"price\"") R"( AS "price", )" DECIMAL("\"quantity\"") R"( AS "quantity", )"
-    DECIMAL("\"notional\"") R"( AS "notional", )" DECIMAL("\"fee\"") R"( AS "fee", "liquidity", )" UTC("\"time\"")
-    R"( AS "time", "venue_fill_id" FROM "fills" f JOIN "sessions" s ON s."session" = f."session_id")",
+    "side", )" DECIMAL("\"price\"") R"( AS "price", )" DECIMAL("\"quantity\"") R"( AS "quantity", )" DECIMAL(
+        "\"notiona"
+        "l\"") R"( AS "notional", )" DECIMAL("\"fee\"") R"( AS "fee", "liquidity", )" UTC("\"time\"") R"( AS "time", "venue_fill_id" FROM "fills" f JOIN "sessions" s ON s."session" = f."session_id")",
 
     // The mission's Trade, from flat to flat.
     R"(CREATE VIEW "trades" AS SELECT r."session_id", r."id",
     json_extract(s."instruments", '$[' || (r."instrument" - 1) || '].symbol') AS "symbol",
-    "side", )" DECIMAL("\"entry_price\"") R"( AS "entry_price", )" DECIMAL("\"exit_price\"") R"( AS "exit_price", )"
-    DECIMAL("\"pnl\"") R"( AS "pnl", "slippage_bps", )" UTC("\"entry_time\"") R"( AS "entry_time", )"
-    UTC("\"exit_time\"") R"( AS "exit_time",
+    "side", )" DECIMAL("\"entry_price\"") R"( AS "entry_price", )" DECIMAL("\"exit_price\"") R"( AS "exit_price", )" DECIMAL(
+        "\"pnl\"") R"( AS "pnl", "slippage_bps", )" UTC("\"entry_time\"") R"( AS "entry_time", )" UTC("\"exit_time\"") R"( AS "exit_time",
     json_extract(s."agents", '$[' || (r."agent" - 1) || ']') AS "agent_id", "regime" AS "regime_id"
     FROM "round_trips" r JOIN "sessions" s ON s."session" = r."session_id")",
 };

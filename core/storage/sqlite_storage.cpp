@@ -40,8 +40,7 @@ Result<std::unique_ptr<Storage>> openSqliteStorage(const std::string &file, Stor
 
 SqliteStorage::SqliteStorage(std::string file, StorageOptions options)
     : m_file(std::move(file)), m_options(std::move(options)), m_delay(m_options.retryDelay)
-{
-}
+{}
 
 SqliteStorage::~SqliteStorage()
 {

@@ -8,8 +8,9 @@ namespace coinswarm {
 Result<void> validate(const ApprovalPolicy &policy)
 {
     const auto bad = [](const char *name, const std::string &value) {
-        return invalid(std::string("approvals.") + name + " is " + value
-                       + ": expected a value above 0; to let entries pass without an operator set approvals.rule = \"none\"");
+        return invalid(
+            std::string("approval.") + name + " is " + value
+            + ": expected a value above 0; to let entries pass without an operator set approvals.rule = \"none\"");
     };
     if (!policy.threshold.isPositive()) {
         return bad("threshold", toString(policy.threshold));
@@ -18,7 +19,7 @@ Result<void> validate(const ApprovalPolicy &policy)
         return bad("expiry", std::to_string(policy.expiry.count()) + " ns");
     }
     if (policy.bandBps <= 0 || policy.bandBps >= 10'000) {
-        return invalid("approvals.band_bps is " + std::to_string(policy.bandBps) + ": expected 1 to 9999");
+        return invalid("approval.band_bps is " + std::to_string(policy.bandBps) + ": expected 1 to 9999");
     }
     if (!policy.twoOperatorsAbove.isPositive()) {
         return bad("two_operators_above", toString(policy.twoOperatorsAbove));

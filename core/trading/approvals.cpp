@@ -79,7 +79,8 @@ ApprovalOutcome Approvals::decide(const OperatorDecision &decision, Price last, 
     const auto it = m_approvals.find(decision.approval);
     if (it == m_approvals.end()) {
         return {ApprovalRefusal::UnknownApproval,
-                "there is no approval " + std::to_string(decision.approval.value) + "; list the pending ones again", {}};
+                "there is no approval " + std::to_string(decision.approval.value) + "; list the pending ones again",
+                {}};
     }
     Approval &approval = it->second;
     const std::string what = "approval " + std::to_string(approval.id.value);
@@ -87,12 +88,17 @@ ApprovalOutcome Approvals::decide(const OperatorDecision &decision, Price last, 
         return refused(ApprovalRefusal::NoOperator, "an answer to " + what + " needs the operator's name", approval);
     }
     if (decision.orderHash != approval.orderHash) {
-        return refused(ApprovalRefusal::WrongHash, "the answer to " + what + " is about another order than the one asked for; "
-                       "look at it again", approval);
+        return refused(ApprovalRefusal::WrongHash,
+                       "the answer to " + what
+                           + " is about another order than the one asked for; "
+                             "look at it again",
+                       approval);
     }
     if (approval.state != ApprovalState::Pending) {
-        return refused(refusalFor(approval.state), what + " is already " + std::string(enumName(approval.state))
-                       + (approval.reason.empty() ? "" : ": " + approval.reason), approval);
+        return refused(refusalFor(approval.state),
+                       what + " is already " + std::string(enumName(approval.state))
+                           + (approval.reason.empty() ? "" : ": " + approval.reason),
+                       approval);
     }
     if (now >= approval.expires) {
         finish(approval, ApprovalState::Expired, "nobody answered in time", now);
@@ -107,8 +113,8 @@ ApprovalOutcome Approvals::decide(const OperatorDecision &decision, Price last, 
         return {ApprovalRefusal::None, {}, approval};
     }
     if (approval.awaitingPrice) {
-        return refused(ApprovalRefusal::AwaitingPrice, what + " was restored after a restart and waits for a fresh price",
-                       approval);
+        return refused(ApprovalRefusal::AwaitingPrice,
+                       what + " was restored after a restart and waits for a fresh price", approval);
     }
     if (!isWithinBand(approval, last)) {
         finish(approval, ApprovalState::OutsideBand, bandText(approval, last), now);
@@ -194,7 +200,8 @@ std::vector<ApprovalId> Approvals::revalidate(ApprovalId id, const Order &order,
     const Approval &next = create(order, last, worstCase, now, approval.expires);
     approval.supersededBy = next.id;
     finish(approval, ApprovalState::Superseded,
-           bandText(approval, last) + " after the restart; it is asked again as approval " + std::to_string(next.id.value),
+           bandText(approval, last) + " after the restart; it is asked again as approval "
+               + std::to_string(next.id.value),
            now);
     return {id, next.id};
 }

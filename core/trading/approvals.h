@@ -4,8 +4,8 @@
 #pragma once
 
 #include "trading/approval.h"
-#include "trading/operator_decision.h"
 #include "trading/approval_policy.h"
+#include "trading/operator_decision.h"
 
 #include <coinswarm/order.h>
 
@@ -36,8 +36,8 @@ enum class ApprovalRefusal : unsigned char {
 template <>
 struct EnumNames<ApprovalRefusal> {
     static constexpr std::array<std::string_view, 12> names{
-        "none",          "unknown_approval", "wrong_hash", "expired", "already_decided", "outside_band", "awaiting_price",
-        "same_operator", "no_operator",      "no_reason",  "halted",  "risk_denied"};
+        "none",           "unknown_approval", "wrong_hash",  "expired",   "already_decided", "outside_band",
+        "awaiting_price", "same_operator",    "no_operator", "no_reason", "halted",          "risk_denied"};
 };
 
 /// What became of an operator's answer.

@@ -15,7 +15,8 @@ std::string_view description(DenialCode code)
     case DenialCode::GrossExposure:
         return "All positions with all pending entries together would exceed the allowed share of equity.";
     case DenialCode::LossPerTrade:
-        return "The loss at the protective stop with fees, or the whole notional without a stop, is more than the allowed "
+        return "The loss at the protective stop with fees, or the whole notional without a stop, is more than the "
+               "allowed "
                "share of equity.";
     case DenialCode::DailyLoss:
         return "Equity has fallen too far since the UTC day began.";

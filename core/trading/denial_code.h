@@ -36,10 +36,11 @@ enum class DenialCode : unsigned char {
 template <>
 struct EnumNames<DenialCode> {
     static constexpr std::array<std::string_view, 22> names{
-        "position_size",      "order_notional",   "gross_exposure",   "loss_per_trade",    "daily_loss",
-        "drawdown",           "trades_per_day",   "order_rate",       "price_band",        "open_orders",
-        "stale_market",       "instrument_rules", "insufficient_cash", "short_not_allowed", "halted",
-        "paused",             "no_market",        "protective_prices", "not_reducing",      "reconciling",
+        "position_size",     "order_notional",    "gross_exposure", "loss_per_trade",
+        "daily_loss",        "drawdown",          "trades_per_day", "order_rate",
+        "price_band",        "open_orders",       "stale_market",   "instrument_rules",
+        "insufficient_cash", "short_not_allowed", "halted",         "paused",
+        "no_market",         "protective_prices", "not_reducing",   "reconciling",
         "position_mismatch", "not_approved"};
 };
 

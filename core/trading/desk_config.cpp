@@ -34,9 +34,9 @@ Result<void> validate(const DeskConfig &config)
     if (config.postOnly && config.entryType != OrderType::Limit) {
         return invalid("post_only needs entry_type = \"limit\"");
     }
-    const bool durations = config.orders.submitTimeout > Duration::zero() && config.orders.queryInterval > Duration::zero()
-        && config.entryLifetime > Duration::zero() && config.protectionDelay >= Duration::zero()
-        && config.reminderInterval > Duration::zero();
+    const bool durations = config.orders.submitTimeout > Duration::zero()
+        && config.orders.queryInterval > Duration::zero() && config.entryLifetime > Duration::zero()
+        && config.protectionDelay >= Duration::zero() && config.reminderInterval > Duration::zero();
     if (!durations || config.orders.maxCancelAttempts < 1 || config.orders.retention < 1) {
         return invalid("order time-outs, intervals, cancel attempts and retention must be above 0");
     }

@@ -28,7 +28,8 @@ struct DeskConfig {
     bool keepProtectiveOnHalt = true;
     /// A market exit at a bad moment has lost more than the missing stop (freqtrade#4999): off means alert and keep asking.
     bool flattenWhenStopRefused = false;
-    Duration protectionDelay = std::chrono::milliseconds(250); ///< fills of a working entry are gathered before its stop goes out
+    Duration protectionDelay =
+        std::chrono::milliseconds(250); ///< fills of a working entry are gathered before its stop goes out
     Duration reminderInterval = std::chrono::seconds(60); ///< how often an unprotected position is pointed out again
 
     bool operator==(const DeskConfig &) const = default;

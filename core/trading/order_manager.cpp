@@ -35,8 +35,9 @@ bool OrderManager::move(OrderRecord &record, OrderState to, const std::string &r
     if (!isLegalTransition(order.state, to)) {
         if (outcome != nullptr) {
             outcome->alerts.push_back({AlertSeverity::Danger, "illegal_transition",
-                                       "order " + order.clientId + " cannot go from " + std::string(enumName(order.state))
-                                           + " to " + std::string(enumName(to)) + "; the report was not followed"});
+                                       "order " + order.clientId + " cannot go from "
+                                           + std::string(enumName(order.state)) + " to " + std::string(enumName(to))
+                                           + "; the report was not followed"});
         }
         return false;
     }
@@ -101,7 +102,8 @@ bool OrderManager::beginCancel(OrderId id, const std::string &reason, Timestamp 
 {
     const auto it = m_records.find(id);
     if (it == m_records.end() || !it->second.sent || isFinal(it->second.order.state)
-        || !move(it->second, OrderState::CancelRequested, reason, now, nullptr)) {
+        || !move(it->second, OrderState::CancelRequested, reason, now, nullptr))
+    {
         return false;
     }
     OrderRecord &record = it->second;

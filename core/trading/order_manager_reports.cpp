@@ -27,10 +27,10 @@ ReportOutcome OrderManager::apply(const VenueReport &report, Timestamp now)
     OrderRecord *found = record(report.clientId);
     if (found == nullptr || !found->sent) {
         // Adopting it would mean trading on somebody else's intent.
-        outcome.alerts.push_back({AlertSeverity::Danger, "unknown_order",
-                                  "the venue reports " + std::string(enumName(report.kind)) + " for order \""
-                                      + report.clientId + "\", which this session has not sent; look at the venue's own "
-                                      + "order list"});
+        outcome.alerts.push_back(
+            {AlertSeverity::Danger, "unknown_order",
+             "the venue reports " + std::string(enumName(report.kind)) + " for order \"" + report.clientId
+                 + "\", which this session has not sent; look at the venue's own " + "order list"});
         return outcome;
     }
     outcome.order = found->order.id;
@@ -62,7 +62,8 @@ ReportOutcome OrderManager::apply(const VenueReport &report, Timestamp now)
 
 void OrderManager::lateArrival(OrderRecord &record, Timestamp now, ReportOutcome &outcome)
 {
-    if (!move(record, OrderState::CancelRequested, "the venue held it after all; it is being cancelled", now, &outcome)) {
+    if (!move(record, OrderState::CancelRequested, "the venue held it after all; it is being cancelled", now, &outcome))
+    {
         return;
     }
     record.presumedGone = false;
@@ -107,9 +108,10 @@ void OrderManager::onFilled(OrderRecord &record, const VenueReport &report, Time
 {
     Order &order = record.order;
     if (!report.price.isPositive() || !report.quantity.isPositive() || report.venueFillId.empty()) {
-        outcome.alerts.push_back(alertAbout(order, AlertSeverity::Danger, "bad_fill",
-                                            "got a fill without a price, quantity or id; it was not booked, and the venue "
-                                            "is being asked"));
+        outcome.alerts.push_back(
+            alertAbout(order, AlertSeverity::Danger, "bad_fill",
+                       "got a fill without a price, quantity or id; it was not booked, and the venue "
+                       "is being asked"));
         record.asked = true;
         outcome.query = true;
         return;
@@ -117,9 +119,9 @@ void OrderManager::onFilled(OrderRecord &record, const VenueReport &report, Time
     record.acknowledged = true;
     record.venueFillIds.push_back(report.venueFillId);
     const Money amount = notional(report.price, report.quantity);
-    outcome.fill = Fill{FillId(m_nextFill++), order.id,         order.instrument, order.side,
-                        report.price,         report.quantity,  amount,           report.fee,
-                        report.liquidity,     report.time,      report.venueFillId};
+    outcome.fill = Fill{FillId(m_nextFill++), order.id, order.instrument, order.side,       report.price,
+                        report.quantity,      amount,   report.fee,       report.liquidity, report.time,
+                        report.venueFillId};
     if (report.time == Timestamp()) {
         outcome.fill->time = now;
     }
@@ -130,7 +132,8 @@ void OrderManager::onFilled(OrderRecord &record, const VenueReport &report, Time
     outcome.changed = true;
     if (order.filled > order.quantity) {
         outcome.alerts.push_back(alertAbout(order, AlertSeverity::Danger, "overfilled",
-                                            "was filled for " + toString(order.filled) + " of " + toString(order.quantity)
+                                            "was filled for " + toString(order.filled) + " of "
+                                                + toString(order.quantity)
                                                 + "; everything is booked, as the venue has traded it"));
     }
     const bool complete = order.filled >= order.quantity;
@@ -171,7 +174,8 @@ void OrderManager::onCancelled(OrderRecord &record, const VenueReport &report, T
     move(record, OrderState::Cancelled, reason, now, &outcome);
 }
 
-void OrderManager::onCancelRejected(OrderRecord &record, const VenueReport &report, Timestamp now, ReportOutcome &outcome)
+void OrderManager::onCancelRejected(OrderRecord &record, const VenueReport &report, Timestamp now,
+                                    ReportOutcome &outcome)
 {
     if (record.order.state != OrderState::CancelRequested) {
         return;
@@ -223,7 +227,8 @@ void OrderManager::onWorking(OrderRecord &record, const VenueReport &report, Tim
         if (record.questions <= 1) {
             outcome.alerts.push_back(alertAbout(order, AlertSeverity::Warning, "fills_missing",
                                                 "has " + toString(report.filledSoFar) + " filled at the venue and "
-                                                    + toString(order.filled) + " here; the missing fills are being asked for"));
+                                                    + toString(order.filled)
+                                                    + " here; the missing fills are being asked for"));
         }
         if (order.state == OrderState::Accepted || order.state == OrderState::PartlyFilled) {
             move(record, OrderState::Unknown, "fills are missing; the venue is being asked", now, &outcome);

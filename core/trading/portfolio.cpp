@@ -25,8 +25,13 @@ Ratio fallFrom(Money peak, Money low)
 } // namespace
 
 Portfolio::Portfolio(std::size_t instruments, Money startingCash)
-    : m_slots(instruments + 1), m_startingCash(startingCash), m_cash(startingCash), m_equity(startingCash),
-      m_peak(startingCash), m_trough(startingCash), m_dayStartEquity(startingCash)
+    : m_slots(instruments + 1),
+      m_startingCash(startingCash),
+      m_cash(startingCash),
+      m_equity(startingCash),
+      m_peak(startingCash),
+      m_trough(startingCash),
+      m_dayStartEquity(startingCash)
 {
     for (std::size_t i = 1; i < m_slots.size(); ++i) {
         m_slots[i].position.instrument = InstrumentId(static_cast<std::uint32_t>(i));
@@ -77,8 +82,8 @@ Portfolio::Booking Portfolio::book(const Fill &fill, const FillContext &context)
         // One fill, two trips: the part that closes and the rest that opens share notional and fee without a remainder.
         const Quantity closing = abs(position.quantity);
         const Money closingNotional = notional(fill.price, closing);
-        const Money closingFee = Money::fromRaw(
-            detail::multiplyDivide(fill.fee.raw, closing.raw, fill.quantity.raw, Rounding::HalfEven));
+        const Money closingFee =
+            Money::fromRaw(detail::multiplyDivide(fill.fee.raw, closing.raw, fill.quantity.raw, Rounding::HalfEven));
         booking.closed = apply(slot, fill, closing, closingNotional, closingFee, context);
         apply(slot, fill, fill.quantity - closing, fill.notional - closingNotional, fill.fee - closingFee, context);
     } else {
@@ -135,8 +140,8 @@ std::optional<RoundTrip> Portfolio::apply(Slot &slot, const Fill &fill, Quantity
     slot.trip.largest = std::max(slot.trip.largest, abs(position.quantity));
     slot.trip.add(fill.side, fill.price, quantity, amount, fee, realised, context);
     if (!position.quantity.isZero()) {
-        position.averagePrice = Price::fromRaw(detail::multiplyDivide(
-            abs(position.cost).raw, detail::kDecimalScale, abs(position.quantity).raw, Rounding::HalfEven));
+        position.averagePrice = Price::fromRaw(detail::multiplyDivide(abs(position.cost).raw, detail::kDecimalScale,
+                                                                      abs(position.quantity).raw, Rounding::HalfEven));
         return std::nullopt;
     }
     position.averagePrice = Price();
@@ -191,7 +196,8 @@ Result<void> Portfolio::checkInvariants() const
 {
     const auto differs = [](const char *what, Money is, Money should) {
         return Error{ErrorKind::Corrupt,
-                     std::string("the books do not balance: ") + what + " is " + toString(is) + " and should be " + toString(should)};
+                     std::string("the books do not balance: ") + what + " is " + toString(is) + " and should be "
+                         + toString(should)};
     };
     Money value;
     Money cost;

@@ -24,7 +24,8 @@ struct Protection {
     Price stop; ///< zero for none
     Price target;
     Timestamp due; ///< when fills of a working entry have been gathered long enough; zero for nothing to do
-    bool suspended = false; ///< a protective order was refused or ended from outside; none is sent until an operator confirms
+    bool suspended =
+        false; ///< a protective order was refused or ended from outside; none is sent until an operator confirms
     bool refused = false; ///< suspended because the gate or the venue said no, not because an order ended from outside
     std::string reason;
     Timestamp remindAt; ///< next reminder to the operator; zero for none

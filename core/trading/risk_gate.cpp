@@ -64,8 +64,8 @@ std::int64_t drawdownRaw(const Account &account)
     if (!account.peakEquity.isPositive()) {
         return detail::kDecimalScale;
     }
-    return detail::multiplyDivide((account.peakEquity - account.equity).raw, detail::kDecimalScale, account.peakEquity.raw,
-                                  Rounding::Up);
+    return detail::multiplyDivide((account.peakEquity - account.equity).raw, detail::kDecimalScale,
+                                  account.peakEquity.raw, Rounding::Up);
 }
 
 std::int64_t distanceBps(const Order &order, Price last)
@@ -115,7 +115,8 @@ void checkInstrumentRules(Checks &checks, const Order &order, const RiskView &vi
     } else if (order.type == OrderType::Limit && (offTick(order.limitPrice) || !order.limitPrice.isPositive())) {
         line(CheckUnit::Price, CheckRule::MultipleOf, order.limitPrice.raw, instrument.tick.raw, false);
     } else if (order.type != OrderType::Limit && order.type != OrderType::Market
-               && (offTick(order.stopPrice) || !order.stopPrice.isPositive())) {
+               && (offTick(order.stopPrice) || !order.stopPrice.isPositive()))
+    {
         line(CheckUnit::Price, CheckRule::MultipleOf, order.stopPrice.raw, instrument.tick.raw, false);
     } else {
         line(CheckUnit::Money, CheckRule::AtLeast, amount.raw, instrument.minimumNotional.raw,
@@ -125,7 +126,8 @@ void checkInstrumentRules(Checks &checks, const Order &order, const RiskView &vi
 
 } // namespace
 
-RiskGate::RiskGate(RiskLimits limits, ApprovalPolicy policy) : m_limits(std::move(limits)), m_policy(std::move(policy)) {}
+RiskGate::RiskGate(RiskLimits limits, ApprovalPolicy policy) : m_limits(std::move(limits)), m_policy(std::move(policy))
+{}
 
 bool RiskGate::needsApproval(const Order &order, const RiskView &view) const
 {
@@ -170,8 +172,13 @@ RiskReport RiskGate::run(const Order &order, const RiskView &view, bool approved
         return runExact(order, view, approved);
     } catch (const std::overflow_error &) {
         // A size that does not fit the arithmetic is above every limit. An agent's nonsense must not halt the engine.
-        const RiskCheck tooLarge{DenialCode::OrderNotional, false,         false, CheckUnit::Money, CheckRule::AtMost,
-                                 std::numeric_limits<std::int64_t>::max(), m_limits.maxOrderNotional.raw};
+        const RiskCheck tooLarge{DenialCode::OrderNotional,
+                                 false,
+                                 false,
+                                 CheckUnit::Money,
+                                 CheckRule::AtMost,
+                                 std::numeric_limits<std::int64_t>::max(),
+                                 m_limits.maxOrderNotional.raw};
         return {order.id, view.now, false, {tooLarge}};
     }
 }
@@ -205,7 +212,8 @@ RiskReport RiskGate::runExact(const Order &order, const RiskView &view, bool app
                                 m_limits.maxOrdersPerMinute);
     checks.atMost<std::int64_t>(DenialCode::PriceBand, CheckUnit::Bps, distanceBps(order, view.lastPrice),
                                 m_limits.priceBandBps, order.type == OrderType::Limit);
-    checks.atMost<std::int64_t>(DenialCode::OpenOrders, CheckUnit::Count, view.pending.count + 1, m_limits.maxOpenOrders);
+    checks.atMost<std::int64_t>(DenialCode::OpenOrders, CheckUnit::Count, view.pending.count + 1,
+                                m_limits.maxOpenOrders);
     checks.atMost<std::int64_t>(DenialCode::StaleMarket, CheckUnit::Duration, view.marketAge.count(),
                                 m_limits.maxMarketAge.count());
     checkInstrumentRules(checks, order, view);

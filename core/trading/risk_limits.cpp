@@ -20,8 +20,9 @@ constexpr std::array<LimitText, 12> kLimits{{
     {"max_position_share", "The same as a share of equity; the smaller of the two binds."},
     {"max_order_notional", "Largest single order."},
     {"max_gross_exposure", "All positions and pending entries together, as a share of equity."},
-    {"max_loss_per_trade", "Loss at the protective stop with fees, as a share of equity; an entry without a stop risks its "
-                           "whole notional."},
+    {"max_loss_per_trade",
+     "Loss at the protective stop with fees, as a share of equity; an entry without a stop risks its "
+     "whole notional."},
     {"max_daily_loss", "Fall of equity since the UTC day began, as a share of the equity it began with."},
     {"max_drawdown", "Fall of equity from its running peak, as a share of the peak (not from the start)."},
     {"max_trades_per_day", "Entries sent or pending per UTC day."},
@@ -83,13 +84,14 @@ Result<void> validate(const RiskLimits &limits)
 
 std::string riskLimitsMarkdown()
 {
-    std::string text = "<!-- Generated from core/trading/risk_limits.cpp and denial_code.cpp; do not edit. -->\n"
-                       "# Risk limits\n\n"
-                       "Every order passes every check below, when it is proposed and again when it is released. Limits count\n"
-                       "open and pending orders. Every limit is in force by default; 0 or less is a mistake in the configuration\n"
-                       "and never means \"unlimited\". Orders that only reduce a position (reduce-only, on the opposite side, not\n"
-                       "larger than it) pass the checks marked \"waived\": holding them back would keep risk.\n\n"
-                       "## Limits\n\n| Key in `[risk]` | Default | What it bounds |\n|---|---|---|\n";
+    std::string text =
+        "<!-- Generated from core/trading/risk_limits.cpp and denial_code.cpp; do not edit. -->\n"
+        "# Risk limits\n\n"
+        "Every order passes every check below, when it is proposed and again when it is released. Limits count\n"
+        "open and pending orders. Every limit is in force by default; 0 or less is a mistake in the configuration\n"
+        "and never means \"unlimited\". Orders that only reduce a position (reduce-only, on the opposite side, not\n"
+        "larger than it) pass the checks marked \"waived\": holding them back would keep risk.\n\n"
+        "## Limits\n\n| Key in `[risk]` | Default | What it bounds |\n|---|---|---|\n";
     const RiskLimits defaults;
     RiskLimits::fields(defaults, [&text](std::string_view name, const auto &value) {
         text += "| `" + std::string(name) + "` | " + reading(value).text + " | " + std::string(meaning(name)) + " |\n";
@@ -97,8 +99,8 @@ std::string riskLimitsMarkdown()
     text += "\n## Denial codes\n\n| Code | Orders that only reduce | Why an order is denied |\n|---|---|---|\n";
     for (std::size_t i = 0; i < kDenialCodes; ++i) {
         const auto code = static_cast<DenialCode>(i);
-        text += "| `" + std::string(enumName(code)) + "` | " + (isWaivedForReducing(code) ? "waived" : "checked") + " | "
-            + std::string(description(code)) + " |\n";
+        text += "| `" + std::string(enumName(code)) + "` | " + (isWaivedForReducing(code) ? "waived" : "checked")
+            + " | " + std::string(description(code)) + " |\n";
     }
     return text;
 }

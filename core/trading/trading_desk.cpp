@@ -30,11 +30,15 @@ std::string attempt(Step step)
 } // namespace
 
 TradingDesk::TradingDesk(DeskConfig config, std::vector<Instrument> instruments, DeskListener &listener)
-    : m_config(std::move(config)), m_instruments(std::move(instruments)), m_listener(listener),
-      m_gate(m_config.limits, m_config.approvals), m_portfolio(m_instruments.size(), m_config.startingCash),
-      m_orders(m_config.orders), m_approvals(m_config.approvals), m_markets(m_instruments.size() + 1)
-{
-}
+    : m_config(std::move(config)),
+      m_instruments(std::move(instruments)),
+      m_listener(listener),
+      m_gate(m_config.limits, m_config.approvals),
+      m_portfolio(m_instruments.size(), m_config.startingCash),
+      m_orders(m_config.orders),
+      m_approvals(m_config.approvals),
+      m_markets(m_instruments.size() + 1)
+{}
 
 void TradingDesk::beginEvent(Timestamp now)
 {
@@ -78,7 +82,8 @@ void TradingDesk::endEvent(Timestamp)
     for (const OrderId id : m_orders.active()) {
         const Order &order = m_orders.find(id)->order;
         if (order.type == OrderType::Limit && order.purpose == OrderPurpose::Entry
-            && (order.state == OrderState::Accepted || order.state == OrderState::PartlyFilled)) {
+            && (order.state == OrderState::Accepted || order.state == OrderState::PartlyFilled))
+        {
             wakeAt(order.created + m_config.entryLifetime);
         }
     }
@@ -108,8 +113,8 @@ void TradingDesk::onWatchedPrice(InstrumentId id, Timestamp now)
             continue;
         }
         const Order &waiting = m_orders.find(approval->order)->order;
-        const auto revalidated
-            = m_approvals.revalidate(approval->id, waiting, last, worstCaseLoss(waiting, last, m_config.feeRate), now);
+        const auto revalidated =
+            m_approvals.revalidate(approval->id, waiting, last, worstCaseLoss(waiting, last, m_config.feeRate), now);
         changed.insert(changed.end(), revalidated.begin(), revalidated.end());
     }
     const auto left = m_approvals.onPrice(id, last, now);
@@ -149,7 +154,8 @@ void TradingDesk::onTimer(Timestamp now)
         const Order &order = m_orders.find(id)->order;
         const bool resting = order.state == OrderState::Accepted || order.state == OrderState::PartlyFilled;
         if (resting && order.type == OrderType::Limit && order.purpose == OrderPurpose::Entry
-            && now >= order.created + m_config.entryLifetime) {
+            && now >= order.created + m_config.entryLifetime)
+        {
             requestCancel(id, "it was not filled in time", now);
         }
     }
@@ -335,8 +341,8 @@ TradingDesk::RiskUse TradingDesk::riskUse() const
     consider(DenialCode::GrossExposure, account.grossExposure.toDouble(), equity * limit.maxGrossExposure.toDouble());
     consider(DenialCode::TradesPerDay, m_counters.tradesToday, limit.maxTradesPerDay);
     consider(DenialCode::OpenOrders, static_cast<double>(m_orders.active().size()), limit.maxOpenOrders);
-    const double positionLimit
-        = std::min(limit.maxPositionNotional.toDouble(), equity * limit.maxPositionShare.toDouble());
+    const double positionLimit =
+        std::min(limit.maxPositionNotional.toDouble(), equity * limit.maxPositionShare.toDouble());
     for (std::uint32_t i = 1; i < m_markets.size(); ++i) {
         const Position &position = m_portfolio.position(InstrumentId(i));
         consider(DenialCode::PositionSize, abs(position.quantity).toDouble() * position.markPrice.toDouble(),

@@ -36,7 +36,8 @@ Price roundedUpTo(Price price, Price tick)
 {
     const Price down = roundedDownTo(price, tick);
     // At the end of the range there is no tick above; an agent's nonsense must not end in an overflow.
-    return down == price || price > Price::fromRaw(std::numeric_limits<std::int64_t>::max()) - tick ? down : down + tick;
+    return down == price || price > Price::fromRaw(std::numeric_limits<std::int64_t>::max()) - tick ? down
+                                                                                                    : down + tick;
 }
 
 } // namespace
@@ -103,7 +104,8 @@ std::optional<OrderId> TradingDesk::proposeEntry(const Decision &decision, Side 
     }
     // Rounded before the gate sees them, so that the loss it judges is the loss that the stop will take.
     draft.protectiveStop = buys ? roundedDownTo(decision.stop, rules.tick) : roundedUpTo(decision.stop, rules.tick);
-    draft.protectiveTarget = buys ? roundedUpTo(decision.target, rules.tick) : roundedDownTo(decision.target, rules.tick);
+    draft.protectiveTarget =
+        buys ? roundedUpTo(decision.target, rules.tick) : roundedDownTo(decision.target, rules.tick);
     return judge(std::move(draft), leadingAgent(decision), regime, now);
 }
 

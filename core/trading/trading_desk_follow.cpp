@@ -14,10 +14,12 @@ void TradingDesk::onReport(const VenueReport &report, Timestamp now)
     beginEvent(now);
     const OrderRecord *known = m_orders.findByClientId(report.clientId);
     if (report.kind == ReportKind::Filled && known != nullptr
-        && m_portfolio.hasFill(known->order.instrument, report.venueFillId)) {
+        && m_portfolio.hasFill(known->order.instrument, report.venueFillId))
+    {
         ++m_counters.duplicateFills;
         alert(AlertSeverity::Info, "duplicate_fill",
-              "fill " + report.venueFillId + " of order " + report.clientId + " was reported again and not booked again");
+              "fill " + report.venueFillId + " of order " + report.clientId
+                  + " was reported again and not booked again");
         return;
     }
     const OrderState before = known != nullptr ? known->order.state : OrderState::Proposed;
@@ -72,7 +74,8 @@ void TradingDesk::book(const Fill &fill, const OrderRecord &record, Timestamp no
     if (record.order.purpose == OrderPurpose::Entry) {
         onEntryFill(record, now);
     } else if (isFinal(record.order.state) && !m_portfolio.position(fill.instrument).quantity.isZero()
-               && isDust(fill.instrument)) {
+               && isDust(fill.instrument))
+    {
         alert(AlertSeverity::Info, "dust_left",
               "a rest of " + toString(m_portfolio.position(fill.instrument).quantity) + " "
                   + instrument(fill.instrument).base + " is too small to be sold; it stays until more is bought");
@@ -135,7 +138,8 @@ void TradingDesk::onOrderEnded(const OrderRecord &record, bool unsolicited, bool
         } else if (unsolicited) {
             suspendProtection(id, false, "stop_ended_by_venue",
                               "the stop ended at the venue without our asking (" + order.reason
-                                  + "); if the position was closed by hand, no stop must be added to it", now);
+                                  + "); if the position was closed by hand, no stop must be added to it",
+                              now);
         }
         break;
     case OrderPurpose::TakeProfit:
@@ -161,7 +165,8 @@ void TradingDesk::protect(InstrumentId id, Timestamp now)
     const Position &position = m_portfolio.position(id);
     ProtectionPlan plan = planProtection(protection, position, instrument(id), m_orders);
     for (const OrderId excess : plan.cancel) {
-        requestCancel(excess, position.quantity.isZero() ? "the position is closed" : "the position has become smaller", now);
+        requestCancel(excess, position.quantity.isZero() ? "the position is closed" : "the position has become smaller",
+                      now);
     }
     bool anyOpen = false;
     bool exitOpen = false;
@@ -188,7 +193,8 @@ void TradingDesk::protect(InstrumentId id, Timestamp now)
     }
     if (position.quantity.isPositive() != (protection.side == Side::Buy)) {
         suspendProtection(id, true, "position_turned",
-                          "the position has turned round, because more was filled than was held; close it by hand", now);
+                          "the position has turned round, because more was filled than was held; close it by hand",
+                          now);
         return;
     }
     if (plan.stop && !sendProtective(*plan.stop, protection, now)) {
@@ -247,7 +253,8 @@ Result<void> TradingDesk::restoreProtection(InstrumentId id, const std::string &
         return Error{ErrorKind::Refused, instrument(id).symbol + " has no suspended protection to restore"};
     }
     if (m_markets[id.value].mismatch) {
-        return Error{ErrorKind::Refused, instrument(id).symbol
+        return Error{ErrorKind::Refused,
+                     instrument(id).symbol
                          + ": the venue reports another position than the one booked; set that right first"};
     }
     beginEvent(now);

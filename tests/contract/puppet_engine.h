@@ -84,7 +84,11 @@ public:
                                              std::function<void(const ConnectionState &)> handler) override
     {
         QMetaObject::invokeMethod(
-            context, [handler] { handler({true, "in process", {}}); }, Qt::QueuedConnection);
+            context,
+            [handler] {
+                handler({true, "in process", {}});
+            },
+            Qt::QueuedConnection);
         return handleFor(std::make_shared<FrameMailbox>(context, [](const Frame &) {}));
     }
 

@@ -121,7 +121,8 @@ private:
     {
         const auto *implementation = *static_cast<const Implementation *const *>(
             QTest::qData("implementation", qMetaTypeId<const Implementation *>()));
-        Result<std::unique_ptr<Storage>> opened = implementation->open(m_folder->path().toStdString(), std::move(options));
+        Result<std::unique_ptr<Storage>> opened =
+            implementation->open(m_folder->path().toStdString(), std::move(options));
         if (!opened.ok()) {
             throw std::runtime_error(opened.error().message);
         }
@@ -249,7 +250,8 @@ void TestStorageContract::totalsAreComputed()
     loss.pnl = Money::fromRaw(-700);
     storage->put("a", {order(1), fill(1), fill(2), win, loss});
     const SessionTotals totals = must(storage->totals("a"));
-    QVERIFY(totals == (SessionTotals{1, 2, 2, 1, Money::fromRaw(-200), Money::fromRaw(-6), Money::fromRaw(400'000'002)}));
+    QVERIFY(totals
+            == (SessionTotals{1, 2, 2, 1, Money::fromRaw(-200), Money::fromRaw(-6), Money::fromRaw(400'000'002)}));
     QVERIFY(must(storage->totals("none")) == SessionTotals());
 }
 

@@ -14,7 +14,7 @@ bars() {
             price = 30000 + int(1500 * sin(i / 60)) + int(120 * sin(i / 5))
             high = (open > price ? open : price) + 15
             low = (open < price ? open : price) - 15
-            printf "%d,%d,%d,%d,%d,%d\n", 1704067200000 + i * 300000, open, high, low, price, 40 + i % 7
+            printf "%.0f,%d,%d,%d,%d,%d\n", 1704067200000 + i * 300000, open, high, low, price, 40 + i % 7
         }
     }'
 }

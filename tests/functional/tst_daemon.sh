@@ -12,7 +12,7 @@ expect 2 "did you mean --demo?" "$COINSWARM_BIN/coinswarmd" --dmo
 expect 2 "did you mean" "$COINSWARM_BIN/coinswarmd" --set engine.decision_intervall=5m
 expect 3 "does not exist" "$COINSWARM_BIN/coinswarmd" --config none.toml
 
-"$COINSWARM_BIN/coinswarmd" --demo --speed 120 --set approval.rule=all --set approval.band_bps=10000 \
+"$COINSWARM_BIN/coinswarmd" --demo --speed 120 --set approval.rule=all --set approval.band_bps=5000 \
     --set approval.expiry=12h >demo.txt 2>log.txt &
 daemon=$!
 

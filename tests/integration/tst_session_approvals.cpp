@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Coinswarm authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "codec/binary_writer.h"
 #include "support/paper_session.h"
 
 #include <QtTest/QtTest>
@@ -13,8 +14,7 @@ namespace {
 struct Supervised : PaperSession {
     explicit Supervised(const std::string &folder)
         : PaperSession(folder, {"feed.speed=600", "approval.rule=all", "approval.expiry=10m", "approval.band_bps=2000"})
-    {
-    }
+    {}
 
     Approval nextApproval()
     {
@@ -42,7 +42,7 @@ class TestSessionApprovals : public QObject
 {
     Q_OBJECT
 
-private slots:
+private Q_SLOTS:
     void anAnswerToSomethingElseIsRefused()
     {
         QTemporaryDir folder;
@@ -77,9 +77,7 @@ private slots:
         take(session.start());
         // Watched from the outside only: the order must end by itself and never reach the venue.
         QVERIFY(waitFor(
-            [&] {
-                return session.anyOrder([](const Order &o) { return o.state == OrderState::Expired; }) != nullptr;
-            },
+            [&] { return session.anyOrder([](const Order &o) { return o.state == OrderState::Expired; }) != nullptr; },
             std::chrono::seconds(60)));
         QVERIFY(session.seen.fills.empty());
     }
@@ -101,10 +99,10 @@ private slots:
         const control::Explanation later = take(answer(session.engine->explain(asked.order)));
         checkChain(later, asked);
         QCOMPARE(later.fills.size(), live.fills.size());
-        QVERIFY(later.state.indicators.size() == live.state.indicators.size());
+        QVERIFY(codec::encoded(later.state) == codec::encoded(live.state));
         // Its stop goes on after the restart and is still explained from the beginning.
-        const Order *stop
-            = session.anyOrder([&](const Order &o) { return o.parent == asked.order && !isFinal(o.state); });
+        const Order *stop =
+            session.anyOrder([&](const Order &o) { return o.parent == asked.order && !isFinal(o.state); });
         QVERIFY(stop != nullptr);
         const control::Explanation protection = take(answer(session.engine->explain(stop->id)));
         QVERIFY(protection.parent.has_value());
@@ -131,11 +129,13 @@ private slots:
         QVERIFY(!session.say(waiting, true).ok());
         take(answer(session.engine->setFeedPaused(false)));
         const std::size_t fills = session.seen.fills.size();
-        QVERIFY(waitFor([&] {
-            return session.anyOrder([](const Order &o) {
-                return o.purpose == OrderPurpose::Entry && o.state == OrderState::Denied;
-            }) != nullptr;
-        }, std::chrono::seconds(60)));
+        QVERIFY(waitFor(
+            [&] {
+                return session.anyOrder([](const Order &o) {
+                    return o.purpose == OrderPurpose::Entry && o.state == OrderState::Denied;
+                }) != nullptr;
+            },
+            std::chrono::seconds(60)));
         for (std::size_t i = fills; i < session.seen.fills.size(); ++i) {
             QVERIFY(session.order(session.seen.fills[i].order)->reduceOnly);
         }
@@ -159,8 +159,7 @@ private:
         for (const CountedVote &vote : story.decision.votes) {
             QVERIFY(vote.status != VoteStatus::Voted || !vote.vote.reasons.empty());
         }
-        QVERIFY(!story.state.indicators.empty());
-        QCOMPARE(story.state.indicators.size(), story.indicators.size());
+        QVERIFY(!story.indicators.empty());
         QVERIFY(story.state.ask == story.decision.ask);
         QVERIFY(story.state.candle.close.isPositive());
     }

@@ -36,8 +36,8 @@ void rewrite(const std::string &from, const std::string &to, const std::string &
     JournalOptions options;
     options.folder = to;
     options.sync = SyncPolicy::AtClose;
-    const auto writer
-        = take(JournalWriter::create(std::move(options), take(JournalKey::loadOrCreate(keyFolder)), std::move(start)));
+    const auto writer =
+        take(JournalWriter::create(std::move(options), take(JournalKey::loadOrCreate(keyFolder)), std::move(start)));
     for (; record; record = take(reader.next())) {
         std::vector<std::byte> payload(record->payload.begin(), record->payload.end());
         change(*record, payload);
@@ -56,7 +56,7 @@ class TestSessionJournal : public QObject
     QTemporaryDir m_folder;
     std::string m_journal;
 
-private slots:
+private Q_SLOTS:
     void initTestCase()
     {
         PaperSession session(m_folder.path().toStdString(), busySettings("14400"));

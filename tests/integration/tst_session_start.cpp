@@ -14,7 +14,7 @@ class TestSessionStart : public QObject
 {
     Q_OBJECT
 
-private slots:
+private Q_SLOTS:
     void theFirstDecisionComesWithinTwoSecondsAndTheFirstApprovalWithin45()
     {
         QTemporaryDir folder;

@@ -59,7 +59,8 @@ void writeMarket(const std::string &file)
         char line[160];
         std::snprintf(line, sizeof line, "%lld,%.2f,%.2f,%.2f,%.2f,%.3f\n",
                       static_cast<long long>(1'704'067'200'000 + std::int64_t{300'000} * i),
-                      static_cast<double>(price) / 100, static_cast<double>(std::max(price, close) + random(3'000)) / 100,
+                      static_cast<double>(price) / 100,
+                      static_cast<double>(std::max(price, close) + random(3'000)) / 100,
                       static_cast<double>(std::min(price, close) - random(3'000)) / 100,
                       static_cast<double>(close) / 100, static_cast<double>(20'000 + random(80'000)) / 1'000);
         lines += line;
@@ -77,15 +78,17 @@ double cpuSeconds()
 {
     rusage usage{};
     ::getrusage(RUSAGE_SELF, &usage);
-    const auto seconds = [](const timeval &t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; };
+    const auto seconds = [](const timeval &t) {
+        return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+    };
     return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
 double readOnly(PluginHost &plugins, const std::string &file)
 {
     const auto start = Clock::now();
-    const std::unique_ptr<Feed> feed
-        = take(plugins.createFeed("replay", {{"file", file}, {"symbol", std::string("BTC-USDT")}}));
+    const std::unique_ptr<Feed> feed =
+        take(plugins.createFeed("replay", {{"file", file}, {"symbol", std::string("BTC-USDT")}}));
     if (const Result<void> opened = feed->open(); !opened.ok()) {
         throw std::runtime_error(opened.error().message);
     }
@@ -104,7 +107,8 @@ int measure(bool quick, bool json)
         throw std::runtime_error(scanned.error().message);
     }
     const QTemporaryDir folder;
-    const QByteArray data = qEnvironmentVariable("COINSWARM_SHARED_DATA", QStringLiteral(COINSWARM_SHARED_DATA)).toUtf8();
+    const QByteArray data =
+        qEnvironmentVariable("COINSWARM_SHARED_DATA", QStringLiteral(COINSWARM_SHARED_DATA)).toUtf8();
     std::string file = data.toStdString() + "/bars/binance_spot_BTCUSDT_5m_2024H1.csv.gz";
     const bool recorded = QFile::exists(QString::fromStdString(file));
     if (!recorded) {
@@ -154,11 +158,12 @@ int measure(bool quick, bool json)
                     static_cast<unsigned long long>(result.performance.fills), best, cpu, bestBare, bestRead,
                     best / bestRead, static_cast<double>(result.performance.bars) / best, megabytes);
     } else {
-        std::printf("%llu %s bars, three agents, journal on   %.3f s wall (%.3f s of processor), %.0f bars/s, peak %.0f MB\n"
-                    "without journal                          %.3f s\n"
-                    "baseline, reading the file alone         %.3f s\n",
-                    static_cast<unsigned long long>(result.performance.bars), recorded ? "recorded" : "made", best, cpu,
-                    static_cast<double>(result.performance.bars) / best, megabytes, bestBare, bestRead);
+        std::printf(
+            "%llu %s bars, three agents, journal on   %.3f s wall (%.3f s of processor), %.0f bars/s, peak %.0f MB\n"
+            "without journal                          %.3f s\n"
+            "baseline, reading the file alone         %.3f s\n",
+            static_cast<unsigned long long>(result.performance.bars), recorded ? "recorded" : "made", best, cpu,
+            static_cast<double>(result.performance.bars) / best, megabytes, bestBare, bestRead);
     }
     return 0;
 }

@@ -56,7 +56,8 @@ QJsonObject percentiles(std::vector<double> milliseconds)
 {
     std::sort(milliseconds.begin(), milliseconds.end());
     const auto at = [&](double share) {
-        return milliseconds[std::min(milliseconds.size() - 1, static_cast<std::size_t>(share * static_cast<double>(milliseconds.size())))];
+        return milliseconds[std::min(milliseconds.size() - 1,
+                                     static_cast<std::size_t>(share * static_cast<double>(milliseconds.size())))];
     };
     return {{u"p50_ms"_s, at(0.5)}, {u"p99_ms"_s, at(0.99)}, {u"max_ms"_s, milliseconds.back()}};
 }
@@ -173,14 +174,18 @@ int main(int argc, char **argv)
     QJsonObject result{{u"benchmark"_s, u"chart"_s}, {u"frames"_s, frames}};
     const QJsonObject baseline = benchQtCharts(1'000, quick ? 20 : 60);
     result.insert(u"baseline_qt_charts_1000"_s, baseline);
-    for (const auto &[name, candles] : {std::pair(u"1k"_s, 1'000), std::pair(u"20k"_s, 20'000), std::pair(u"1M"_s, 1'000'000)}) {
+    for (const auto &[name, candles] :
+         {std::pair(u"1k"_s, 1'000), std::pair(u"20k"_s, 20'000), std::pair(u"1M"_s, 1'000'000)})
+    {
         result.insert(u"chart_"_s + name, benchChart(candles, frames));
     }
     const QJsonObject million = result.value(u"chart_1M"_s).toObject().value(u"whole_range"_s).toObject();
     result.insert(u"ratio_to_qt_charts_1000"_s,
                   baseline.value(u"p50_ms"_s).toDouble() / million.value(u"p50_ms"_s).toDouble());
     result.insert(u"window_10000_ticks_per_second"_s, benchWindow(quick ? 60 : 300));
-    std::fputs(QJsonDocument(result).toJson(app.arguments().contains(u"--json"_s) ? QJsonDocument::Compact : QJsonDocument::Indented).constData(),
+    std::fputs(QJsonDocument(result)
+                   .toJson(app.arguments().contains(u"--json"_s) ? QJsonDocument::Compact : QJsonDocument::Indented)
+                   .constData(),
                stdout);
     return std::fputs("\n", stdout) < 0 ? 1 : 0;
 }

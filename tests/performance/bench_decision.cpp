@@ -141,7 +141,8 @@ Percentiles measureVotesAlone(Shipped &shipped, const std::vector<Candle> &bars)
             }
             // Answered, so that nobody is benched for silence.
             for (std::size_t i = 0; i < votes.size(); ++i) {
-                engine->apply({bar.closeTime(), event::AgentVoted{ask->state.ask, ask->agents[i], votes[i], {}}}, ignored);
+                engine->apply({bar.closeTime(), event::AgentVoted{ask->state.ask, ask->agents[i], votes[i], {}}},
+                              ignored);
             }
         }
     }
@@ -252,8 +253,8 @@ Wire measureToWire(Shipped &shipped, const std::vector<Candle> &bars, const QTem
     options.onDurable = [&](Sequence sequence) { durable.put(sequence); };
     SegmentStart segment;
     segment.header = codec::encoded(config);
-    const std::unique_ptr<JournalWriter> journal
-        = take(JournalWriter::create(std::move(options), take(JournalKey::generate()), std::move(segment)));
+    const std::unique_ptr<JournalWriter> journal =
+        take(JournalWriter::create(std::move(options), take(JournalKey::generate()), std::move(segment)));
     Watcher watcher;
     Kernel kernel({.engine = engine.get(),
                    .agents = &agents,
@@ -264,7 +265,8 @@ Wire measureToWire(Shipped &shipped, const std::vector<Candle> &bars, const QTem
     clock = engine.get();
     MarketPlayer player(kernel, *engine, *venue);
 
-    const int fd = ::open(folder.filePath(QStringLiteral("plain")).toUtf8().constData(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    const int fd =
+        ::open(folder.filePath(QStringLiteral("plain")).toUtf8().constData(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
     if (fd < 0 || ::posix_fallocate(fd, 0, 64 << 20) != 0) {
         throw std::runtime_error("cannot write to the temporary folder");
     }

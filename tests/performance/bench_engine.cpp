@@ -7,8 +7,8 @@
 
 #include "performance/synthetic_market.h"
 
-#include "journal/journal_writer.h"
 #include "codec/binary_writer.h"
+#include "journal/journal_writer.h"
 #include "runtime/kernel.h"
 #include "runtime/market_player.h"
 

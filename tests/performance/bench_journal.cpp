@@ -191,8 +191,9 @@ void print(const Bench &b, bool json)
     std::printf("records of %zu bytes     %8.2f M/s    plain write() of the same bytes %.2f M/s\n", kPayload,
                 b.recordsPerSecond / 1e6, b.plainRecordsPerSecond / 1e6);
     std::printf("append                  P50 %.0f ns, P99 %.0f ns\n", b.appendNs.p50, b.appendNs.p99);
-    std::printf("append to durable       P50 %.1f us, P99 %.1f us    plain write() + fdatasync P50 %.1f us, P99 %.1f us\n",
-                b.commitUs.p50, b.commitUs.p99, b.plainCommitUs.p50, b.plainCommitUs.p99);
+    std::printf(
+        "append to durable       P50 %.1f us, P99 %.1f us    plain write() + fdatasync P50 %.1f us, P99 %.1f us\n",
+        b.commitUs.p50, b.commitUs.p99, b.plainCommitUs.p50, b.plainCommitUs.p99);
     std::printf("verify                  %8.0f MB/s   SHA-256 alone %.0f MB/s\n", b.verifyMegabytesPerSecond,
                 b.shaMegabytesPerSecond);
 }

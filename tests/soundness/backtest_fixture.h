@@ -43,7 +43,10 @@ public:
         return z ^ (z >> 31);
     }
     /// 0 … bound − 1.
-    std::int64_t below(std::int64_t bound) { return static_cast<std::int64_t>(next() % static_cast<std::uint64_t>(bound)); }
+    std::int64_t below(std::int64_t bound)
+    {
+        return static_cast<std::int64_t>(next() % static_cast<std::uint64_t>(bound));
+    }
     /// Bell-shaped around 0 with a standard deviation of about 577.
     std::int64_t bell()
     {
@@ -291,14 +294,15 @@ private:
 inline std::string sharedData(const char *name)
 {
     const QByteArray folder = qEnvironmentVariable("COINSWARM_SHARED_DATA").toUtf8();
-    const std::string path = (folder.isEmpty() ? std::string(COINSWARM_SHARED_DATA) : folder.toStdString()) + "/" + name;
+    const std::string path =
+        (folder.isEmpty() ? std::string(COINSWARM_SHARED_DATA) : folder.toStdString()) + "/" + name;
     return QFile::exists(QString::fromStdString(path)) ? path : std::string();
 }
 
-#define NEED_SHARED_DATA(variable, name) \
-    const std::string variable = ::coinswarm::test::sharedData(name); \
-    if (variable.empty()) { \
-        QSKIP("SKIPPED: " name " not found; set COINSWARM_SHARED_DATA to the folder of recorded data"); \
+#define NEED_SHARED_DATA(variable, name)                                                                               \
+    const std::string variable = ::coinswarm::test::sharedData(name);                                                  \
+    if (variable.empty()) {                                                                                            \
+        QSKIP("SKIPPED: " name " not found; set COINSWARM_SHARED_DATA to the folder of recorded data");                \
     }
 
 } // namespace coinswarm::test

@@ -65,7 +65,9 @@ private Q_SLOTS:
     {
         const std::vector<Bar> bars = BarSeries(7).walk(800, 200, 1'500).range(700, 1'200).bars();
         const std::string plain = m_rig.run(bars, {}, false).result.decisionsSha256;
-        const auto dearer = [](config::Configuration &c) { c.venue.settings["taker_fee_bps"] = BacktestRig::real("25.0"); };
+        const auto dearer = [](config::Configuration &c) {
+            c.venue.settings["taker_fee_bps"] = BacktestRig::real("25.0");
+        };
         QVERIFY(m_rig.run(bars, dearer, false).result.decisionsSha256 != plain);
         const auto other = [](config::Configuration &c) { c.committee.threshold = 0.6; };
         QVERIFY(m_rig.run(bars, other, false).result.decisionsSha256 != plain);

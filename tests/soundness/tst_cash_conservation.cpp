@@ -47,8 +47,7 @@ void recount(const Run &run, const std::vector<std::pair<std::int64_t, Price>> &
     }
     QCOMPARE(next, fills.size());
     QVERIFY(run.result.performance.fees == fees);
-    QCOMPARE(toString(run.result.performance.netPnl),
-             toString(cash + notional(closes.back().second, held) - kStart));
+    QCOMPARE(toString(run.result.performance.netPnl), toString(cash + notional(closes.back().second, held) - kStart));
 }
 
 std::vector<std::pair<std::int64_t, Price>> closesOf(const Run &run)
@@ -88,8 +87,8 @@ private Q_SLOTS:
     void madeMarkets()
     {
         QFETCH(quint64, seed);
-        const Run run
-            = m_rig.run(BarSeries(seed).walk(500, 250, 1'500).walk(500, -250, 2'500).range(1'000, 1'500).bars());
+        const Run run =
+            m_rig.run(BarSeries(seed).walk(500, 250, 1'500).walk(500, -250, 2'500).range(1'000, 1'500).bars());
         recount(run, closesOf(run));
     }
 

@@ -96,7 +96,8 @@ private Q_SLOTS:
             const VerifyReport report = verifyJournal(at);
             QVERIFY2(report.status == JournalStatus::TornOrNotClosed, report.sentence().c_str());
         }
-        auto writer = take(JournalWriter::openForAppend(childOptions(at), take(JournalKey::loadOrCreate(root / "keys"))));
+        auto writer =
+            take(JournalWriter::openForAppend(childOptions(at), take(JournalKey::loadOrCreate(root / "keys"))));
         QVERIFY(writer->lastSequence().value >= acknowledged);
         take(writer->close());
         const VerifyReport report = verifyJournal(at);
@@ -140,7 +141,8 @@ private Q_SLOTS:
         };
         const long before = peak();
         const ByteBuffer payload(200, std::byte{3});
-        auto writer = take(JournalWriter::create(optionsFor(at, SyncPolicy::AtClose), take(JournalKey::generate()), startOf()));
+        auto writer =
+            take(JournalWriter::create(optionsFor(at, SyncPolicy::AtClose), take(JournalKey::generate()), startOf()));
         for (std::int64_t i = 0; i < 700'000; ++i)
             QVERIFY(bool(writer->append(1, Timestamp{i}, payload)));
         take(writer->close());

@@ -36,7 +36,8 @@ private:
             arguments << QStringLiteral("--head") << QString::fromStdString(head);
         QProcess process;
         process.start(m_python, arguments);
-        return process.waitForFinished(60'000) && process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1;
+        return process.waitForFinished(60'000) && process.exitStatus() == QProcess::NormalExit ? process.exitCode()
+                                                                                               : -1;
     }
 
     static int first(const fs::path &at, const std::string &head = {})
@@ -113,7 +114,8 @@ private Q_SLOTS:
         appendNumbered(*writer, 20);
         take(writer->close());
         writer.reset();
-        writer = take(JournalWriter::openForAppend(options, take(JournalKey::loadOrCreate(keys)), startOf("continued")));
+        writer =
+            take(JournalWriter::openForAppend(options, take(JournalKey::loadOrCreate(keys)), startOf("continued")));
         appendNumbered(*writer, 20);
         const std::string head = take(writer->close()).fullText();
         for (const std::string &expected : {std::string(), early, head}) {

@@ -26,8 +26,7 @@ Exposure exposureOf(const Run &run)
             continue;
         }
         ++exposure.barsHeld;
-        exposure.averageShare
-            += ask->state.position.quantity.toDouble() / ask->state.maximumPosition.toDouble();
+        exposure.averageShare += ask->state.position.quantity.toDouble() / ask->state.maximumPosition.toDouble();
         exposure.averageNotional += ask->state.position.quantity.toDouble() * ask->state.price();
     }
     if (exposure.barsHeld > 0) {
@@ -68,9 +67,11 @@ private Q_SLOTS:
         bool crossed = false;
         for (const Recorded &record : recordsOf(run)) {
             if (const auto *made = record.as<effect::DecisionMade>(); made != nullptr && !bought
-                && record.now.milliseconds() > kMarketStart + quiet * kBarMs && made->decision.action == Action::Buy) {
+                && record.now.milliseconds() > kMarketStart + quiet * kBarMs && made->decision.action == Action::Buy)
+            {
                 bought = record.now;
-                crossed = made->decision.votes.front().vote.reasons.front().find("is above SMA(20)") != std::string::npos;
+                crossed =
+                    made->decision.votes.front().vote.reasons.front().find("is above SMA(20)") != std::string::npos;
             }
         }
         QVERIFY2(bought.has_value(), "the cross was not bought");

@@ -111,8 +111,10 @@ int fillDisk(const std::string &file)
     }
     const auto counts = (*storage)->counts("a").result();
     const bool complete = counts.ok() && counts->at("fills") == put * kGroup;
-    const bool retried = states.size() >= 2 && states[0] == StorageState::Retrying && states[1] == StorageState::Stopped;
-    std::printf("%s\n%s %s\n", reason.c_str(), complete ? "complete" : "incomplete", retried ? "retried" : "not retried");
+    const bool retried =
+        states.size() >= 2 && states[0] == StorageState::Retrying && states[1] == StorageState::Stopped;
+    std::printf("%s\n%s %s\n", reason.c_str(), complete ? "complete" : "incomplete",
+                retried ? "retried" : "not retried");
     return 0;
 }
 
@@ -259,8 +261,9 @@ void TestStorageCrash::tablesHaveTheFieldsOfTheirRecords()
             }
             QVERIFY2(found == expected, name.c_str());
         };
-        const auto compareAll
-            = [&]<class... Rows>(const std::variant<Rows...> *) { (compare.template operator()<Rows>(), ...); };
+        const auto compareAll = [&]<class... Rows>(const std::variant<Rows...> *) {
+            (compare.template operator()<Rows>(), ...);
+        };
         compare.template operator()<SessionRecord>();
         compareAll(static_cast<const SessionRow *>(nullptr));
         compareAll(static_cast<const MemoryRow *>(nullptr));
@@ -280,7 +283,8 @@ void TestStorageCrash::aFileThatIsNoDatabaseIsNamed()
     file.close();
     const auto refused = openSqliteStorage(file.fileName().toStdString());
     QVERIFY(!refused.ok());
-    QVERIFY2(refused.error().message.find("not a SQLite database") != std::string::npos, refused.error().message.c_str());
+    QVERIFY2(refused.error().message.find("not a SQLite database") != std::string::npos,
+             refused.error().message.c_str());
 }
 
 int main(int argc, char **argv)

@@ -24,6 +24,13 @@ T take(Result<T> result)
     return std::move(result).value();
 }
 
+inline void take(const Result<void> &result)
+{
+    if (!result.ok()) {
+        throw std::runtime_error(result.error().message);
+    }
+}
+
 /// Handles events until `condition` holds. False if it does not in time.
 template <class Condition>
 bool waitFor(Condition condition, std::chrono::milliseconds limit = std::chrono::seconds(20))

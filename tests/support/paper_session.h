@@ -86,8 +86,8 @@ struct PaperSession {
     }
     const Order *order(OrderId id) const
     {
-        const auto found
-            = std::find_if(seen.orders.begin(), seen.orders.end(), [id](const Order &o) { return o.id == id; });
+        const auto found =
+            std::find_if(seen.orders.begin(), seen.orders.end(), [id](const Order &o) { return o.id == id; });
         return found == seen.orders.end() ? nullptr : &*found;
     }
     template <class Predicate>

@@ -82,8 +82,8 @@ void ScriptedEngine::makeSession()
     m_info.agents = {"trend", "mean_reversion", "risk"};
     m_status.now = Timestamp{1'768'150'000'000'000'000};
     m_status.state = RunState::Running;
-    m_status.account.startingCash = m_status.account.cash = m_status.account.equity = m_status.account.peakEquity
-        = Money::fromInteger(10'000);
+    m_status.account.startingCash = m_status.account.cash = m_status.account.equity = m_status.account.peakEquity =
+        Money::fromInteger(10'000);
     m_status.account.dayStartEquity = m_status.account.equity;
     m_status.speed = 60;
     m_status.killSwitchTested = true;
@@ -124,8 +124,9 @@ void ScriptedEngine::makeSession()
                  plugin("replay", "Replay of recorded data", "feed", PluginState::Resolved),
                  plugin("simulated", "Simulated venue", "venue", PluginState::Started),
                  plugin("news_agent", "News agent", "agent", PluginState::Invalid)};
-    m_plugins.back().reasons = {"built against plugin interface 0, this program has 1: build it again with the installed SDK",
-                                "needs plugin \"news_feed\" 1.2, which is not installed"};
+    m_plugins.back().reasons = {
+        "built against plugin interface 0, this program has 1: build it again with the installed SDK",
+        "needs plugin \"news_feed\" 1.2, which is not installed"};
 }
 
 void ScriptedEngine::advance(std::chrono::seconds time)
@@ -156,7 +157,8 @@ void ScriptedEngine::step(Traded &traded, bool recorded)
 {
     const double volume = (recorded ? 1 : 10) * (0.02 + traded.market.uniform() * 0.14 * traded.market.volatility());
     const Price price = traded.market.rounded(traded.market.price());
-    for (const Candle &closed : traded.maker.trade(m_status.now, price, Quantity::fromRaw(std::llround(volume * 1e8)))) {
+    for (const Candle &closed : traded.maker.trade(m_status.now, price, Quantity::fromRaw(std::llround(volume * 1e8))))
+    {
         traded.history[closed.interval.seconds].push_back(closed);
         if (recorded) {
             m_next.closedCandles.push_back(closed);
@@ -183,7 +185,9 @@ void ScriptedEngine::onClosed(Traded &traded, const Candle &candle, bool recorde
 
 void ScriptedEngine::classify(Traded &traded)
 {
-    const auto trend = traded.market.drift() > 0 ? TrendRegime::Up : traded.market.drift() < 0 ? TrendRegime::Down : TrendRegime::Range;
+    const auto trend = traded.market.drift() > 0 ? TrendRegime::Up
+        : traded.market.drift() < 0              ? TrendRegime::Down
+                                                 : TrendRegime::Range;
     const auto volatility = traded.market.volatility() > 1.5 ? VolatilityRegime::High
         : traded.market.volatility() < 0.8                   ? VolatilityRegime::Low
                                                              : VolatilityRegime::Normal;
@@ -336,7 +340,8 @@ std::unique_ptr<Handle> ScriptedEngine::handleFrames(QObject *context, std::func
         full.full = true;
         full.status = m_status;
         // Through the event loop, as an engine in another thread would.
-        QMetaObject::invokeMethod(context, [handler = subscription->frames, full] { handler(full); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            context, [handler = subscription->frames, full] { handler(full); }, Qt::QueuedConnection);
     }
     return subscription;
 }

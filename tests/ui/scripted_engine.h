@@ -52,9 +52,10 @@ public:
     QFuture<Result<control::SessionStatus>> setPaused(bool paused, std::string operatorName) override;
     QFuture<Result<control::SessionStatus>> setSpeed(double speed) override;
     QFuture<Result<control::SessionStatus>> setFeedPaused(bool paused) override;
-    std::unique_ptr<control::Handle> handleFrames(QObject *context, std::function<void(const control::Frame &)> handler) override;
-    std::unique_ptr<control::Handle> handleConnection(QObject *context,
-                                                      std::function<void(const control::ConnectionState &)> handler) override;
+    std::unique_ptr<control::Handle> handleFrames(QObject *context,
+                                                  std::function<void(const control::Frame &)> handler) override;
+    std::unique_ptr<control::Handle> handleConnection(
+        QObject *context, std::function<void(const control::ConnectionState &)> handler) override;
 
 private:
     struct Traded {

@@ -8,11 +8,8 @@
 namespace coinswarm::ui {
 
 ScriptedMarket::ScriptedMarket(Instrument traded, double price, std::uint64_t seed)
-    : instrument(std::move(traded))
-    , m_price(price)
-    , m_state(seed * 0x9E3779B97F4A7C15ULL + 1)
-{
-}
+    : instrument(std::move(traded)), m_price(price), m_state(seed * 0x9E3779B97F4A7C15ULL + 1)
+{}
 
 double ScriptedMarket::uniform()
 {
@@ -48,8 +45,7 @@ Price ScriptedMarket::rounded(double price) const
     return roundedDownTo(Price::fromRaw(std::llround(price * 1e8)), instrument.tick);
 }
 
-CandleMaker::CandleMaker(InstrumentId instrument, std::vector<Interval> intervals)
-    : m_intervals(std::move(intervals))
+CandleMaker::CandleMaker(InstrumentId instrument, std::vector<Interval> intervals) : m_intervals(std::move(intervals))
 {
     for (const Interval interval : m_intervals) {
         Candle candle;

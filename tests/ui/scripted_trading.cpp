@@ -31,13 +31,15 @@ Decision ScriptedEngine::vote(const Traded &traded, Action action, double streng
     const double gap = (traded.fast / traded.slow - 1) * 100;
     const double rsi = 50 + std::clamp(gap * 60, -35.0, 35.0);
     const Action against = action == Action::Buy ? Action::Sell : action == Action::Sell ? Action::Buy : Action::Hold;
-    const Action votes[]{action, strength > 0.55 ? against : Action::Hold, action == Action::Hold ? Action::Hold : action};
+    const Action votes[]{action, strength > 0.55 ? against : Action::Hold,
+                         action == Action::Hold ? Action::Hold : action};
     const double confidence[]{0.55 + 0.4 * strength, 0.35 + 0.2 * strength, 0.6 + 0.2 * strength};
     const double weights[]{0.4, 0.35, 0.25};
-    const std::string reasons[]{
-        "fast average " + numberText(std::abs(gap), 2) + " % " + (gap > 0 ? "above" : "below") + " the slow one, ADX 31.4",
-        "RSI " + numberText(rsi, 0) + ", price " + numberText(std::abs(gap) * 2.1, 1) + " deviations from its mean",
-        "exposure 38 % of the limit, drawdown small"};
+    const std::string reasons[]{"fast average " + numberText(std::abs(gap), 2) + " % " + (gap > 0 ? "above" : "below")
+                                    + " the slow one, ADX 31.4",
+                                "RSI " + numberText(rsi, 0) + ", price " + numberText(std::abs(gap) * 2.1, 1)
+                                    + " deviations from its mean",
+                                "exposure 38 % of the limit, drawdown small"};
     for (std::size_t i = 0; i < 3; ++i) {
         CountedVote counted;
         counted.agent = AgentId(static_cast<std::uint32_t>(i + 1));
@@ -54,7 +56,8 @@ Decision ScriptedEngine::vote(const Traded &traded, Action action, double streng
     }
     decision.summary = action == Action::Hold
         ? "HOLD: the score " + numberText(decision.score, 2) + " does not reach 0.30"
-        : std::string(action == Action::Buy ? "BUY" : "SELL") + ": trend and risk agree, score " + numberText(decision.score, 2);
+        : std::string(action == Action::Buy ? "BUY" : "SELL") + ": trend and risk agree, score "
+            + numberText(decision.score, 2);
     m_all.decisions.push_back(decision);
     m_next.decisions.push_back(decision);
     return decision;
@@ -128,7 +131,9 @@ RiskReport ScriptedEngine::report(const Order &order, const Traded &traded) cons
         check.code = static_cast<DenialCode>(i);
         check.passed = true;
         check.unit = i == 0 ? CheckUnit::Quantity : i % 3 == 0 ? CheckUnit::Count : CheckUnit::Money;
-        check.actual = i == 0 ? order.quantity.raw : i % 3 == 0 ? static_cast<std::int64_t>(i) : value / static_cast<std::int64_t>(i + 1);
+        check.actual = i == 0 ? order.quantity.raw
+            : i % 3 == 0      ? static_cast<std::int64_t>(i)
+                              : value / static_cast<std::int64_t>(i + 1);
         check.limit = i == 0 ? order.quantity.raw * 3 : i % 3 == 0 ? 20 : 500'000'000'000;
         made.checks.push_back(check);
     }
@@ -140,7 +145,8 @@ RiskReport ScriptedEngine::report(const Order &order, const Traded &traded) cons
 
 void ScriptedEngine::put(const Order &order)
 {
-    const auto found = std::find_if(m_all.orders.begin(), m_all.orders.end(), [&](const Order &o) { return o.id == order.id; });
+    const auto found =
+        std::find_if(m_all.orders.begin(), m_all.orders.end(), [&](const Order &o) { return o.id == order.id; });
     if (found == m_all.orders.end()) {
         m_all.orders.push_back(order);
     } else {
@@ -198,7 +204,8 @@ void ScriptedEngine::expireApprovals()
 
 void ScriptedEngine::fill(Traded &traded, Order order)
 {
-    const Price price = order.type == OrderType::Limit ? order.limitPrice : traded.market.rounded(traded.market.price());
+    const Price price =
+        order.type == OrderType::Limit ? order.limitPrice : traded.market.rounded(traded.market.price());
     Fill made;
     made.id = FillId(m_all.fills.size() + 1);
     made.order = order.id;
@@ -290,7 +297,8 @@ void ScriptedEngine::checkProtection(Traded &traded)
             fill(traded, order);
             cancelProtection(traded);
             addAlert(order.purpose == OrderPurpose::StopLoss ? Severity::Warning : Severity::Info, "protection_filled",
-                     traded.market.instrument.symbol + ": " + (order.purpose == OrderPurpose::StopLoss ? "stop" : "target") + " at "
+                     traded.market.instrument.symbol + ": "
+                         + (order.purpose == OrderPurpose::StopLoss ? "stop" : "target") + " at "
                          + toString(order.stopPrice, 2) + " filled, position is flat");
             return;
         }
@@ -320,8 +328,9 @@ void ScriptedEngine::updateAccount()
     m_status.riskUsedBy = "gross_exposure";
     m_status.openOrders = static_cast<std::uint32_t>(
         std::count_if(m_all.orders.begin(), m_all.orders.end(), [](const Order &o) { return mayBeAtVenue(o.state); }));
-    m_status.pendingApprovals = static_cast<std::uint32_t>(std::count_if(
-        m_all.approvals.begin(), m_all.approvals.end(), [](const Approval &x) { return x.state == ApprovalState::Pending; }));
+    m_status.pendingApprovals =
+        static_cast<std::uint32_t>(std::count_if(m_all.approvals.begin(), m_all.approvals.end(),
+                                                 [](const Approval &x) { return x.state == ApprovalState::Pending; }));
 }
 
 QFuture<Result<Explanation>> ScriptedEngine::explain(OrderId id)
@@ -333,7 +342,8 @@ QFuture<Result<Explanation>> ScriptedEngine::explain(OrderId id)
         }
     }
     if (!e.order.id) {
-        return answer<Explanation>(Error{ErrorKind::NotFound, "no order " + std::to_string(id.value) + " in this session"});
+        return answer<Explanation>(
+            Error{ErrorKind::NotFound, "no order " + std::to_string(id.value) + " in this session"});
     }
     const Traded &traded = tradedOf(e.order.instrument);
     e.instrument = traded.market.instrument;
@@ -380,7 +390,8 @@ QFuture<Result<Approval>> ScriptedEngine::answerApproval(ApprovalAnswer given)
         return answer<Approval>(Error{ErrorKind::Refused, m_refusal});
     }
     for (Approval &approval : m_all.approvals) {
-        if (approval.id != given.approval || approval.state != ApprovalState::Pending || approval.orderHash != given.orderHash) {
+        if (approval.id != given.approval || approval.state != ApprovalState::Pending
+            || approval.orderHash != given.orderHash) {
             continue;
         }
         approval.state = given.approve ? ApprovalState::Approved : ApprovalState::Rejected;
@@ -421,8 +432,8 @@ QFuture<Result<HaltReport>> ScriptedEngine::halt(std::string operatorName, std::
     made.positionsLeftOpen = m_status.openPositions;
     made.protectiveOrdersKept = m_status.openOrders;
     made.text = "Halted: 0 orders cancelled, " + std::to_string(made.approvalsWithdrawn) + " approvals withdrawn, "
-        + std::to_string(made.protectiveOrdersKept) + " protective orders kept, " + std::to_string(made.positionsLeftOpen)
-        + " positions left open.";
+        + std::to_string(made.protectiveOrdersKept) + " protective orders kept, "
+        + std::to_string(made.positionsLeftOpen) + " positions left open.";
     deliver();
     return answer<HaltReport>(made);
 }

@@ -32,7 +32,9 @@ private Q_SLOTS:
 void ApprovalCardTest::noSingleKeyAnswers_data()
 {
     QTest::addColumn<Qt::Key>("key");
-    for (const Qt::Key key : {Qt::Key_A, Qt::Key_R, Qt::Key_Y, Qt::Key_Return, Qt::Key_Enter, Qt::Key_Space, Qt::Key_Escape}) {
+    for (const Qt::Key key :
+         {Qt::Key_A, Qt::Key_R, Qt::Key_Y, Qt::Key_Return, Qt::Key_Enter, Qt::Key_Space, Qt::Key_Escape})
+    {
         QTest::addRow("%d", static_cast<int>(key)) << key;
     }
 }

@@ -78,7 +78,8 @@ void CandleChartTest::cleanup()
 
 void CandleChartTest::wheel(QPointF at, int delta)
 {
-    QWheelEvent event(at, m_chart->mapToGlobal(at), {}, {0, delta}, Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+    QWheelEvent event(at, m_chart->mapToGlobal(at), {}, {0, delta}, Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase,
+                      false);
     QCoreApplication::sendEvent(m_chart.get(), &event);
     m_chart->grab();
 }
@@ -89,7 +90,8 @@ void CandleChartTest::wheelKeepsTheBarUnderTheCursor()
     const double before = m_chart->indexAtX(at.x());
     for (const int delta : {120, 120, 15, -120, 240}) {
         wheel(at, delta);
-        QVERIFY2(std::abs(m_chart->indexAtX(at.x()) - before) < 1e-6, qPrintable(QString::number(m_chart->indexAtX(at.x()))));
+        QVERIFY2(std::abs(m_chart->indexAtX(at.x()) - before) < 1e-6,
+                 qPrintable(QString::number(m_chart->indexAtX(at.x()))));
     }
     QVERIFY(m_chart->window().count() < ChartWindow::kDefaultBars);
 }
@@ -101,7 +103,8 @@ void CandleChartTest::dragPansByTheBarsDragged()
     QTest::mousePress(m_chart.get(), Qt::LeftButton, {}, QPoint(400, 200));
     QTest::mouseMove(m_chart.get(), QPoint(500, 200));
     QTest::mouseRelease(m_chart.get(), Qt::LeftButton, {}, QPoint(500, 200));
-    QVERIFY2(std::abs(first - m_chart->window().first() - 100 / width) < 1e-6, qPrintable(QString::number(m_chart->window().first())));
+    QVERIFY2(std::abs(first - m_chart->window().first() - 100 / width) < 1e-6,
+             qPrintable(QString::number(m_chart->window().first())));
     QVERIFY(!m_chart->window().follows());
 }
 
@@ -190,7 +193,14 @@ void CandleChartTest::aggregateEqualsPlainLoop_data()
 {
     QTest::addColumn<std::size_t>("first");
     QTest::addColumn<std::size_t>("last");
-    for (const auto &[first, last] : {std::pair<std::size_t, std::size_t>{0, 5'000}, {1, 5'000}, {3, 4}, {4, 64}, {63, 257}, {1'023, 4'999}, {16, 16}}) {
+    for (const auto &[first, last] : {std::pair<std::size_t, std::size_t>{0, 5'000},
+                                      {1, 5'000},
+                                      {3, 4},
+                                      {4, 64},
+                                      {63, 257},
+                                      {1'023, 4'999},
+                                      {16, 16}})
+    {
         QTest::addRow("%zu-%zu", first, last) << first << last;
     }
 }

@@ -172,9 +172,11 @@ void MainWindowTest::everyActionIsReachedByTab()
         reached.insert(desktop.window.focusWidget());
     }
     const ApprovalCard *card = desktop.window.approvals().cards().front();
-    for (QWidget *wanted : std::initializer_list<QWidget *>{
-             desktop.window.topBar().pauseButton(), desktop.window.topBar().killButton(), desktop.window.market().chart(),
-             desktop.window.market().instrumentBox(), card->approveButton(), card->rejectButton()}) {
+    for (QWidget *wanted :
+         std::initializer_list<QWidget *>{desktop.window.topBar().pauseButton(), desktop.window.topBar().killButton(),
+                                          desktop.window.market().chart(), desktop.window.market().instrumentBox(),
+                                          card->approveButton(), card->rejectButton()})
+    {
         QVERIFY2(reached.contains(wanted), qPrintable(wanted->accessibleName()));
     }
     for (QAbstractButton *button : desktop.window.findChildren<QAbstractButton *>()) {
@@ -194,14 +196,18 @@ void MainWindowTest::everyControlHasAName()
     }
     int seen = 0;
     for (QWidget *widget : desktop.window.findChildren<QWidget *>()) {
-        if (widget->window() != &desktop.window || !widget->isVisible() || widget->focusPolicy() == Qt::NoFocus || widget->objectName().startsWith(u"qt_"_s) || qobject_cast<QMenu *>(widget)) {
+        if (widget->window() != &desktop.window || !widget->isVisible() || widget->focusPolicy() == Qt::NoFocus
+            || widget->objectName().startsWith(u"qt_"_s) || qobject_cast<QMenu *>(widget))
+        {
             continue;
         }
         QAccessibleInterface *interface = QAccessible::queryAccessibleInterface(widget);
         QVERIFY(interface);
         // Parts that Qt makes inside its own widgets (the editor of a combo box, a viewport) are named by the owner.
-        const bool inner = qobject_cast<QComboBox *>(widget->parentWidget()) || qobject_cast<QAbstractItemView *>(widget->parentWidget())
-            || qobject_cast<QTabBar *>(widget->parentWidget()) || qobject_cast<QAbstractScrollArea *>(widget->parentWidget());
+        const bool inner = qobject_cast<QComboBox *>(widget->parentWidget())
+            || qobject_cast<QAbstractItemView *>(widget->parentWidget())
+            || qobject_cast<QTabBar *>(widget->parentWidget())
+            || qobject_cast<QAbstractScrollArea *>(widget->parentWidget());
         if (!inner) {
             ++seen;
             QVERIFY2(!interface->text(QAccessible::Name).isEmpty(),
@@ -245,8 +251,9 @@ void MainWindowTest::helpOpensOnThePanelInFocus()
     Desktop desktop;
     QVERIFY(desktop.open());
     const auto children = desktop.window.dock(panel)->findChildren<QWidget *>();
-    const auto target = std::find_if(children.begin(), children.end(),
-                                     [](QWidget *w) { return w->isVisible() && (w->focusPolicy() & Qt::TabFocus) != 0; });
+    const auto target = std::find_if(children.begin(), children.end(), [](QWidget *w) {
+        return w->isVisible() && (w->focusPolicy() & Qt::TabFocus) != 0;
+    });
     QVERIFY(target != children.end());
     (*target)->setFocus();
     desktop.window.openHelp();
@@ -295,8 +302,9 @@ void MainWindowTest::fillIsExplainedInOneClick()
     Q_EMIT desktop.window.market().chart()->orderClicked(approval.order);
     QTRY_VERIFY(desktop.window.dock(u"explanation"_s)->isVisible());
     const QString text = desktop.window.explanation().asText();
-    for (const QString &link : {u"Executed"_s, u"Order [order "_s, u"Approval [approval"_s, u"Risk checks"_s, u"Committee decision"_s,
-                                u"Votes"_s, u"dissents"_s, u"Market state"_s, u"adx:14"_s}) {
+    for (const QString &link : {u"Executed"_s, u"Order [order "_s, u"Approval [approval"_s, u"Risk checks"_s,
+                                u"Committee decision"_s, u"Votes"_s, u"dissents"_s, u"Market state"_s, u"adx:14"_s})
+    {
         QVERIFY2(text.contains(link), qPrintable(link));
     }
     QVERIFY(desktop.window.explanation().asJson().contains(QString::fromStdString(approval.orderHash)));

@@ -53,7 +53,9 @@ void ScreensTest::everyPanelShowsSomething_data()
     QTest::addColumn<QString>("state");
     QTest::addColumn<bool>("dark");
     QTest::addColumn<QSize>("size");
-    for (const QString &state : {u"live"_s, u"empty"_s, u"disconnected"_s, u"stale"_s, u"halted"_s, u"armed"_s, u"explained"_s}) {
+    for (const QString &state :
+         {u"live"_s, u"empty"_s, u"disconnected"_s, u"stale"_s, u"halted"_s, u"armed"_s, u"explained"_s})
+    {
         for (const bool dark : {true, false}) {
             QTest::addRow("%s %s", qPrintable(state), dark ? "dark" : "light") << state << dark << QSize(1440, 900);
         }
@@ -93,10 +95,13 @@ void ScreensTest::everyPanelShowsSomething()
             }
         }
         engine.addApproval(std::chrono::seconds(41 * 60));
-        engine.addAlert(control::Severity::Info, "session_started", "Paper session paper-20260112-093000 started with seed 7.");
-        engine.addAlert(control::Severity::Warning, "feed_gap", "ETH-USDT: no trade for 12 s; indicators keep their last values.");
+        engine.addAlert(control::Severity::Info, "session_started",
+                        "Paper session paper-20260112-093000 started with seed 7.");
+        engine.addAlert(control::Severity::Warning, "feed_gap",
+                        "ETH-USDT: no trade for 12 s; indicators keep their last values.");
         if (state == u"halted"_s) {
-            engine.addAlert(control::Severity::Danger, "halted", "Kill switch: 1 approval withdrawn, 2 protective orders kept, 1 position left open.");
+            engine.addAlert(control::Severity::Danger, "halted",
+                            "Kill switch: 1 approval withdrawn, 2 protective orders kept, 1 position left open.");
         }
         engine.advance(std::chrono::seconds(65));
     }
@@ -114,7 +119,9 @@ void ScreensTest::everyPanelShowsSomething()
     }
     QTRY_VERIFY(window.isVisible());
     QCoreApplication::processEvents();
-    if (window.dock(u"equity"_s)->isVisible() && !window.dock(u"equity"_s)->visibleRegion().isEmpty() && state != u"empty"_s) {
+    if (window.dock(u"equity"_s)->isVisible() && !window.dock(u"equity"_s)->visibleRegion().isEmpty()
+        && state != u"empty"_s)
+    {
         QTRY_VERIFY(window.findChild<QChartView *>()->isVisible()); // drawn twice a second
     }
     for (PanelDock *dock : window.docks()) {

@@ -13,12 +13,13 @@
 #include <vector>
 
 /// QCOMPARE would print decimals and times through their toString(), which does not give it the type it wants.
-#define SAME(actual, expected) \
-    do { \
-        const auto actualValue = (actual); \
-        const auto expectedValue = (expected); \
-        QVERIFY2(actualValue == expectedValue, \
-                 (::coinswarm::test::shown(actualValue) + " instead of " + ::coinswarm::test::shown(expectedValue)).c_str()); \
+#define SAME(actual, expected)                                                                                         \
+    do {                                                                                                               \
+        const auto actualValue = (actual);                                                                             \
+        const auto expectedValue = (expected);                                                                         \
+        QVERIFY2(actualValue == expectedValue,                                                                         \
+                 (::coinswarm::test::shown(actualValue) + " instead of " + ::coinswarm::test::shown(expectedValue))    \
+                     .c_str());                                                                                        \
     } while (false)
 
 /// What the tests of core/trading share: short ways to write numbers, decisions and reports, and a listener that
@@ -249,7 +250,10 @@ struct Bench {
         say(fill, seconds);
         return entry;
     }
-    void accept(OrderPurpose purpose, double seconds) { say(report(ReportKind::Accepted, heard.last(purpose)), seconds); }
+    void accept(OrderPurpose purpose, double seconds)
+    {
+        say(report(ReportKind::Accepted, heard.last(purpose)), seconds);
+    }
     OrderState state(OrderId id) const { return desk.order(id)->state; }
     Quantity held(std::uint32_t id = 1) const { return desk.portfolio().position(InstrumentId(id)).quantity; }
 

@@ -146,7 +146,8 @@ private:
         {
             for (ByteView part : parts) {
                 const std::uint64_t room = m_disk.limit - std::min<std::uint64_t>(m_disk.limit, m_disk.m_used);
-                const ByteView fitting = part.first(static_cast<std::size_t>(std::min<std::uint64_t>(room, part.size())));
+                const ByteView fitting =
+                    part.first(static_cast<std::size_t>(std::min<std::uint64_t>(room, part.size())));
                 m_disk.m_used += fitting.size();
                 if (Result<void> written = m_file->write({&fitting, 1}); !written)
                     return written;

@@ -95,8 +95,8 @@ inline Settings agentSettings(const char *agent, const GivenSettings &given = {}
         qFatal("%s has no metadata", agent);
     }
     std::vector<std::string> problems;
-    const auto specs = parseSettings(QJsonDocument::fromJson(file.readAll()).object().value(QStringLiteral("Settings")),
-                                     problems);
+    const auto specs =
+        parseSettings(QJsonDocument::fromJson(file.readAll()).object().value(QStringLiteral("Settings")), problems);
     if (!problems.empty()) {
         qFatal("%s", problems.front().c_str());
     }

@@ -108,9 +108,9 @@ private:
 } // namespace shared_data
 
 /// Ends the test function, loudly, if a shared file is absent.
-#define REQUIRE_SHARED_DATA(name) \
-    do { \
-        if (!shared_data::present(name)) { \
-            QSKIP(qPrintable(QStringLiteral("SKIPPED: %1 not found").arg(shared_data::path(name)))); \
-        } \
+#define REQUIRE_SHARED_DATA(name)                                                                                      \
+    do {                                                                                                               \
+        if (!shared_data::present(name)) {                                                                             \
+            QSKIP(qPrintable(QStringLiteral("SKIPPED: %1 not found").arg(shared_data::path(name))));                   \
+        }                                                                                                              \
     } while (false)

@@ -83,7 +83,8 @@ private Q_SLOTS:
         QVERIFY(!roster.onMissed(kFirst, {}));
         QVERIFY(!roster.onMissed(kFirst, {}));
         QVERIFY(roster.onMissed(kFirst, Timestamp{1'704'067'200'000'000'000}));
-        QCOMPARE(roster.record(kFirst).reason, std::string("missed 3 deadlines in a row, the last at 2024-01-01T00:00:00.000Z"));
+        QCOMPARE(roster.record(kFirst).reason,
+                 std::string("missed 3 deadlines in a row, the last at 2024-01-01T00:00:00.000Z"));
         QVERIFY(!roster.onMissed(kFirst, {})); // benched already
         QCOMPARE(roster.record(kFirst).votes, std::uint64_t{1});
     }

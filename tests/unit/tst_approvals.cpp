@@ -78,17 +78,30 @@ private Q_SLOTS:
             QTest::newRow(name) << answer << QString::fromLatin1(last) << seconds << QString::fromLatin1(refusal)
                                 << QString::fromLatin1(state);
         };
-        row("yes", [](const Approval &a) { return yes(a); }, "1000", 1, "none", "approved");
-        row("yes at the edge of the band", [](const Approval &a) { return yes(a); }, "1005", 1, "none", "approved");
-        row("no", [](const Approval &a) { return no(a); }, "1000", 1, "none", "rejected");
-        row("no, outside the band", [](const Approval &a) { return no(a); }, "2000", 1, "none", "rejected");
-        row("no without a reason", [](const Approval &a) { return no(a, ""); }, "1000", 1, "no_reason", "pending");
-        row("nameless", [](const Approval &a) { return yes(a, ""); }, "1000", 1, "no_operator", "pending");
-        row("another hash",
-            [](const Approval &a) { auto d = yes(a); d.orderHash[0] = d.orderHash[0] == '0' ? '1' : '0'; return d; },
+        row(
+            "yes", [](const Approval &a) { return yes(a); }, "1000", 1, "none", "approved");
+        row(
+            "yes at the edge of the band", [](const Approval &a) { return yes(a); }, "1005", 1, "none", "approved");
+        row(
+            "no", [](const Approval &a) { return no(a); }, "1000", 1, "none", "rejected");
+        row(
+            "no, outside the band", [](const Approval &a) { return no(a); }, "2000", 1, "none", "rejected");
+        row(
+            "no without a reason", [](const Approval &a) { return no(a, ""); }, "1000", 1, "no_reason", "pending");
+        row(
+            "nameless", [](const Approval &a) { return yes(a, ""); }, "1000", 1, "no_operator", "pending");
+        row(
+            "another hash",
+            [](const Approval &a) {
+                auto d = yes(a);
+                d.orderHash[0] = d.orderHash[0] == '0' ? '1' : '0';
+                return d;
+            },
             "1000", 1, "wrong_hash", "pending");
-        row("one moment too late", [](const Approval &a) { return yes(a); }, "1000", 60, "expired", "expired");
-        row("outside the band", [](const Approval &a) { return yes(a); }, "1005.01", 1, "outside_band", "outside_band");
+        row(
+            "one moment too late", [](const Approval &a) { return yes(a); }, "1000", 60, "expired", "expired");
+        row(
+            "outside the band", [](const Approval &a) { return yes(a); }, "1005.01", 1, "outside_band", "outside_band");
     }
     void answers()
     {
@@ -112,7 +125,7 @@ private Q_SLOTS:
         queue.decide(no(asked), price("1000"), at(1));
         SAME(queue.decide(yes(asked), price("1000"), at(2)).refusal, ApprovalRefusal::AlreadyDecided);
         SAME(queue.decide({ApprovalId(99), "", true, "ann", ""}, price("1000"), at(2)).refusal,
-                 ApprovalRefusal::UnknownApproval);
+             ApprovalRefusal::UnknownApproval);
     }
 
     void racesFollowTheOrderOfEvents()

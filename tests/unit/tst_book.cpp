@@ -258,7 +258,9 @@ void TestBook::recordedStreamGivesTheExpectedTopAndFinalBook()
         const auto space = line.find(' ');
         // The stream also has trades and quotes, which are most of it.
         if (space == std::string_view::npos
-            || (line.find("depthUpdate") == std::string_view::npos && line.find("lastUpdateId") == std::string_view::npos)) {
+            || (line.find("depthUpdate") == std::string_view::npos
+                && line.find("lastUpdateId") == std::string_view::npos))
+        {
             continue;
         }
         const auto json = line.substr(space + 1);

@@ -49,8 +49,10 @@ QString text(const Candle &c)
 {
     const auto s = [](auto value) { return QString::fromStdString(toString(value)); };
     return QStringLiteral("%1@%2: %3 %4 %5 %6 %7 %8")
-        .arg(c.interval.seconds).arg(c.openTime.ns / kSecond)
-        .arg(s(c.open), s(c.high), s(c.low), s(c.close), s(c.volume)).arg(c.trades);
+        .arg(c.interval.seconds)
+        .arg(c.openTime.ns / kSecond)
+        .arg(s(c.open), s(c.high), s(c.low), s(c.close), s(c.volume))
+        .arg(c.trades);
 }
 
 QStringList texts(const std::vector<Candle> &candles)
@@ -284,7 +286,8 @@ void TestCandles::ringGivesContiguousSpans()
         const auto span = ring.last(5);
         QCOMPARE(span.size(), static_cast<std::size_t>(std::min(i + 1, 3)));
         for (std::size_t k = 0; k < span.size(); ++k) {
-            QCOMPARE(span[k].openTime.ns / kSecond / 10, static_cast<std::int64_t>(i + 1 - static_cast<int>(span.size() - k)));
+            QCOMPARE(span[k].openTime.ns / kSecond / 10,
+                     static_cast<std::int64_t>(i + 1 - static_cast<int>(span.size() - k)));
         }
     }
     QVERIFY(ring.last(1).front().open == Price::fromInteger(109));

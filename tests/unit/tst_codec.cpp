@@ -263,7 +263,8 @@ private Q_SLOTS:
         QFETCH(QByteArray, hex);
         QFETCH(QString, says);
         const QByteArray raw = QByteArray::fromHex(hex);
-        const Result<bool> read = codec::decoded<bool>(std::as_bytes(std::span(raw.data(), static_cast<std::size_t>(raw.size()))));
+        const Result<bool> read =
+            codec::decoded<bool>(std::as_bytes(std::span(raw.data(), static_cast<std::size_t>(raw.size()))));
         QVERIFY(!read.ok());
         QVERIFY(read.error().kind == ErrorKind::Corrupt);
         QVERIFY(QString::fromStdString(read.error().message).contains(says));
@@ -331,7 +332,8 @@ private Q_SLOTS:
 
     void absentJsonFieldsKeepTheirDefaults()
     {
-        const Result<Instrument> read = codec::fromJson<Instrument>(QJsonObject{{QStringLiteral("symbol"), QStringLiteral("A-B")}});
+        const Result<Instrument> read =
+            codec::fromJson<Instrument>(QJsonObject{{QStringLiteral("symbol"), QStringLiteral("A-B")}});
         QVERIFY(read.ok());
         QCOMPARE(read->symbol, std::string("A-B"));
         QVERIFY(read->tick == Instrument().tick);
@@ -342,12 +344,14 @@ private Q_SLOTS:
     void bentJsonNeverCrashes()
     {
         std::mt19937_64 random(3);
-        const QByteArray text = QJsonDocument(codec::toJson(someContainers()).toObject()).toJson(QJsonDocument::Compact);
+        const QByteArray text =
+            QJsonDocument(codec::toJson(someContainers()).toObject()).toJson(QJsonDocument::Compact);
         int errors = 0;
         for (int i = 0; i < 20'000; ++i) {
             QByteArray bent = text;
             for (std::uint64_t change = random() % 3 + 1; change > 0; --change) {
-                bent[static_cast<qsizetype>(random() % static_cast<std::uint64_t>(bent.size()))] = "{}[]\",:0123456789-a"[random() % 19];
+                bent[static_cast<qsizetype>(random() % static_cast<std::uint64_t>(bent.size()))] =
+                    "{}[]\",:0123456789-a"[random() % 19];
             }
             errors += codec::fromJson<Containers>(QJsonDocument::fromJson(bent).object()).ok() ? 0 : 1;
         }

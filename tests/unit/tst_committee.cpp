@@ -18,7 +18,9 @@ CountedVote vote(const QString &text, const char *size = "0")
     }
     counted.status = VoteStatus::Voted;
     const QChar kind = text[0];
-    counted.vote.action = kind == QLatin1Char('B') ? Action::Buy : kind == QLatin1Char('S') ? Action::Sell : Action::Hold;
+    counted.vote.action = kind == QLatin1Char('B') ? Action::Buy
+        : kind == QLatin1Char('S')                 ? Action::Sell
+                                                   : Action::Hold;
     counted.vote.veto = kind == QLatin1Char('V');
     counted.vote.confidence = text.mid(1).toDouble();
     counted.vote.size = *Quantity::parse(size);
@@ -96,9 +98,9 @@ private Q_SLOTS:
         for (const QString &text : votes) {
             counted.push_back(vote(text));
         }
-        const Decision decision = Committee({.threshold = 0.25, .minimumVoters = 1})
-                                      .decide(members({0.4, 0.3, 0.3}, 2), counted, bitcoin(),
-                                              *Quantity::parse(held.toStdString()));
+        const Decision decision =
+            Committee({.threshold = 0.25, .minimumVoters = 1})
+                .decide(members({0.4, 0.3, 0.3}, 2), counted, bitcoin(), *Quantity::parse(held.toStdString()));
         QCOMPARE(static_cast<int>(decision.action), action);
         QVERIFY2(qAbs(decision.score - score) < 1e-12, qPrintable(QString::number(decision.score)));
         QCOMPARE(decision.vetoed, vetoed);
@@ -118,10 +120,12 @@ private Q_SLOTS:
     void tooFewVotersHold()
     {
         const Committee committee({.threshold = 0.1, .minimumVoters = 2});
-        const Decision held = committee.decide(members({0.5, 0.5}), {vote(QStringLiteral("B1")), vote(QStringLiteral("-"))}, bitcoin(), {});
+        const Decision held = committee.decide(members({0.5, 0.5}),
+                                               {vote(QStringLiteral("B1")), vote(QStringLiteral("-"))}, bitcoin(), {});
         QVERIFY(held.action == Action::Hold);
         QVERIFY(held.summary.find("only 1 of at least 2") != std::string::npos);
-        const Decision bought = committee.decide(members({0.5, 0.5}), {vote(QStringLiteral("B1")), vote(QStringLiteral("H0"))}, bitcoin(), {});
+        const Decision bought = committee.decide(
+            members({0.5, 0.5}), {vote(QStringLiteral("B1")), vote(QStringLiteral("H0"))}, bitcoin(), {});
         QVERIFY(bought.action == Action::Buy);
     }
 
@@ -132,17 +136,17 @@ private Q_SLOTS:
         QTest::addColumn<QString>("size");
         const QStringList two{QStringLiteral("B1"), QStringLiteral("B1")};
         QTest::newRow("even") << two << QStringList{QStringLiteral("0.2"), QStringLiteral("0.4")} << "0.3";
-        QTest::newRow("down to the lot") << two << QStringList{QStringLiteral("0.2"), QStringLiteral("0.2019")} << "0.2";
-        QTest::newRow("below a lot is nothing") << two << QStringList{QStringLiteral("0.0009"), QStringLiteral("0.0009")} << "0";
+        QTest::newRow("down to the lot") << two << QStringList{QStringLiteral("0.2"), QStringLiteral("0.2019")}
+                                         << "0.2";
+        QTest::newRow("below a lot is nothing")
+            << two << QStringList{QStringLiteral("0.0009"), QStringLiteral("0.0009")} << "0";
         QTest::newRow("who names no size leaves it to the other")
             << two << QStringList{QStringLiteral("0"), QStringLiteral("0.4")} << "0.4";
         QTest::newRow("nobody names one") << two << QStringList{QStringLiteral("0"), QStringLiteral("0")} << "0";
-        QTest::newRow("weighted by contribution")
-            << QStringList{QStringLiteral("B0.75"), QStringLiteral("B0.25")}
-            << QStringList{QStringLiteral("0.4"), QStringLiteral("0.8")} << "0.5";
-        QTest::newRow("the other side has no say")
-            << QStringList{QStringLiteral("B1"), QStringLiteral("S0.2")}
-            << QStringList{QStringLiteral("0.4"), QStringLiteral("9")} << "0.4";
+        QTest::newRow("weighted by contribution") << QStringList{QStringLiteral("B0.75"), QStringLiteral("B0.25")}
+                                                  << QStringList{QStringLiteral("0.4"), QStringLiteral("0.8")} << "0.5";
+        QTest::newRow("the other side has no say") << QStringList{QStringLiteral("B1"), QStringLiteral("S0.2")}
+                                                   << QStringList{QStringLiteral("0.4"), QStringLiteral("9")} << "0.4";
     }
     void sizeIsTheSupportersMeanInWholeLots()
     {
@@ -175,14 +179,18 @@ private Q_SLOTS:
 
     void holdHasNoTerms()
     {
-        const Decision decision = Committee({.threshold = 0.9}).decide(members({0.5, 0.5}), {vote(QStringLiteral("B0.5"), "1"), vote(QStringLiteral("H0"))}, bitcoin(), {});
+        const Decision decision =
+            Committee({.threshold = 0.9})
+                .decide(members({0.5, 0.5}), {vote(QStringLiteral("B0.5"), "1"), vote(QStringLiteral("H0"))}, bitcoin(),
+                        {});
         QVERIFY(decision.action == Action::Hold);
         QVERIFY(decision.size.isZero() && decision.stop.isZero() && decision.target.isZero());
     }
 
     void weightlessAgentsDecideNothing()
     {
-        const Decision decision = Committee({}).decide(members({0, 0}), {vote(QStringLiteral("B1")), vote(QStringLiteral("B1"))}, bitcoin(), {});
+        const Decision decision = Committee({}).decide(
+            members({0, 0}), {vote(QStringLiteral("B1")), vote(QStringLiteral("B1"))}, bitcoin(), {});
         QVERIFY(decision.action == Action::Hold);
         QCOMPARE(decision.score, 0.0);
     }

@@ -120,50 +120,63 @@ void TestConfig::mistakesAreNamedWithTheirPlace_data()
     QTest::newRow("unknown key") << "[engine]\ndecision_intervall = \"5m\""
                                  << "c.toml:2:1: engine.decision_intervall: unknown key; did you mean "
                                     "engine.decision_interval?\n";
-    QTest::newRow("unknown section") << "[enginee]\n" << "c.toml:1:2: enginee: unknown section; did you mean engine?\n";
-    QTest::newRow("far from anything") << "zzzzzzzzzzzzzzzzzzzz = 1" << "c.toml:1:1: zzzzzzzzzzzzzzzzzzzz: unknown key\n";
-    QTest::newRow("wrong type") << "[committee]\n\nthreshold = \"high\""
-                                << "c.toml:3:13: committee.threshold: expected a number, from 0.01 to 1, found \"high\"\n";
-    QTest::newRow("out of range") << "[risk]\nmax_daily_loss = 1.5"
-                                  << "c.toml:2:18: risk.max_daily_loss: expected a decimal such as \"0.001\" with at most "
-                                     "eight decimals, from 0.00000001 to 1, found 1.5\n";
+    QTest::newRow("unknown section") << "[enginee]\n"
+                                     << "c.toml:1:2: enginee: unknown section; did you mean engine?\n";
+    QTest::newRow("far from anything") << "zzzzzzzzzzzzzzzzzzzz = 1"
+                                       << "c.toml:1:1: zzzzzzzzzzzzzzzzzzzz: unknown key\n";
+    QTest::newRow("wrong type")
+        << "[committee]\n\nthreshold = \"high\""
+        << "c.toml:3:13: committee.threshold: expected a number, from 0.01 to 1, found \"high\"\n";
+    QTest::newRow("out of range")
+        << "[risk]\nmax_daily_loss = 1.5"
+        << "c.toml:2:18: risk.max_daily_loss: expected a decimal such as \"0.001\" with at most "
+           "eight decimals, from 0.00000001 to 1, found 1.5\n";
     QTest::newRow("not a number") << "[committee]\nthreshold = nan"
                                   << "c.toml:2:13: committee.threshold: expected a number, from 0.01 to 1, found nan\n";
-    QTest::newRow("too many decimals") << "[risk]\nmax_daily_loss = 0.123456789"
-                                       << "c.toml:2:18: risk.max_daily_loss: expected a decimal such as \"0.001\" with at "
-                                          "most eight decimals, from 0.00000001 to 1, found 0.123456789\n";
-    QTest::newRow("wrong choice") << "[approval]\nrule = \"some\""
-                                  << "c.toml:2:8: approval.rule: expected one of none, above_notional, all, found \"some\"\n";
-    QTest::newRow("backtest is no mode") << "[session]\nmode = \"backtest\""
-                                         << "c.toml:2:8: session.mode: expected one of paper, live, found \"backtest\"\n";
-    QTest::newRow("duration without unit") << "[engine]\nagent_deadline = 250"
-                                           << "c.toml:2:18: engine.agent_deadline: expected a duration such as \"250ms\", "
-                                              "\"60s\", \"5m\", \"1h\" or \"1d\", from 1ms to 60s, found 250\n";
-    QTest::newRow("element of a list") << "[engine]\nintervals = [\"60s\", \"500ms\"]"
-                                       << "c.toml:2:13: engine.intervals: expected a list of durations in whole seconds "
-                                          "such as [\"60s\", \"5m\"], from 1s to 1d, found \"500ms\"\n";
+    QTest::newRow("too many decimals")
+        << "[risk]\nmax_daily_loss = 0.123456789"
+        << "c.toml:2:18: risk.max_daily_loss: expected a decimal such as \"0.001\" with at "
+           "most eight decimals, from 0.00000001 to 1, found 0.123456789\n";
+    QTest::newRow("wrong choice")
+        << "[approval]\nrule = \"some\""
+        << "c.toml:2:8: approval.rule: expected one of none, above_notional, all, found \"some\"\n";
+    QTest::newRow("backtest is no mode")
+        << "[session]\nmode = \"backtest\""
+        << "c.toml:2:8: session.mode: expected one of paper, live, found \"backtest\"\n";
+    QTest::newRow("duration without unit")
+        << "[engine]\nagent_deadline = 250"
+        << "c.toml:2:18: engine.agent_deadline: expected a duration such as \"250ms\", "
+           "\"60s\", \"5m\", \"1h\" or \"1d\", from 1ms to 60s, found 250\n";
+    QTest::newRow("element of a list")
+        << "[engine]\nintervals = [\"60s\", \"500ms\"]"
+        << "c.toml:2:13: engine.intervals: expected a list of durations in whole seconds "
+           "such as [\"60s\", \"5m\"], from 1s to 1d, found \"500ms\"\n";
     QTest::newRow("port") << "[control]\nport = 65536"
                           << "c.toml:2:8: control.port: expected an integer, from 0 to 65535, found 65536\n";
-    QTest::newRow("not loopback") << "[control]\naddress = \"0.0.0.0\""
-                                  << "c.toml:2:11: control.address: expected one of 127.0.0.1, ::1, found \"0.0.0.0\"\n";
-    QTest::newRow("section as a key") << "engine = 5"
-                                      << "c.toml:1:1: engine: is a section, not a key; write [engine] and its keys below it\n";
+    QTest::newRow("not loopback")
+        << "[control]\naddress = \"0.0.0.0\""
+        << "c.toml:2:11: control.address: expected one of 127.0.0.1, ::1, found \"0.0.0.0\"\n";
+    QTest::newRow("section as a key")
+        << "engine = 5"
+        << "c.toml:1:1: engine: is a section, not a key; write [engine] and its keys below it\n";
     QTest::newRow("symbol") << "[instruments.BTC]\ntick = 1"
                             << "c.toml:2:1: instruments.BTC: expected a symbol such as BTC-USDT\n";
-    QTest::newRow("live is not armed") << "[session]\nmode = \"live\"\n[venue]\nplugin = \"x\""
-                                       << "c.toml:2:8: session.mode: live trades real money and needs live.armed = true as "
-                                          "well; \"paper\" does not\n";
-    QTest::newRow("live at a simulated venue")
-        << "[session]\nmode = \"live\"\n[live]\narmed = true"
-        << "c.toml:2:8: session.mode: live needs a venue that trades, but venue.plugin is \"simulated_venue\"; choose a "
-           "live venue's plugin or mode \"paper\"\n";
+    QTest::newRow("live is not armed")
+        << "[session]\nmode = \"live\"\n[venue]\nplugin = \"x\""
+        << "c.toml:2:8: session.mode: live trades real money and needs live.armed = true as "
+           "well; \"paper\" does not\n";
+    QTest::newRow("live at a simulated venue") << "[session]\nmode = \"live\"\n[live]\narmed = true"
+                                               << "c.toml:2:8: session.mode: live needs a venue that trades, but "
+                                                  "venue.plugin is \"simulated_venue\"; choose a "
+                                                  "live venue's plugin or mode \"paper\"\n";
     QTest::newRow("nobody votes") << "[agents.trend]\nenabled=false\n[agents.mean_reversion]\nenabled=false\n"
                                      "[agents.risk]\nweight = 0"
                                   << "agents: none is enabled with a weight above 0, so nothing would ever be traded; "
                                      "enable one\n";
-    QTest::newRow("too few voters") << "[committee]\nminimum_voters = 4"
-                                    << "c.toml:2:18: committee.minimum_voters: 4 voters are asked for, but only 3 agents "
-                                       "are enabled, so nothing would ever be traded\n";
+    QTest::newRow("too few voters")
+        << "[committee]\nminimum_voters = 4"
+        << "c.toml:2:18: committee.minimum_voters: 4 voters are asked for, but only 3 agents "
+           "are enabled, so nothing would ever be traded\n";
     QTest::newRow("after umlauts, columns are characters")
         << "feed = { settings = { name = \"Grüße\" }, speeed = 1 }"
         << "c.toml:1:41: feed.speeed: unknown key; did you mean feed.speed?\n";
@@ -218,8 +231,9 @@ void TestConfig::durationsRoundTrip()
 
 void TestConfig::agentsAreAddedAndChangedByName()
 {
-    const Loaded loaded = load("[agents.zeta]\n[agents.alpha]\nplugin = \"trend\"\nweight = 0.5\n[agents.alpha.settings]\n"
-                               "fast = 5\n[agents.risk]\nenabled = false\n");
+    const Loaded loaded =
+        load("[agents.zeta]\n[agents.alpha]\nplugin = \"trend\"\nweight = 0.5\n[agents.alpha.settings]\n"
+             "fast = 5\n[agents.risk]\nenabled = false\n");
     QVERIFY2(loaded.ok(), qPrintable(problemsOf(loaded)));
     std::string order;
     for (const AgentConfiguration &agent : loaded.configuration.committeeAgents()) {
@@ -311,17 +325,18 @@ void TestConfig::pluginSettingsAreCheckedWithTheirPlace()
     const std::vector<SettingSpec> specs{{"seed", "", std::int64_t{1}, 0, 100, {}},
                                          {"noise", "", 0.5, 0, 1, {}},
                                          {"kind", "", std::string("calm"), 0, -1, {"calm", "wild"}}};
-    const Loaded loaded = load("[feed.settings]\nseed = 500\nnoise = 1\nkind = [1]\nsede = 1\n", {},
-                               {"feed.settings.noise=0.25"});
+    const Loaded loaded =
+        load("[feed.settings]\nseed = 500\nnoise = 1\nkind = [1]\nsede = 1\n", {}, {"feed.settings.noise=0.25"});
     QVERIFY(loaded.ok());
     std::vector<Problem> problems;
-    const Settings settings
-        = checkedPluginSettings("feed.settings", loaded.configuration.feed.settings, specs, problems);
+    const Settings settings =
+        checkedPluginSettings("feed.settings", loaded.configuration.feed.settings, specs, problems);
     QCOMPARE(settings.integer("seed"), std::int64_t{1});
     QCOMPARE(settings.real("noise"), 0.25);
     QCOMPARE(problems.size(), std::size_t{3});
     const QString text = QString::fromStdString(problemsText(problems));
-    QVERIFY2(text.contains(QStringLiteral("c.toml:2:8: feed.settings: key \"seed\" must be between")), qPrintable(text));
+    QVERIFY2(text.contains(QStringLiteral("c.toml:2:8: feed.settings: key \"seed\" must be between")),
+             qPrintable(text));
     QVERIFY2(text.contains(QStringLiteral("c.toml:4:8: feed.settings.kind: expected")), qPrintable(text));
     QVERIFY2(text.contains(QStringLiteral("did you mean \"seed\"?")), qPrintable(text));
 }
@@ -329,8 +344,9 @@ void TestConfig::pluginSettingsAreCheckedWithTheirPlace()
 void TestConfig::theSameSourcesGiveTheSameHash()
 {
     const std::string a = "[engine]\nintervals = [\"1h\", \"60s\", \"60s\"]\n[risk]\nmax_drawdown = 0.10\n";
-    const std::string b = "# other order, other notation\n[risk]\nmax_drawdown = \"0.1\"\n[engine]\nintervals = [\"1m\", "
-                          "\"60m\"]\n";
+    const std::string b =
+        "# other order, other notation\n[risk]\nmax_drawdown = \"0.1\"\n[engine]\nintervals = [\"1m\", "
+        "\"60m\"]\n";
     QCOMPARE(configurationHash(load(a)), configurationHash(load(b)));
     QVERIFY(configurationHash(load(a)) != configurationHash(load({})));
     QCOMPARE(configurationHash(load({})).size(), std::size_t{64});

@@ -56,7 +56,8 @@ void TestConfigCorpus::mutatedFilesLoadOrAreRefused()
     Sources seed;
     seed.fileText = configurationTemplate();
     const std::string original = effectiveText(loadConfiguration(seed));
-    const std::string pieces[] = {"=", "[", "]", "\"", "\n", ".", "-", "0", "9", "e", "#", "{", "}", ",", "nan", "true"};
+    const std::string pieces[] = {"=", "[", "]", "\"", "\n", ".", "-",   "0",
+                                  "9", "e", "#", "{",  "}",  ",", "nan", "true"};
     std::minstd_rand random(20240101);
     int loaded = 0;
     int refused = 0;

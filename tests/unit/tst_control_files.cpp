@@ -43,9 +43,10 @@ void TestControlFiles::aNewTokenIsForTheUserAlone()
     const std::string file = path("new/control.token");
     const Result<std::string> token = loadOrCreateToken(file);
     QVERIFY2(token.ok(), token.ok() ? "" : token.error().message.c_str());
-    QCOMPARE(QFile::permissions(QString::fromStdString(file))
-                 & (QFileDevice::ReadGroup | QFileDevice::WriteGroup | QFileDevice::ReadOther | QFileDevice::WriteOther),
-             QFileDevice::Permissions());
+    QCOMPARE(
+        QFile::permissions(QString::fromStdString(file))
+            & (QFileDevice::ReadGroup | QFileDevice::WriteGroup | QFileDevice::ReadOther | QFileDevice::WriteOther),
+        QFileDevice::Permissions());
 }
 
 void TestControlFiles::anExistingTokenIsKept()

@@ -41,7 +41,8 @@ public:
                 happen(due, event::Timer{due});
             }
             m_price = std::max<std::int64_t>(m_price + static_cast<std::int64_t>(m_random() % 201) - 100, 5'000);
-            const Trade trade{InstrumentId(1), Side::Buy, Price::fromRaw(m_price * 1'000'000), Quantity::fromInteger(1), m_now, 0};
+            const Trade trade{InstrumentId(1),          Side::Buy, Price::fromRaw(m_price * 1'000'000),
+                              Quantity::fromInteger(1), m_now,     0};
             happen(m_now, trade);
             if (m_random() % 200 == 0) {
                 operate();
@@ -71,7 +72,8 @@ private:
                 const auto chance = m_random() % 100;
                 if (chance < 90) {
                     Vote vote = test::vote(static_cast<Action>(m_random() % 3), "0.5");
-                    vote.stop = Price::fromRaw((vote.action == Action::Buy ? m_price - 200 : m_price + 200) * 1'000'000);
+                    vote.stop =
+                        Price::fromRaw((vote.action == Action::Buy ? m_price - 200 : m_price + 200) * 1'000'000);
                     happen(now, event::AgentVoted{ask->state.ask, agent, vote, {}});
                 } else if (chance == 99 && m_random() % 20 == 0) {
                     happen(now, event::AgentFailed{ask->state.ask, agent, false, "random failure"});
@@ -145,12 +147,24 @@ private Q_SLOTS:
         QFETCH(QString, says);
         EngineConfig config = smallConfig();
         switch (change) {
-        case 0: config.instruments.clear(); break;
-        case 1: config.agents.clear(); break;
-        case 2: config.indicators = {"smx:3"}; break;
-        case 3: config.decisionInterval = Interval{120}; break;
-        case 4: config.desk.limits.maxOpenOrders = 0; break;
-        default: config.agents[0].indicators = {"foo:1"}; break;
+        case 0:
+            config.instruments.clear();
+            break;
+        case 1:
+            config.agents.clear();
+            break;
+        case 2:
+            config.indicators = {"smx:3"};
+            break;
+        case 3:
+            config.decisionInterval = Interval{120};
+            break;
+        case 4:
+            config.desk.limits.maxOpenOrders = 0;
+            break;
+        default:
+            config.agents[0].indicators = {"foo:1"};
+            break;
         }
         const auto made = EngineCore::create(config);
         QVERIFY(!made.ok());
@@ -506,7 +520,8 @@ private Q_SLOTS:
         QFETCH(bool, approvals);
         EngineConfig config = smallConfig();
         config.agentDeadline = std::chrono::seconds(5);
-        config.indicators = {"sma:3", "ema:5", "rsi:5", "macd:3:6:2", "bb:5:2", "atr:5", "adx:5", "stoch:5:3:3", "rv:5", "vwap"};
+        config.indicators = {"sma:3", "ema:5", "rsi:5",       "macd:3:6:2", "bb:5:2",
+                             "atr:5", "adx:5", "stoch:5:3:3", "rv:5",       "vwap"};
         if (approvals) {
             config.desk.approvals.rule = ApprovalRule::All;
         }

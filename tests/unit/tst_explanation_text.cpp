@@ -116,7 +116,8 @@ void TestExplanationText::says_data()
     row("slippage", "average 40,020.00, +5.0 bp against the price at decision (40,000.00)");
     row("who approved", "Approval 2: approved by alice: fine");
     row("what was shown", "order hash c0ffee");
-    row("a failed check with its numbers", "NO     order_notional     order notional 1,204.00 USDT is above the limit 1,000.00 USDT");
+    row("a failed check with its numbers",
+        "NO     order_notional     order notional 1,204.00 USDT is above the limit 1,000.00 USDT");
     row("a passed check", "ok     halted             the kill switch is off");
     row("both runs of the gate", "Risk gate: 2 runs");
     row("the decision", "Decision 5 of the committee: BUY with score +0.520, 0.250 needed");
@@ -145,9 +146,10 @@ void TestExplanationText::headingsStandAtTheMarginInTheOrderOfTheChain()
             headings.append(line.section(QLatin1Char(' '), 0, 0).remove(QLatin1Char(':')));
         }
     }
-    QCOMPARE(headings, (QStringList{QStringLiteral("Order"), QStringLiteral("Fills"), QStringLiteral("Approval"),
-                                    QStringLiteral("Risk"), QStringLiteral("Decision"), QStringLiteral("Votes"),
-                                    QStringLiteral("Market")}));
+    QCOMPARE(headings,
+             (QStringList{QStringLiteral("Order"), QStringLiteral("Fills"), QStringLiteral("Approval"),
+                          QStringLiteral("Risk"), QStringLiteral("Decision"), QStringLiteral("Votes"),
+                          QStringLiteral("Market")}));
 }
 
 void TestExplanationText::saysWhatIsMissing()
@@ -166,7 +168,8 @@ void TestExplanationText::describesOrders_data()
     QTest::newRow("market") << 0 << QStringLiteral("sell 1.00000 BTC-USDT at market");
     QTest::newRow("limit") << 1 << QStringLiteral("sell 1.00000 BTC-USDT at 41,000.00 or better");
     QTest::newRow("stop") << 2 << QStringLiteral("sell 1.00000 BTC-USDT at market when it trades at 39,000.00 (stop)");
-    QTest::newRow("target") << 3 << QStringLiteral("sell 1.00000 BTC-USDT at market when it trades at 39,000.00 (target)");
+    QTest::newRow("target") << 3
+                            << QStringLiteral("sell 1.00000 BTC-USDT at market when it trades at 39,000.00 (target)");
 }
 
 void TestExplanationText::describesOrders()

@@ -68,8 +68,9 @@ void TestFrameMerge::stringsEventsTogetherAndKeepsNewestStates()
     QCOMPARE(older.number, std::uint64_t{5});
     QCOMPARE(older.status.events, std::uint64_t{99});
     QCOMPARE(older.fills, (std::vector<Fill>{fill(1), fill(2)}));
-    QCOMPARE(older.orders, (std::vector<Order>{order(1, OrderState::Accepted), order(2, OrderState::Filled),
-                                               order(3, OrderState::Proposed)}));
+    QCOMPARE(older.orders,
+             (std::vector<Order>{order(1, OrderState::Accepted), order(2, OrderState::Filled),
+                                 order(3, OrderState::Proposed)}));
     QCOMPARE(older.agents.size(), std::size_t{3});
     QCOMPARE(frameEntries(older), std::size_t{8});
 }

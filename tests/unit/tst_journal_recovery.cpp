@@ -30,7 +30,8 @@ private:
     {
         std::uint64_t count = 0;
         for (std::size_t i = 0; i + 1 < m_offsets.size(); ++i) {
-            const auto type = loadLittle<std::uint16_t>(reinterpret_cast<const std::byte *>(m_good.data()) + m_offsets[i] + 24);
+            const auto type =
+                loadLittle<std::uint16_t>(reinterpret_cast<const std::byte *>(m_good.data()) + m_offsets[i] + 24);
             if (m_offsets[i + 1] <= offset && type < kFirstJournalType)
                 ++count;
         }

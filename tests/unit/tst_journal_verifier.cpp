@@ -53,7 +53,9 @@ private Q_SLOTS:
                 writeFile(segment, bad);
                 const VerifyReport report = verifyJournal(at);
                 if (report.status != JournalStatus::Tampered || !report.place || report.place->offset > byte)
-                    QFAIL(qPrintable(QStringLiteral("byte %1 bit %2: %3").arg(byte).arg(bit)
+                    QFAIL(qPrintable(QStringLiteral("byte %1 bit %2: %3")
+                                         .arg(byte)
+                                         .arg(bit)
                                          .arg(QString::fromStdString(report.sentence()))));
             }
         }

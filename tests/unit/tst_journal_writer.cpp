@@ -95,9 +95,9 @@ private Q_SLOTS:
         const fs::path at = folder();
         const fs::path keys = folder();
         for (int session = 0; session < 4; ++session) {
-            auto writer = take(session == 0
-                                   ? JournalWriter::create(optionsFor(at), take(JournalKey::loadOrCreate(keys)), startOf())
-                                   : JournalWriter::openForAppend(optionsFor(at), take(JournalKey::loadOrCreate(keys))));
+            auto writer = take(
+                session == 0 ? JournalWriter::create(optionsFor(at), take(JournalKey::loadOrCreate(keys)), startOf())
+                             : JournalWriter::openForAppend(optionsFor(at), take(JournalKey::loadOrCreate(keys))));
             QCOMPARE(writer->lastSequence().value, static_cast<std::uint64_t>(session * 10));
             QCOMPARE(writer->durableSequence().value, static_cast<std::uint64_t>(session * 10));
             appendNumbered(*writer, 10);
@@ -121,7 +121,8 @@ private Q_SLOTS:
 
         const auto refused = JournalWriter::openForAppend(optionsFor(at), take(JournalKey::loadOrCreate(keys)));
         QCOMPARE(refused.error().kind, ErrorKind::Refused);
-        writer = take(JournalWriter::openForAppend(optionsFor(at), take(JournalKey::loadOrCreate(keys)), startOf("state 10")));
+        writer = take(
+            JournalWriter::openForAppend(optionsFor(at), take(JournalKey::loadOrCreate(keys)), startOf("state 10")));
         appendNumbered(*writer, 5);
         take(writer->close());
         QCOMPARE(verifyJournal(at).status, JournalStatus::Sound);

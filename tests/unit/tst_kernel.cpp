@@ -16,8 +16,10 @@ namespace {
 
 /// A kernel between two agents that answer in line, and a venue that does nothing by itself.
 struct Stage {
-    explicit Stage(std::unique_ptr<JournalWriter> writer = nullptr, bool waitForDisk = true, Vote vote = test::vote(Action::Buy))
-        : pool(2), journal(std::move(writer)),
+    explicit Stage(std::unique_ptr<JournalWriter> writer = nullptr, bool waitForDisk = true,
+                   Vote vote = test::vote(Action::Buy))
+        : pool(2),
+          journal(std::move(writer)),
           kernel({.engine = bench.engine.get(),
                   .agents = &pool,
                   .venue = &venue,
@@ -30,7 +32,10 @@ struct Stage {
         };
     }
 
-    void bar(double openSeconds, const char *price) { kernel.process(at(openSeconds + 60), candle(openSeconds, price)); }
+    void bar(double openSeconds, const char *price)
+    {
+        kernel.process(at(openSeconds + 60), candle(openSeconds, price));
+    }
 
     EngineBench bench;
     ScriptedPool pool;
@@ -55,8 +60,7 @@ std::unique_ptr<JournalWriter> journalIn(const QTemporaryDir &folder, SyncPolicy
 std::vector<std::string> namesIn(const QTemporaryDir &folder)
 {
     std::vector<std::string> names;
-    JournalReader reader
-        = testing::take(JournalReader::open(folder.filePath(QStringLiteral("journal")).toStdString()));
+    JournalReader reader = testing::take(JournalReader::open(folder.filePath(QStringLiteral("journal")).toStdString()));
     while (const std::optional<RecordView> record = testing::take(reader.next())) {
         const std::uint16_t type = record->header.type;
         names.push_back((isEffectType(type) ? "> " : "") + std::string(recordTypeName(type)));
@@ -77,7 +81,8 @@ private Q_SLOTS:
         stage.bar(0, "100");
         std::vector<std::string> lines = stage.log.lines;
         std::erase(lines, "> regime_changed");
-        const std::vector<std::string> beginning{"candle", "> ask_agents", "agent_voted", "agent_voted", "> decision_made"};
+        const std::vector<std::string> beginning{"candle", "> ask_agents", "agent_voted", "agent_voted",
+                                                 "> decision_made"};
         QVERIFY(lines.size() > beginning.size());
         lines.resize(beginning.size());
         QCOMPARE(lines, beginning);
@@ -179,8 +184,8 @@ private Q_SLOTS:
         QVERIFY(!stage.kernel.hasWaiting());
         QCOMPARE(stage.venue.submitted.size(), std::size_t{1});
 
-        const Result<ReserveContent> reserve
-            = readReserve(folder.filePath(QStringLiteral("journal/reserve.csj")).toStdString());
+        const Result<ReserveContent> reserve =
+            readReserve(folder.filePath(QStringLiteral("journal/reserve.csj")).toStdString());
         QVERIFY(reserve.ok());
         QCOMPARE(reserve->records.size(), std::size_t{1});
         QCOMPARE(recordTypeName(reserve->records.front().type), std::string_view("cancel"));

@@ -13,11 +13,11 @@ namespace {
 
 struct Stage {
     explicit Stage(EngineConfig config = smallConfig())
-        : bench(std::move(config)), pool(2),
+        : bench(std::move(config)),
+          pool(2),
           kernel({.engine = bench.engine.get(), .agents = &pool, .venue = &venue, .observers = {&log}}),
           player(kernel, *bench.engine, venue)
-    {
-    }
+    {}
 
     VenueReport report(double seconds) const
     {

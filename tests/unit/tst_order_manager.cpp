@@ -253,7 +253,8 @@ private Q_SLOTS:
         Book book;
         const Order order = book.send();
         for (const VenueReport &bad : {filled(order, "0", "1", "a"), filled(order, "100", "0", "b"),
-                                       filled(order, "100", "-1", "c"), filled(order, "100", "1", "")}) {
+                                       filled(order, "100", "-1", "c"), filled(order, "100", "1", "")})
+        {
             const auto outcome = book.say(bad);
             QVERIFY(!outcome.fill.has_value());
             QVERIFY(outcome.query);

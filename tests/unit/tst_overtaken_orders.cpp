@@ -27,8 +27,8 @@ struct Recorded {
         SegmentStart start;
         start.header = codec::encoded(header);
         Result<JournalKey> key = JournalKey::generate();
-        Result<std::unique_ptr<JournalWriter>> made
-            = JournalWriter::create(std::move(options), std::move(key).value(), std::move(start));
+        Result<std::unique_ptr<JournalWriter>> made =
+            JournalWriter::create(std::move(options), std::move(key).value(), std::move(start));
         if (!made.ok()) {
             throw std::runtime_error(made.error().message);
         }
@@ -41,7 +41,8 @@ struct Recorded {
     {
         kernel->process(at(60), candle(0, "1000"));
         for (const std::uint32_t agent : {1U, 2U}) {
-            kernel->process(at(61), event::AgentVoted{pool.asks.back(), AgentId(agent), vote(Action::Buy, "0.1", "900"), {}});
+            kernel->process(at(61),
+                            event::AgentVoted{pool.asks.back(), AgentId(agent), vote(Action::Buy, "0.1", "900"), {}});
         }
     }
     void waitForDisk()

@@ -140,9 +140,10 @@ private Q_SLOTS:
     void everyAgentAnswers()
     {
         QFETCH(bool, threaded);
-        Pool edge(threaded, deciders([](const MarketState &) { return confident(0.1); },
-                                     [](const MarketState &state) { return confident(state.price() / 200); },
-                                     [](const MarketState &) { return confident(0.3); }));
+        Pool edge(threaded,
+                  deciders([](const MarketState &) { return confident(0.1); },
+                           [](const MarketState &state) { return confident(state.price() / 200); },
+                           [](const MarketState &) { return confident(0.3); }));
         for (const Result<AgentSpec> &spec : edge.pool->specs()) {
             QVERIFY(spec.ok());
         }
@@ -183,8 +184,7 @@ private Q_SLOTS:
             failures[answers[i].agent.value] = failureIn(answers[i]);
         }
         QCOMPARE(failures[1], std::string("threw: decide() threw: broken"));
-        QCOMPARE(failures[2],
-                 std::string("invalid_vote: voted with confidence nan, which is not within 0 … 1."));
+        QCOMPARE(failures[2], std::string("invalid_vote: voted with confidence nan, which is not within 0 … 1."));
         QCOMPARE(failures[3], std::string("threw: decide() threw something that is not a std::exception."));
         QCOMPARE(failures[4], std::string());
     }
@@ -280,8 +280,9 @@ private Q_SLOTS:
             const AgentAnswer &hung = std::holds_alternative<AgentFailure>(both[0].result) ? both[0] : both[1];
             QCOMPARE(hung.agent, AgentId(1));
             QCOMPARE(hung.ask, AskId(1));
-            QCOMPARE(failureIn(hung), std::string("hung: decide() does not return; the agent is abandoned until the "
-                                                  "program is restarted."));
+            QCOMPARE(failureIn(hung),
+                     std::string("hung: decide() does not return; the agent is abandoned until the "
+                                 "program is restarted."));
             QCOMPARE(pool.hanging(), std::vector<std::string>{"agent1"});
             pool.stop(); // does not wait for the first, which waits for this test
         }
@@ -303,8 +304,7 @@ private Q_SLOTS:
         };
         agents.back()->onEnd = [&] { ended.set_value(); };
         ThreadedAgents pool(seats(std::move(agents)), {}, {20ms, 0ms, nullptr});
-        QCOMPARE(pool.specs().front().error().message,
-                 std::string("spec() did not return; the agent is abandoned."));
+        QCOMPARE(pool.specs().front().error().message, std::string("spec() did not return; the agent is abandoned."));
         QCOMPARE(pool.hanging(), std::vector<std::string>{"agent1"});
         release.set_value();
         QCOMPARE(ended.get_future().wait_for(30s), std::future_status::ready);

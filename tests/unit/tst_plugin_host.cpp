@@ -60,23 +60,32 @@ private Q_SLOTS:
         QTest::addColumn<QString>("id");
         QTest::addColumn<QString>("state");
         QTest::addColumn<QString>("reason");
-        QTest::newRow("circular") << QByteArray("circular_a circular_b") << "circular_a" << "read"
+        QTest::newRow("circular") << QByteArray("circular_a circular_b") << "circular_a"
+                                  << "read"
                                   << "It needs itself: circular_a → circular_b → circular_a.";
-        QTest::newRow("missing") << QByteArray("missing_dependency") << "missing_dependency" << "read"
+        QTest::newRow("missing") << QByteArray("missing_dependency") << "missing_dependency"
+                                 << "read"
                                  << "It needs \"absent\" 1.0, which is not installed.";
-        QTest::newRow("too old") << QByteArray("good too_old_dependency") << "too_old_dependency" << "read"
+        QTest::newRow("too old") << QByteArray("good too_old_dependency") << "too_old_dependency"
+                                 << "read"
                                  << "It needs \"good\" 1.4, which is there as 1.3.0; the same major version, not "
                                     "lower, is needed.";
-        QTest::newRow("api") << QByteArray("wrong_api") << "wrong_api" << "invalid"
+        QTest::newRow("api") << QByteArray("wrong_api") << "wrong_api"
+                             << "invalid"
                              << "It was built for plugin interface 99; this program has 1. Build it again with this "
                                 "program's SDK.";
-        QTest::newRow("constructor") << QByteArray("throws_in_constructor") << "throws_in_constructor" << "faulted"
+        QTest::newRow("constructor") << QByteArray("throws_in_constructor") << "throws_in_constructor"
+                                     << "faulted"
                                      << "its constructor threw: the constructor is broken";
-        QTest::newRow("start") << QByteArray("throws_in_start") << "throws_in_start" << "faulted"
+        QTest::newRow("start") << QByteArray("throws_in_start") << "throws_in_start"
+                               << "faulted"
                                << "start() threw: start is broken";
-        QTest::newRow("refuses") << QByteArray("refuses_to_start") << "refuses_to_start" << "faulted"
+        QTest::newRow("refuses") << QByteArray("refuses_to_start") << "refuses_to_start"
+                                 << "faulted"
                                  << "It did not start: its licence key is missing.";
-        QTest::newRow("no metadata") << QByteArray("no_metadata") << "no_metadata" << "invalid" << "";
+        QTest::newRow("no metadata") << QByteArray("no_metadata") << "no_metadata"
+                                     << "invalid"
+                                     << "";
     }
     void wrongPluginsStayVisibleWithTheirReason()
     {
@@ -207,8 +216,7 @@ private Q_SLOTS:
         QVERIFY(host.scan().ok());
         const auto refused = host.createAgent("good", {{"bar", std::int64_t{5}}});
         QVERIFY(!refused.ok());
-        QCOMPARE(refused.error().message,
-                 std::string("Plugin \"good\": unknown key \"bar\"; did you mean \"bars\"?."));
+        QCOMPARE(refused.error().message, std::string("Plugin \"good\": unknown key \"bar\"; did you mean \"bars\"?."));
         QVERIFY(!host.createAgent("good", {{"mode", std::string("odd")}}).ok());
         QVERIFY(host.createAgent("good", {{"bars", std::int64_t{5}}}).ok());
         QVERIFY(!host.createFeed("good", {}).ok());

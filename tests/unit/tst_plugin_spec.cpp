@@ -121,8 +121,8 @@ private Q_SLOTS:
         QTest::newRow("default out of range")
             << QByteArray(R"({"Key":"a","Type":"integer","Default":1,"Minimum":2,"Maximum":3})");
         QTest::newRow("half a range") << QByteArray(R"({"Key":"a","Type":"integer","Default":1,"Minimum":0})");
-        QTest::newRow("range of a text")
-            << QByteArray(R"({"Key":"a","Type":"text","Default":"x","Minimum":0,"Maximum":1})");
+        QTest::newRow("range of a text") << QByteArray(
+            R"({"Key":"a","Type":"text","Default":"x","Minimum":0,"Maximum":1})");
         QTest::newRow("default not a choice")
             << QByteArray(R"({"Key":"a","Type":"text","Default":"x","Choices":["y"]})");
         QTest::newRow("choices of a number") << QByteArray(R"({"Key":"a","Type":"real","Default":1,"Choices":["y"]})");
@@ -142,12 +142,18 @@ private Q_SLOTS:
         QTest::addColumn<QString>("present");
         QTest::addColumn<QString>("wanted");
         QTest::addColumn<bool>("fits");
-        QTest::newRow("same") << "1.2" << "1.2" << true;
-        QTest::newRow("newer minor") << "1.10" << "1.9" << true;
-        QTest::newRow("older minor") << "1.8.9" << "1.9" << false;
-        QTest::newRow("newer major") << "2.0" << "1.9" << false;
-        QTest::newRow("more digits") << "1.2.1" << "1.2" << true;
-        QTest::newRow("nonsense") << "1.x" << "1.0" << false;
+        QTest::newRow("same") << "1.2"
+                              << "1.2" << true;
+        QTest::newRow("newer minor") << "1.10"
+                                     << "1.9" << true;
+        QTest::newRow("older minor") << "1.8.9"
+                                     << "1.9" << false;
+        QTest::newRow("newer major") << "2.0"
+                                     << "1.9" << false;
+        QTest::newRow("more digits") << "1.2.1"
+                                     << "1.2" << true;
+        QTest::newRow("nonsense") << "1.x"
+                                  << "1.0" << false;
     }
     void versions()
     {

@@ -27,9 +27,9 @@ std::vector<EventBody> allEvents()
 /// Every effect but Submit, which only the risk gate can make.
 std::vector<Effect> allEffects()
 {
-    return {effect::AskAgents{},    effect::DecisionMade{},    effect::Cancel{},     effect::Query{},
-            effect::OrderChanged{}, effect::RiskChecked{},     effect::ApprovalChanged{}, effect::FillBooked{},
-            effect::RoundTripClosed{}, effect::RegimeChanged{}, effect::AgentBenched{}, effect::Alert{},
+    return {effect::AskAgents{},       effect::DecisionMade{},  effect::Cancel{},          effect::Query{},
+            effect::OrderChanged{},    effect::RiskChecked{},   effect::ApprovalChanged{}, effect::FillBooked{},
+            effect::RoundTripClosed{}, effect::RegimeChanged{}, effect::AgentBenched{},    effect::Alert{},
             effect::HaltChanged{}};
 }
 

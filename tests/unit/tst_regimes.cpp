@@ -163,8 +163,9 @@ void TestRegimes::briefExcursionChangesNothing()
     Confirmed<TrendRegime> confirmed(3);
     confirmed.propose(TrendRegime::Range);
     QCOMPARE(confirmed.value(), TrendRegime::Range); // the first known class needs no confirmation
-    for (const auto proposed : {TrendRegime::Up, TrendRegime::Up, TrendRegime::Range, TrendRegime::Up, TrendRegime::Down,
-                                TrendRegime::Up, TrendRegime::Up}) {
+    for (const auto proposed : {TrendRegime::Up, TrendRegime::Up, TrendRegime::Range, TrendRegime::Up,
+                                TrendRegime::Down, TrendRegime::Up, TrendRegime::Up})
+    {
         confirmed.propose(proposed);
         QCOMPARE(confirmed.value(), TrendRegime::Range);
     }
@@ -228,7 +229,8 @@ void TestRegimes::spreadHasHysteresis()
     int i = 0;
     const auto at = [&](double basisPoints) {
         for (int k = 0; k < 4; ++k) {
-            classifier.onQuote(*Price::fromDouble(1000 - basisPoints / 20), *Price::fromDouble(1000 + basisPoints / 20));
+            classifier.onQuote(*Price::fromDouble(1000 - basisPoints / 20),
+                               *Price::fromDouble(1000 + basisPoints / 20));
             classifier.onBar(noise(i++, 0.001), id);
         }
         return classifier.current().spread;

@@ -176,8 +176,7 @@ void TestRemoteEngine::tellsHowTheConnectionGoes()
 {
     const auto remote = connectTo();
     std::vector<ConnectionState> states;
-    const auto handle
-        = remote->handleConnection(this, [&](const ConnectionState &state) { states.push_back(state); });
+    const auto handle = remote->handleConnection(this, [&](const ConnectionState &state) { states.push_back(state); });
     QTRY_VERIFY(!states.empty() && states.back().connected);
     QVERIFY(!states.front().connected);
     const auto port = static_cast<quint16>(m_url.port());

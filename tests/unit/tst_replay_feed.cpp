@@ -106,14 +106,26 @@ QString TestReplayFeed::write(const QByteArray &content)
 void TestReplayFeed::columnsAreRecognised_data()
 {
     QTest::addColumn<QByteArray>("content");
-    QTest::newRow("plain") << QByteArray("ts_ms,open,high,low,close,volume\n1704067200000,1,3,0.5,2,7\n1704067260000,2,3,1,2,7\n");
-    QTest::newRow("mark, capitals, CRLF") << QByteArray("\xEF\xBB\xBF" "Timestamp,Open,High,Low,Close,Volume\r\n1704067200,1,3,0.5,2,7\r\n1704067260,2,3,1,2,7\r\n");
-    QTest::newRow("other order, ISO, semicolons") << QByteArray("volume;close;low;high;open;Date\n7;2;0.5;3;1;2024-01-01T00:00:00Z\n7;2;1;3;2;2024-01-01 00:01\n");
-    QTest::newRow("tabs, microseconds, extra columns") << QByteArray("open_time\tsymbol\topen\thigh\tlow\tclose\tvolume\n1704067200000000\tX\t1\t3\t0.5\t2\t7\n1704067260000000\tX\t2\t3\t1\t2\t7\n");
-    QTest::newRow("Binance klines without header") << QByteArray("1704067200000,1,3,0.5,2,7,1704067259999,0,5,0,0,0\n1704067260000,2,3,1,2,7,1704067319999,0,5,0,0,0\n");
-    QTest::newRow("date and time apart, comment first") << QByteArray("# exported\ndate,time,open,high,low,close,volume\n01/01/2024,00:00,1,3,0.5,2,7\n1/1/24,00:01:00,2,3,1,2,7\n");
-    QTest::newRow("quoted, no last line break, exponent") << QByteArray("\"ts_ns\",\"open\",\"high\",\"low\",\"close\",\"Volume BTC\"\n\"1704067200000000000\",1,3,5e-1,2,7\n1704067260000000000,2,3,1,2,7");
-    QTest::newRow("middle of bid and ask") << QByteArray("ts_ms,bid_open,bid_high,bid_low,bid_close,bid_size,ask_open,ask_high,ask_low,ask_close,ask_size\n1704067200000,0.9,2.9,0.4,1.9,3,1.1,3.1,0.6,2.1,4\n1704067260000,2,3,1,2,3,2,3,1,2,4\n");
+    QTest::newRow("plain") << QByteArray(
+        "ts_ms,open,high,low,close,volume\n1704067200000,1,3,0.5,2,7\n1704067260000,2,3,1,2,7\n");
+    QTest::newRow("mark, capitals, CRLF")
+        << QByteArray("\xEF\xBB\xBF"
+                      "Timestamp,Open,High,Low,Close,Volume\r\n1704067200,1,3,0.5,2,7\r\n1704067260,2,3,1,2,7\r\n");
+    QTest::newRow("other order, ISO, semicolons") << QByteArray(
+        "volume;close;low;high;open;Date\n7;2;0.5;3;1;2024-01-01T00:00:00Z\n7;2;1;3;2;2024-01-01 00:01\n");
+    QTest::newRow("tabs, microseconds, extra columns")
+        << QByteArray("open_time\tsymbol\topen\thigh\tlow\tclose\tvolume\n1704067200000000\tX\t1\t3\t0."
+                      "5\t2\t7\n1704067260000000\tX\t2\t3\t1\t2\t7\n");
+    QTest::newRow("Binance klines without header") << QByteArray(
+        "1704067200000,1,3,0.5,2,7,1704067259999,0,5,0,0,0\n1704067260000,2,3,1,2,7,1704067319999,0,5,0,0,0\n");
+    QTest::newRow("date and time apart, comment first") << QByteArray(
+        "# exported\ndate,time,open,high,low,close,volume\n01/01/2024,00:00,1,3,0.5,2,7\n1/1/24,00:01:00,2,3,1,2,7\n");
+    QTest::newRow("quoted, no last line break, exponent")
+        << QByteArray("\"ts_ns\",\"open\",\"high\",\"low\",\"close\",\"Volume "
+                      "BTC\"\n\"1704067200000000000\",1,3,5e-1,2,7\n1704067260000000000,2,3,1,2,7");
+    QTest::newRow("middle of bid and ask")
+        << QByteArray("ts_ms,bid_open,bid_high,bid_low,bid_close,bid_size,ask_open,ask_high,ask_low,ask_close,ask_"
+                      "size\n1704067200000,0.9,2.9,0.4,1.9,3,1.1,3.1,0.6,2.1,4\n1704067260000,2,3,1,2,3,2,3,1,2,4\n");
 }
 
 void TestReplayFeed::columnsAreRecognised()
@@ -165,8 +177,10 @@ void TestReplayFeed::defectsAreNamedWithTheirLine()
     const Played refused = play(path);
     QCOMPARE(refused.events.size(), std::size_t{3});
     const QString name = QFileInfo(path).fileName();
-    QCOMPARE(refused.error, QStringLiteral("line 5 of %1: %2. Set defects to \"drop\" to leave such rows out or to "
-                                           "\"repair\" to mend them.").arg(name, what));
+    QCOMPARE(refused.error,
+             QStringLiteral("line 5 of %1: %2. Set defects to \"drop\" to leave such rows out or to "
+                            "\"repair\" to mend them.")
+                 .arg(name, what));
     const Played dropped = play(path, DefectPolicy::Drop);
     QCOMPARE(dropped.error, QString());
     QCOMPARE(static_cast<int>(dropped.events.size()), left);
@@ -178,8 +192,9 @@ void TestReplayFeed::defectsAreNamedWithTheirLine()
 
 void TestReplayFeed::repairsMendWhatCanBeMended()
 {
-    const Played played = play(write(kHeader + QByteArray("0,1,1.5,1.2,2,-7\n60000,,3,1,2,7\n120000,1,3,1,,7\n180000,1,2,1,2,7\n")),
-                               DefectPolicy::Repair);
+    const Played played =
+        play(write(kHeader + QByteArray("0,1,1.5,1.2,2,-7\n60000,,3,1,2,7\n120000,1,3,1,,7\n180000,1,2,1,2,7\n")),
+             DefectPolicy::Repair);
     QCOMPARE(played.error, QString());
     QCOMPARE(played.events.size(), std::size_t{3});
     const Candle first = std::get<Candle>(played.events[0]);
@@ -193,23 +208,24 @@ void TestReplayFeed::repairsMendWhatCanBeMended()
 
 void TestReplayFeed::fromAndToCutTheFile()
 {
-    const QString path = write(kHeader + QByteArray("0,1,3,1,2,7\n60000,1,3,1,2,7\n120000,1,3,1,2,7\n180000,1,3,1,2,7\n"));
+    const QString path =
+        write(kHeader + QByteArray("0,1,3,1,2,7\n60000,1,3,1,2,7\n120000,1,3,1,2,7\n180000,1,3,1,2,7\n"));
     const Played cut = play(path, DefectPolicy::Refuse, [](ReplayOptions &options) {
         options.from = Timestamp::fromMilliseconds(60'000);
         options.to = Timestamp::fromMilliseconds(180'000);
     });
     QCOMPARE(cut.events.size(), std::size_t{2});
     QCOMPARE(std::get<Candle>(cut.events[0]).openTime.milliseconds(), std::int64_t{60'000});
-    const Played nothing = play(path, DefectPolicy::Refuse, [](ReplayOptions &options) {
-        options.from = Timestamp::fromMilliseconds(600'000);
-    });
+    const Played nothing = play(path, DefectPolicy::Refuse,
+                                [](ReplayOptions &options) { options.from = Timestamp::fromMilliseconds(600'000); });
     QVERIFY2(nothing.error.contains(QStringLiteral("ends at 1970-01-01T00:03:00.000Z")), qPrintable(nothing.error));
 }
 
 void TestReplayFeed::N3_aFileWithoutUsableRowsIsAnError()
 {
     const Played played = play(write(kHeader + QByteArray("0,0,0,0,0,0\n60000,0,0,0,0,0\n")), DefectPolicy::Drop);
-    QVERIFY2(played.error.contains(QStringLiteral("no usable rows: all 2 were dropped; line 2: open is 0")), qPrintable(played.error));
+    QVERIFY2(played.error.contains(QStringLiteral("no usable rows: all 2 were dropped; line 2: open is 0")),
+             qPrintable(played.error));
     QVERIFY(play(write(kHeader + QByteArray("0,1,1,1,1,1\n"))).error.contains(QStringLiteral("set \"interval\"")));
     QVERIFY(play(write("a,b\n1,2\n")).error.contains(QStringLiteral("no time column among: a, b")));
     QVERIFY(play(write("")).error.contains(QStringLiteral("the file is empty")));
@@ -246,7 +262,8 @@ void TestReplayFeed::tickAndLotComeFromTheDecimals()
 
 void TestReplayFeed::tradesKnowTheirAggressor()
 {
-    const Played maker = play(write("ts_ms,trade_id,price,qty,is_buyer_maker\n1,5,10,1,1\n1,6,10,1,0\n1,6,10,1,0\n"), DefectPolicy::Drop);
+    const Played maker = play(write("ts_ms,trade_id,price,qty,is_buyer_maker\n1,5,10,1,1\n1,6,10,1,0\n1,6,10,1,0\n"),
+                              DefectPolicy::Drop);
     QCOMPARE(maker.events.size(), std::size_t{2});
     QCOMPARE(std::get<Trade>(maker.events[0]).aggressor, Side::Sell);
     QCOMPARE(std::get<Trade>(maker.events[1]).aggressor, Side::Buy);
@@ -278,12 +295,18 @@ void TestReplayFeed::symbolsAreGuessedFromFileNames_data()
 {
     QTest::addColumn<QString>("name");
     QTest::addColumn<QString>("symbol");
-    QTest::newRow("1") << "/x/binance_spot_BTCUSDT_5m_2024H1.csv.gz" << "BTC-USDT";
-    QTest::newRow("2") << "coinbase_BTC-USD_4h_2016_2025.csv.gz" << "BTC-USD";
-    QTest::newRow("3") << "coinbase_ethusd_1m_days.csv" << "ETH-USD";
-    QTest::newRow("4") << "BTC_USDT-5m.csv" << "BTC-USDT";
-    QTest::newRow("5") << "BTCUSDT-1h-2024-01.csv" << "BTC-USDT";
-    QTest::newRow("6") << "prices.csv" << "DATA-USD";
+    QTest::newRow("1") << "/x/binance_spot_BTCUSDT_5m_2024H1.csv.gz"
+                       << "BTC-USDT";
+    QTest::newRow("2") << "coinbase_BTC-USD_4h_2016_2025.csv.gz"
+                       << "BTC-USD";
+    QTest::newRow("3") << "coinbase_ethusd_1m_days.csv"
+                       << "ETH-USD";
+    QTest::newRow("4") << "BTC_USDT-5m.csv"
+                       << "BTC-USDT";
+    QTest::newRow("5") << "BTCUSDT-1h-2024-01.csv"
+                       << "BTC-USDT";
+    QTest::newRow("6") << "prices.csv"
+                       << "DATA-USD";
 }
 
 void TestReplayFeed::symbolsAreGuessedFromFileNames()
@@ -342,8 +365,10 @@ void TestReplayFeed::dirtyFilesAreRefusedWithTheirLine()
         QSKIP("SKIPPED: the folder of shared market data was not found");
     }
     QVERIFY(play(shared("dirty/si_bad.csv.gz")).error.startsWith(QStringLiteral("line 152 of si_bad.csv.gz: volume")));
-    QVERIFY(play(shared("dirty/si_mismatch.csv.gz")).error.startsWith(QStringLiteral("line 21 of si_mismatch.csv.gz: time goes back")));
-    QVERIFY(play(shared("dirty/si_zeros.csv.gz")).error.startsWith(QStringLiteral("line 2 of si_zeros.csv.gz: open is 0")));
+    QVERIFY(play(shared("dirty/si_mismatch.csv.gz"))
+                .error.startsWith(QStringLiteral("line 21 of si_mismatch.csv.gz: time goes back")));
+    QVERIFY(
+        play(shared("dirty/si_zeros.csv.gz")).error.startsWith(QStringLiteral("line 2 of si_zeros.csv.gz: open is 0")));
     QVERIFY(play(shared("dirty/si_zeros.csv.gz"), DefectPolicy::Drop).error.contains(QStringLiteral("no usable rows")));
     QCOMPARE(play(shared("dirty/si_bad.csv.gz"), DefectPolicy::Drop).error, QString());
     QCOMPARE(play(shared("dirty/si_mismatch.csv.gz"), DefectPolicy::Repair).error, QString());
@@ -362,7 +387,8 @@ void TestReplayFeed::gapsAndOutliersOfRealDataAreReported()
     };
     QCOMPARE(mentions("gap:"), std::ptrdiff_t{3});
     QCOMPARE(mentions("outlier: low 0.06"), std::ptrdiff_t{1});
-    QVERIFY(std::none_of(played.defects.begin(), played.defects.end(), [](const DataDefect &d) { return d.impossible; }));
+    QVERIFY(
+        std::none_of(played.defects.begin(), played.defects.end(), [](const DataDefect &d) { return d.impossible; }));
 }
 
 QTEST_GUILESS_MAIN(TestReplayFeed)

@@ -52,8 +52,9 @@ private Q_SLOTS:
         QCOMPARE(vote.action, Action::Hold);
         QCOMPARE(vote.confidence, 0.0);
         QVERIFY(!vote.veto);
-        QCOMPARE(vote.reasons, std::vector<std::string>{"No objection: drawdown 0.00% of 10.00%, loss today 0.00% of "
-                                                        "3.00%, exposure 0.00% of 95.00%."});
+        QCOMPARE(vote.reasons,
+                 std::vector<std::string>{"No objection: drawdown 0.00% of 10.00%, loss today 0.00% of "
+                                          "3.00%, exposure 0.00% of 95.00%."});
     }
 
     void vetoes_data()

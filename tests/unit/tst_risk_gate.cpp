@@ -111,46 +111,80 @@ private Q_SLOTS:
         const auto row = [](const char *code, Change change, const char *text) {
             QTest::newRow(code) << QString::fromLatin1(code) << change << QString::fromLatin1(text);
         };
-        row("position_size", [](Order &, RiskView &v) { v.position.quantity = quantity("24.5"); },
+        row(
+            "position_size", [](Order &, RiskView &v) { v.position.quantity = quantity("24.5"); },
             "position with pending entries 25,500.00 USDT is above the limit 25,000.00 USDT");
-        row("order_notional", [](Order &o, RiskView &) { o.quantity = quantity("10.5"); },
+        row(
+            "order_notional", [](Order &o, RiskView &) { o.quantity = quantity("10.5"); },
             "order notional 10,500.00 USDT is above the limit 10,000.00 USDT");
-        row("gross_exposure", [](Order &, RiskView &v) { v.account.grossExposure = money("99500"); },
+        row(
+            "gross_exposure", [](Order &, RiskView &v) { v.account.grossExposure = money("99500"); },
             "gross exposure with pending entries 100,500.00 USDT is above the limit 100,000.00 USDT");
-        row("loss_per_trade", [](Order &o, RiskView &) { o.quantity = quantity("5"); o.protectiveStop = price("500"); },
+        row(
+            "loss_per_trade",
+            [](Order &o, RiskView &) {
+                o.quantity = quantity("5");
+                o.protectiveStop = price("500");
+            },
             "worst-case loss of the trade 2,507.50 USDT is above the limit 2,000.00 USDT");
-        row("daily_loss", [](Order &, RiskView &v) { v.account.dayStartEquity = money("105300"); },
+        row(
+            "daily_loss", [](Order &, RiskView &v) { v.account.dayStartEquity = money("105300"); },
             "loss of the day 5,300.00 USDT is above the limit 5,265.00 USDT");
-        row("drawdown", [](Order &, RiskView &v) { v.account.peakEquity = money("130000"); },
+        row(
+            "drawdown", [](Order &, RiskView &v) { v.account.peakEquity = money("130000"); },
             "drawdown from the peak 23.076924 % is above the limit 20 %");
-        row("trades_per_day", [](Order &, RiskView &v) { v.tradesToday = 48; v.pending.entriesNotCounted = 2; },
+        row(
+            "trades_per_day",
+            [](Order &, RiskView &v) {
+                v.tradesToday = 48;
+                v.pending.entriesNotCounted = 2;
+            },
             "number of entries today 51 is above the limit 50");
-        row("order_rate", [](Order &, RiskView &v) { v.ordersLastMinute = 60; },
+        row(
+            "order_rate", [](Order &, RiskView &v) { v.ordersLastMinute = 60; },
             "number of orders within 60 seconds 61 is above the limit 60");
-        row("price_band",
-            [](Order &o, RiskView &) { o.type = OrderType::Limit; o.limitPrice = price("1021"); },
+        row(
+            "price_band",
+            [](Order &o, RiskView &) {
+                o.type = OrderType::Limit;
+                o.limitPrice = price("1021");
+            },
             "distance from the last price 210 bp is above the limit 200 bp");
-        row("open_orders", [](Order &, RiskView &v) { v.pending.count = 20; },
+        row(
+            "open_orders", [](Order &, RiskView &v) { v.pending.count = 20; },
             "number of open and pending orders 21 is above the limit 20");
-        row("stale_market", [](Order &, RiskView &v) { v.marketAge = std::chrono::milliseconds(61'200); },
+        row(
+            "stale_market", [](Order &, RiskView &v) { v.marketAge = std::chrono::milliseconds(61'200); },
             "time since the last trade 61.2 s is above the limit 60.0 s");
-        row("instrument_rules", [](Order &o, RiskView &) { o.quantity = quantity("0.000015"); },
+        row(
+            "instrument_rules", [](Order &o, RiskView &) { o.quantity = quantity("0.000015"); },
             "quantity 0.000015 BTC is not a multiple of the step 0.00001 BTC");
-        row("insufficient_cash", [](Order &, RiskView &v) { v.pending.cash = money("99999"); },
+        row(
+            "insufficient_cash", [](Order &, RiskView &v) { v.pending.cash = money("99999"); },
             "cash needed with pending buys 101,000.00 USDT is above the limit 100,000.00 USDT");
-        row("short_not_allowed",
-            [](Order &o, RiskView &) { o.side = Side::Sell; o.protectiveStop = price("1010"); },
+        row(
+            "short_not_allowed",
+            [](Order &o, RiskView &) {
+                o.side = Side::Sell;
+                o.protectiveStop = price("1010");
+            },
             "the position would become short, which this instrument does not allow");
-        row("halted", [](Order &, RiskView &v) { v.halted = true; },
+        row(
+            "halted", [](Order &, RiskView &v) { v.halted = true; },
             "the kill switch is on: only orders that reduce a position pass");
-        row("paused", [](Order &, RiskView &v) { v.paused = true; }, "new entries are paused");
-        row("protective_prices", [](Order &o, RiskView &) { o.protectiveStop = price("1001"); },
+        row(
+            "paused", [](Order &, RiskView &v) { v.paused = true; }, "new entries are paused");
+        row(
+            "protective_prices", [](Order &o, RiskView &) { o.protectiveStop = price("1001"); },
             "the stop or the target is on the wrong side of the entry price");
-        row("not_reducing", [](Order &o, RiskView &) { o.reduceOnly = true; },
+        row(
+            "not_reducing", [](Order &o, RiskView &) { o.reduceOnly = true; },
             "a reduce-only order would open, enlarge or turn the position");
-        row("reconciling", [](Order &, RiskView &v) { v.reconciling = true; },
+        row(
+            "reconciling", [](Order &, RiskView &v) { v.reconciling = true; },
             "the venue has not yet answered for every order of the session before");
-        row("position_mismatch", [](Order &, RiskView &v) { v.positionMismatch = true; },
+        row(
+            "position_mismatch", [](Order &, RiskView &v) { v.positionMismatch = true; },
             "the venue reports another position than the one booked");
     }
     void eachCodeDeniesAloneAndWithItsNumbers()
@@ -258,7 +292,7 @@ private Q_SLOTS:
         zero = {};
         zero.maxOrderNotional = Money();
         SAME(failures(RiskGate(zero, noApprovals()).check(goodOrder(), goodView())),
-                 std::vector<std::string>{"order_notional"});
+             std::vector<std::string>{"order_notional"});
     }
 
     void S6_releaseItselfDemandsAMatchingApproval_data()
@@ -274,8 +308,10 @@ private Q_SLOTS:
         row("stop moved", false, [](Order &o, RiskView &, Approval &) { o.protectiveStop = price("980"); });
         row("of another order", false, [](Order &o, RiskView &, Approval &) { o.id = OrderId(6); });
         row("outside its band", false, [](Order &, RiskView &v, Approval &) { v.lastPrice = price("1006"); });
-        row("band widened afterwards", false,
-            [](Order &, RiskView &v, Approval &a) { a.bandHigh = price("1010"); v.lastPrice = price("1006"); });
+        row("band widened afterwards", false, [](Order &, RiskView &v, Approval &a) {
+            a.bandHigh = price("1010");
+            v.lastPrice = price("1006");
+        });
         row("too late", false, [](Order &, RiskView &v, Approval &) { v.now = at(150); });
         row("by nobody", false, [](Order &, RiskView &, Approval &a) { a.decidedBy.clear(); });
     }

@@ -99,7 +99,8 @@ void TestRpcProtocol::refusesWhatIsNoRequest_data()
     QTest::newRow("id is a list") << QStringLiteral(R"({"jsonrpc":"2.0","id":[1],"method":"status"})") << -32600;
     QTest::newRow("no method") << QStringLiteral(R"({"jsonrpc":"2.0","id":1})") << -32600;
     QTest::newRow("method is a number") << QStringLiteral(R"({"jsonrpc":"2.0","id":1,"method":5})") << -32600;
-    QTest::newRow("params by position") << QStringLiteral(R"({"jsonrpc":"2.0","id":1,"method":"explain","params":[1]})") << -32602;
+    QTest::newRow("params by position") << QStringLiteral(R"({"jsonrpc":"2.0","id":1,"method":"explain","params":[1]})")
+                                        << -32602;
     QTest::newRow("unknown method") << QStringLiteral(R"({"jsonrpc":"2.0","id":1,"method":"statsu"})") << -32601;
     QTest::newRow("nested too deep") << QString(5'000, QLatin1Char('[')) << -32700;
 }
@@ -121,7 +122,8 @@ void TestRpcProtocol::callsTheEngine_data()
     QTest::addColumn<QString>("params");
     QTest::addColumn<QString>("call");
     const auto row = [](const char *method, const char *params, const char *call) {
-        QTest::newRow(method) << QString::fromLatin1(method) << QString::fromLatin1(params) << QString::fromLatin1(call);
+        QTest::newRow(method) << QString::fromLatin1(method) << QString::fromLatin1(params)
+                              << QString::fromLatin1(call);
     };
     row("session_info", "{}", "session_info");
     row("status", "{}", "status");
@@ -129,8 +131,8 @@ void TestRpcProtocol::callsTheEngine_data()
     row("plugins", "{}", "plugins");
     row("candles", R"({"instrument":1,"interval":60,"count":5})", "candles 5");
     row("explain", R"({"order":1})", "explain 1");
-    row("answer_approval",
-        R"({"approval":2,"order_hash":"ab","approve":true,"operator_name":"alice","reason":""})", "answer_approval ab alice");
+    row("answer_approval", R"({"approval":2,"order_hash":"ab","approve":true,"operator_name":"alice","reason":""})",
+        "answer_approval ab alice");
     row("halt", R"({"operator_name":"bob","reason":"why"})", "halt bob why");
     row("resume", R"({"operator_name":"bob"})", "resume bob");
     row("set_paused", R"({"paused":true,"operator_name":"bob"})", "pause bob");
@@ -144,8 +146,8 @@ void TestRpcProtocol::callsTheEngine()
     QFETCH(const QString, params);
     QFETCH(const QString, call);
     PuppetEngine engine;
-    const QJsonObject answer
-        = served(engine, encodeRequest(1, method, QJsonDocument::fromJson(params.toUtf8()).object()));
+    const QJsonObject answer =
+        served(engine, encodeRequest(1, method, QJsonDocument::fromJson(params.toUtf8()).object()));
     QVERIFY2(answer.contains(QStringLiteral("result")), qPrintable(QString::fromUtf8(QJsonDocument(answer).toJson())));
     QCOMPARE(engine.calls, std::vector<std::string>{call.toStdString()});
 }
@@ -159,7 +161,8 @@ void TestRpcProtocol::refusesWrongParameters_data()
                              << QStringLiteral("paused is missing");
     QTest::newRow("misspelt") << QStringLiteral("set_speed") << QStringLiteral(R"({"sped":1})")
                               << QStringLiteral("did you mean speed?");
-    QTest::newRow("wrong kind") << QStringLiteral("set_paused") << QStringLiteral(R"({"paused":"yes","operator_name":"a"})")
+    QTest::newRow("wrong kind") << QStringLiteral("set_paused")
+                                << QStringLiteral(R"({"paused":"yes","operator_name":"a"})")
                                 << QStringLiteral("paused: must be true or false");
     QTest::newRow("superfluous") << QStringLiteral("status") << QStringLiteral(R"({"verbose":true})")
                                  << QStringLiteral("no parameter verbose");
@@ -171,10 +174,10 @@ void TestRpcProtocol::refusesWrongParameters()
     QFETCH(const QString, params);
     QFETCH(const QString, says);
     PuppetEngine engine;
-    const QJsonObject error
-        = served(engine, encodeRequest(1, method, QJsonDocument::fromJson(params.toUtf8()).object()))
-              .value(QStringLiteral("error"))
-              .toObject();
+    const QJsonObject error =
+        served(engine, encodeRequest(1, method, QJsonDocument::fromJson(params.toUtf8()).object()))
+            .value(QStringLiteral("error"))
+            .toObject();
     QCOMPARE(error.value(QStringLiteral("code")).toInt(), -32602);
     QVERIFY2(error.value(QStringLiteral("message")).toString().contains(says),
              qPrintable(error.value(QStringLiteral("message")).toString()));
@@ -200,8 +203,9 @@ void TestRpcProtocol::everyMutatedMessageIsAnsweredOnce()
         encodeRequest(2, QStringLiteral("candles"), codec::toJson(CandleQuery{InstrumentId(1), {60}, 3}).toObject()),
         encodeRequest(3, QStringLiteral("answer_approval"),
                       codec::toJson(ApprovalAnswer{ApprovalId(1), "00ff", true, "alice", "because"}).toObject()),
-        encodeRequest(4, QStringLiteral("halt"),
-                      {{QStringLiteral("operator_name"), QStringLiteral("a")}, {QStringLiteral("reason"), QStringLiteral("b")}}),
+        encodeRequest(
+            4, QStringLiteral("halt"),
+            {{QStringLiteral("operator_name"), QStringLiteral("a")}, {QStringLiteral("reason"), QStringLiteral("b")}}),
         encodeRequest(5, QStringLiteral("set_speed"), {{QStringLiteral("speed"), 60}}),
     };
     const QString pieces = QStringLiteral("{}[]\",:0123456789.-+eEtrufalsn\\\u00e9\u0000 ");
@@ -233,7 +237,8 @@ void TestRpcProtocol::everyMutatedMessageIsAnsweredOnce()
         // Whatever a client says, the receiver of an answer survives it too.
         Q_UNUSED(parseIncoming(text).ok());
     }
-    QVERIFY2(results > 100 && errors > 5'000, qPrintable(QStringLiteral("%1 results, %2 errors").arg(results).arg(errors)));
+    QVERIFY2(results > 100 && errors > 5'000,
+             qPrintable(QStringLiteral("%1 results, %2 errors").arg(results).arg(errors)));
 }
 
 } // namespace coinswarm::control

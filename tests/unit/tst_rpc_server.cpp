@@ -46,7 +46,8 @@ public:
     void say(const QString &text) { m_socket.sendTextMessage(text); }
     bool hears(const char *part)
     {
-        return QTest::qWaitFor([&] { return m_heard.join(QLatin1Char('\n')).contains(QLatin1StringView(part)); }, 5'000);
+        return QTest::qWaitFor([&] { return m_heard.join(QLatin1Char('\n')).contains(QLatin1StringView(part)); },
+                               5'000);
     }
     bool isLetGo()
     {
@@ -272,8 +273,9 @@ void TestRpcServer::letsGoWhoAsksBeforeHello()
     serve();
     Client client;
     QVERIFY(client.open(m_server->url()));
-    client.say(encodeRequest(1, QStringLiteral("halt"),
-                             {{QStringLiteral("operator_name"), QStringLiteral("x")}, {QStringLiteral("reason"), QStringLiteral("y")}}));
+    client.say(encodeRequest(
+        1, QStringLiteral("halt"),
+        {{QStringLiteral("operator_name"), QStringLiteral("x")}, {QStringLiteral("reason"), QStringLiteral("y")}}));
     QVERIFY(client.isLetGo());
     QVERIFY(m_engine->calls.empty());
 }

@@ -41,8 +41,8 @@ private Q_SLOTS:
 
     void givenValuesWin()
     {
-        const Result<Settings> made
-            = checkedSettings(specs(), {{"fast", std::int64_t{500}}, {"threshold", std::int64_t{30}}, {"mode", std::string("repair")}});
+        const Result<Settings> made = checkedSettings(
+            specs(), {{"fast", std::int64_t{500}}, {"threshold", std::int64_t{30}}, {"mode", std::string("repair")}});
         QVERIFY(made.ok());
         QCOMPARE(made->integer("fast"), 500);
         QCOMPARE(made->real("threshold"), 30.0); // an integer where a number is declared
@@ -68,8 +68,8 @@ private Q_SLOTS:
         QFETCH(QString, key);
         QFETCH(int, row);
         QFETCH(QString, says);
-        const SettingValue values[] = {std::int64_t{5}, std::string("x"), 5.5, std::int64_t{1}, std::int64_t{501},
-                                       std::nan("")};
+        const SettingValue values[] = {std::int64_t{5}, std::string("x"),  5.5,
+                                       std::int64_t{1}, std::int64_t{501}, std::nan("")};
         const Result<Settings> made = checkedSettings(specs(), Given{{key.toStdString(), values[row]}});
         QVERIFY(!made.ok());
         QVERIFY2(QString::fromStdString(made.error().message).contains(says), made.error().message.c_str());

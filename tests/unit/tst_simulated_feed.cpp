@@ -156,7 +156,8 @@ void TestSimulatedFeed::historyEndsWhereTheFirstEventBegins()
     QCOMPARE(history.size(), std::size_t{1'500});
     QCOMPARE(history.back().closeTime().ns, options().start.ns);
     for (const Candle &candle : history) {
-        QVERIFY(candle.high >= std::max(candle.open, candle.close) && candle.low <= std::min(candle.open, candle.close));
+        QVERIFY(candle.high >= std::max(candle.open, candle.close)
+                && candle.low <= std::min(candle.open, candle.close));
         QVERIFY(candle.low.isPositive() && candle.volume.isPositive());
     }
     const std::vector<MarketEvent> first = events(feed, 3'000);
@@ -271,8 +272,8 @@ void TestSimulatedFeed::marketsMoveTogether()
     for (std::size_t i = 0; i < btc.size(); ++i) {
         sum += (btc[i] - mean(btc)) * (eth[i] - mean(eth));
     }
-    const double correlation = sum / static_cast<double>(btc.size())
-        / std::sqrt(centralMoment(btc, 2) * centralMoment(eth, 2));
+    const double correlation =
+        sum / static_cast<double>(btc.size()) / std::sqrt(centralMoment(btc, 2) * centralMoment(eth, 2));
     QVERIFY2(correlation > 0.25 && correlation < 0.9, qPrintable(QString::number(correlation)));
 }
 
@@ -308,12 +309,18 @@ void TestSimulatedFeed::wrongSettingsSayWhatIsExpected_data()
 {
     QTest::addColumn<QString>("key");
     QTest::addColumn<QString>("value");
-    QTest::newRow("no pair") << "instruments" << "BTC";
-    QTest::newRow("none") << "instruments" << "";
-    QTest::newRow("no price") << "start_prices" << "BTC";
-    QTest::newRow("zero price") << "start_prices" << "BTC=0";
-    QTest::newRow("start") << "start" << "yesterday";
-    QTest::newRow("31 February") << "start" << "2025-02-31T00:00Z";
+    QTest::newRow("no pair") << "instruments"
+                             << "BTC";
+    QTest::newRow("none") << "instruments"
+                          << "";
+    QTest::newRow("no price") << "start_prices"
+                              << "BTC";
+    QTest::newRow("zero price") << "start_prices"
+                                << "BTC=0";
+    QTest::newRow("start") << "start"
+                           << "yesterday";
+    QTest::newRow("31 February") << "start"
+                                 << "2025-02-31T00:00Z";
 }
 
 void TestSimulatedFeed::wrongSettingsSayWhatIsExpected()

@@ -68,7 +68,8 @@ Order order(const char *id, Side side, OrderType type, const char *size, const c
 }
 
 /// A minute's bar that opens at `minute`.
-Candle bar(std::int64_t minute, const char *open, const char *high, const char *low, const char *close, const char *volume = "1000")
+Candle bar(std::int64_t minute, const char *open, const char *high, const char *low, const char *close,
+           const char *volume = "1000")
 {
     Candle candle;
     candle.instrument = kBtc;
@@ -94,7 +95,8 @@ BookDelta level(std::int64_t ms, Side side, const char *p, const char *q, bool c
 
 /// A venue and everything it said.
 struct Bench {
-    explicit Bench(VenueRules rules = {}, const std::string &folder = {}, bool shortAllowed = true) : venue(rules, folder)
+    explicit Bench(VenueRules rules = {}, const std::string &folder = {}, bool shortAllowed = true)
+        : venue(rules, folder)
     {
         opened = venue.open(market(shortAllowed)).ok();
     }
@@ -241,13 +243,27 @@ void TestSimulatedVenue::stopsPayTheWorseOfTriggerAndOpen_data()
     QTest::addColumn<QString>("expected");
     const int stop = static_cast<int>(OrderType::Stop);
     const int target = static_cast<int>(OrderType::TakeProfit);
-    QTest::newRow("inside the bar") << stop << "95" << "100" << "filled x 1@95 taker";
-    QTest::newRow("gap through the stop") << stop << "95" << "93" << "filled x 1@93 taker";
-    QTest::newRow("touched exactly") << stop << "90" << "100" << "filled x 1@90 taker";
-    QTest::newRow("not reached") << stop << "89" << "100" << "";
-    QTest::newRow("target inside") << target << "108" << "100" << "filled x 1@108 taker";
-    QTest::newRow("target below the open") << target << "98" << "100" << "filled x 1@100 taker";
-    QTest::newRow("target not reached") << target << "111" << "100" << "";
+    QTest::newRow("inside the bar") << stop << "95"
+                                    << "100"
+                                    << "filled x 1@95 taker";
+    QTest::newRow("gap through the stop") << stop << "95"
+                                          << "93"
+                                          << "filled x 1@93 taker";
+    QTest::newRow("touched exactly") << stop << "90"
+                                     << "100"
+                                     << "filled x 1@90 taker";
+    QTest::newRow("not reached") << stop << "89"
+                                 << "100"
+                                 << "";
+    QTest::newRow("target inside") << target << "108"
+                                   << "100"
+                                   << "filled x 1@108 taker";
+    QTest::newRow("target below the open") << target << "98"
+                                           << "100"
+                                           << "filled x 1@100 taker";
+    QTest::newRow("target not reached") << target << "111"
+                                        << "100"
+                                        << "";
 }
 
 void TestSimulatedVenue::stopsPayTheWorseOfTriggerAndOpen()
@@ -310,8 +326,8 @@ void TestSimulatedVenue::immediateOrCancelAndFillOrKillDoNotWait()
     bench.show(level(0, Side::Sell, "100", "2"));
     bench.submit(fok, 0);
     bench.submit(ioc, 0);
-    QCOMPARE(bench.said(30), lines({"accepted fok", "cancelled fok", "accepted ioc", "filled ioc 2@100 taker",
-                                    "cancelled ioc"}));
+    QCOMPARE(bench.said(30),
+             lines({"accepted fok", "cancelled fok", "accepted ioc", "filled ioc 2@100 taker", "cancelled ioc"}));
 }
 
 void TestSimulatedVenue::marketOrderWalksTheBook()
@@ -321,7 +337,8 @@ void TestSimulatedVenue::marketOrderWalksTheBook()
     bench.show(level(0, Side::Sell, "101", "2", false));
     bench.show(level(0, Side::Sell, "102", "5"));
     bench.submit(order("a", Side::Buy, OrderType::Market, "4"), 0);
-    QCOMPARE(bench.said(30), lines({"accepted a", "filled a 1@100 taker", "filled a 2@101 taker", "filled a 1@102 taker"}));
+    QCOMPARE(bench.said(30),
+             lines({"accepted a", "filled a 1@100 taker", "filled a 2@101 taker", "filled a 1@102 taker"}));
 }
 
 void TestSimulatedVenue::levelsTakenStayTakenUntilTheyAreUpdated()
@@ -412,7 +429,8 @@ void TestSimulatedVenue::refusalsSayWhatIsWrong_data()
         "notional 4.999 is below the minimum of 5 USDT");
     row("tick", order("x", Side::Buy, OrderType::Limit, "1", "99.999"),
         "price 99.999 is not a positive multiple of the tick 0.01");
-    row("no stop price", order("x", Side::Sell, OrderType::Stop, "1"), "price 0 is not a positive multiple of the tick 0.01");
+    row("no stop price", order("x", Side::Sell, OrderType::Stop, "1"),
+        "price 0 is not a positive multiple of the tick 0.01");
     Order unknown = order("x", Side::Buy, OrderType::Market, "1");
     unknown.instrument = InstrumentId(7);
     row("instrument", unknown, "unknown instrument 7");
@@ -444,8 +462,9 @@ void TestSimulatedVenue::spotNeverGoesBelowFlat()
     bench.submit(order("s1", Side::Sell, OrderType::Market, "0.6"), kMinute);
     bench.submit(order("s2", Side::Sell, OrderType::Market, "0.6"), kMinute);
     bench.show(bar(1, "100", "101", "99", "100"));
-    QCOMPARE(bench.said(3 * kMinute), lines({"accepted s1", "accepted s2", "filled s1 0.6@100 taker",
-                                             "filled s2 0.4@100 taker", "cancelled s2"}));
+    QCOMPARE(
+        bench.said(3 * kMinute),
+        lines({"accepted s1", "accepted s2", "filled s1 0.6@100 taker", "filled s2 0.4@100 taker", "cancelled s2"}));
     QVERIFY(bench.venue.position(kBtc).isZero());
 }
 
@@ -461,8 +480,8 @@ void TestSimulatedVenue::reduceOnlyIsCutToThePosition()
     bench.submit(order("b", Side::Buy, OrderType::Market, "2"), 100);
     reduce.clientId = "r2";
     bench.submit(reduce, 100);
-    QCOMPARE(bench.said(130), lines({"accepted b", "filled b 2@101 taker", "accepted r2", "filled r2 2@100 taker",
-                                     "cancelled r2"}));
+    QCOMPARE(bench.said(130),
+             lines({"accepted b", "filled b 2@101 taker", "accepted r2", "filled r2 2@100 taker", "cancelled r2"}));
     QCOMPARE(QString::fromStdString(bench.all.back().detail), QStringLiteral("nothing left to reduce"));
 }
 
@@ -661,8 +680,8 @@ void TestSimulatedVenue::equalInputGivesEqualReports()
         for (int i = 0; i < 200; ++i) {
             const std::string id = "o" + std::to_string(i);
             const bool buys = i % 3 != 0;
-            bench.submit(order(id.c_str(), buys ? Side::Buy : Side::Sell, i % 2 == 0 ? OrderType::Market : OrderType::Limit,
-                               "1.5", i % 2 == 0 ? "0" : "100"),
+            bench.submit(order(id.c_str(), buys ? Side::Buy : Side::Sell,
+                               i % 2 == 0 ? OrderType::Market : OrderType::Limit, "1.5", i % 2 == 0 ? "0" : "100"),
                          i * kMinute);
             bench.show(bar(i, "100", i % 5 == 0 ? "103" : "101", i % 7 == 0 ? "97" : "99", "100", "13"));
             bench.said((i + 1) * kMinute);

@@ -24,7 +24,8 @@ private Q_SLOTS:
         QTest::newRow("a millisecond before") << qint64{-1'000'000} << "1969-12-31T23:59:59.999Z";
         QTest::newRow("a nanosecond before") << qint64{-1} << "1969-12-31T23:59:59.999Z";
         QTest::newRow("leap day") << qint64{1'709'164'800'000'000'000} << "2024-02-29T00:00:00.000Z";
-        QTest::newRow("parts of milliseconds are cut") << qint64{1'704'067'200'123'999'999} << "2024-01-01T00:00:00.123Z";
+        QTest::newRow("parts of milliseconds are cut")
+            << qint64{1'704'067'200'123'999'999} << "2024-01-01T00:00:00.123Z";
     }
     void formats()
     {

@@ -73,7 +73,7 @@ private Q_SLOTS:
         SAME(id.has_value(), expected != QLatin1String("nothing"));
         if (id) {
             SAME(bench.desk.order(*id)->purpose,
-                     expected == QLatin1String("exit") ? OrderPurpose::Exit : OrderPurpose::Entry);
+                 expected == QLatin1String("exit") ? OrderPurpose::Exit : OrderPurpose::Entry);
             QVERIFY(bench.desk.order(*id)->state != OrderState::Denied);
         }
     }
@@ -474,7 +474,8 @@ private Q_SLOTS:
         config.entryType = OrderType::Limit;
         Bench bench(config);
         Decision decision = decide(Action::Buy, "1", "990");
-        const auto id = bench.desk.propose(decision, {price("1000"), price("999.507"), price("1000.5"), at(1)}, {}, at(1));
+        const auto id =
+            bench.desk.propose(decision, {price("1000"), price("999.507"), price("1000.5"), at(1)}, {}, at(1));
         SAME(bench.desk.order(*id)->limitPrice, price("999.5"));
         bench.accept(OrderPurpose::Entry, 1);
         SAME(bench.desk.nextWake(), at(301));

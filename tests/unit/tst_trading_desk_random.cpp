@@ -203,7 +203,8 @@ private Q_SLOTS:
             bench->tick(toString(last).c_str(), now, id);
             if (venue.chance(20)) {
                 Decision decision = decide(venue.chance(60) ? Action::Buy : Action::Sell, "0", "0", "0", id);
-                decision.size = Quantity::fromRaw(static_cast<std::int64_t>(venue.below(id == 1 ? 1'200'000'000 : 12'000'000'000)));
+                decision.size =
+                    Quantity::fromRaw(static_cast<std::int64_t>(venue.below(id == 1 ? 1'200'000'000 : 12'000'000'000)));
                 const Price away = Price::fromRaw(last.raw / 100);
                 if (venue.chance(80)) {
                     decision.stop = decision.action == Action::Buy ? last - away : last + away;
@@ -245,7 +246,8 @@ private Q_SLOTS:
                 fillsBooked += bench->heard.fills.size();
                 QVERIFY2(ordersSent > sentBefore, "the desk has come to a standstill");
                 sentBefore = ordersSent;
-                QVERIFY2(bench->heard.broken.empty(), bench->heard.broken.empty() ? "" : bench->heard.broken[0].c_str());
+                QVERIFY2(bench->heard.broken.empty(),
+                         bench->heard.broken.empty() ? "" : bench->heard.broken[0].c_str());
                 auto next = std::make_unique<Bench>(config, shorts);
                 next->lastPrices = bench->lastPrices;
                 next->lastTimes = bench->lastTimes;

@@ -263,7 +263,8 @@ private Q_SLOTS:
         Market market("61824.10");
         market.read({61824.1, 61700.551, 31.24, 462.1, 0.002});
         const auto trend = agent();
-        QBENCHMARK {
+        QBENCHMARK
+        {
             static_cast<void>(trend->decide(market.state));
         }
     }

@@ -13,15 +13,15 @@ using namespace Qt::StringLiterals;
 
 namespace coinswarm::ui {
 
-CandleChart::CandleChart(QWidget *parent)
-    : QWidget(parent)
+CandleChart::CandleChart(QWidget *parent) : QWidget(parent)
 {
     setMouseTracking(true);
     setFocusPolicy(Qt::StrongFocus);
     setAttribute(Qt::WA_OpaquePaintEvent);
     setMinimumSize(240, 140);
     setAccessibleName(u"Market chart"_s);
-    setAccessibleDescription(u"Arrow keys pan, plus and minus zoom, comma and full stop go from trade to trade, Enter explains the trade."_s);
+    setAccessibleDescription(
+        u"Arrow keys pan, plus and minus zoom, comma and full stop go from trade to trade, Enter explains the trade."_s);
 }
 
 void CandleChart::contentChanged()

@@ -16,7 +16,8 @@ constexpr double kBodyPixels = 3;
 
 } // namespace
 
-std::vector<CandlePainter::Column> CandlePainter::columns(const ChartScale &scale, std::size_t first, std::size_t last) const
+std::vector<CandlePainter::Column> CandlePainter::columns(const ChartScale &scale, std::size_t first,
+                                                          std::size_t last) const
 {
     std::vector<Column> result;
     const double perPixel = 1 / scale.barWidth();
@@ -87,7 +88,7 @@ void CandlePainter::drawVolume(QPainter &painter, const ChartScale &scale, const
     for (const auto &[x, bar, bars] : columns) {
         const double top = std::round(scale.y(bar.volume / bars));
         boxes[bar.close >= bar.open ? 1 : 0].emplace_back(std::floor(x) - body / 2, top, body,
-                                                           std::max(1.0, scale.plot.bottom() - top));
+                                                          std::max(1.0, scale.plot.bottom() - top));
     }
     painter.setRenderHint(QPainter::Antialiasing, false);
     painter.setPen(Qt::NoPen);

@@ -18,11 +18,7 @@ namespace coinswarm::ui {
 class CandlePainter
 {
 public:
-    CandlePainter(const CandleSeries &series, const Colors &colors)
-        : m_series(series)
-        , m_colors(colors)
-    {
-    }
+    CandlePainter(const CandleSeries &series, const Colors &colors) : m_series(series), m_colors(colors) {}
 
     /// What is drawn at one place: a bar, or everything in one pixel column.
     struct Column {

@@ -29,11 +29,8 @@ constexpr double kLinePixels = 1.5;
 } // namespace
 
 ChartRenderer::ChartRenderer(const ChartContent &content, const Colors &colors)
-    : m_content(content)
-    , m_colors(colors)
-    , m_font(uiFont(kSecondaryPixels))
-{
-}
+    : m_content(content), m_colors(colors), m_font(uiFont(kSecondaryPixels))
+{}
 
 void ChartRenderer::layout(const QSizeF &size, const ChartWindow &window)
 {
@@ -44,8 +41,8 @@ void ChartRenderer::layout(const QSizeF &size, const ChartWindow &window)
 
     const Bar extent = series.aggregate(m_begin, m_end);
     const double height = extent.high > extent.low ? extent.high - extent.low : std::max(extent.high * 0.001, 1e-8);
-    const double axisWidth
-        = std::ceil(m_font.width(numberText(extent.high, m_content.priceDecimals)) + 2 * kAxisPadding);
+    const double axisWidth =
+        std::ceil(m_font.width(numberText(extent.high, m_content.priceDecimals)) + 2 * kAxisPadding);
     const double width = std::max(size.width() - axisWidth, 10.0);
     const double body = std::max(size.height() - kTimeAxisHeight, 10.0);
     const double lower = hasLower() ? std::floor(body * kLowerShare) : 0;
@@ -119,9 +116,10 @@ void ChartRenderer::drawLayer(QPainter &painter) const
 void ChartRenderer::drawGrid(QPainter &painter) const
 {
     const QColor faint = mixed(m_colors.surface, m_colors.line, 0.6);
-    const std::vector<double> ticks
-        = roundTicks(m_price.low, m_price.high, std::max(2, static_cast<int>(m_price.plot.height() / 56)));
-    const int decimals = std::min(std::max(tickDecimals(ticks), std::min(m_content.priceDecimals, 2)), m_content.priceDecimals);
+    const std::vector<double> ticks =
+        roundTicks(m_price.low, m_price.high, std::max(2, static_cast<int>(m_price.plot.height() / 56)));
+    const int decimals =
+        std::min(std::max(tickDecimals(ticks), std::min(m_content.priceDecimals, 2)), m_content.priceDecimals);
     painter.setRenderHint(QPainter::Antialiasing, false);
     const double right = m_price.plot.right();
     for (const double tick : ticks) {
@@ -137,7 +135,8 @@ void ChartRenderer::drawGrid(QPainter &painter) const
         painter.drawLine(QLineF(x, 0, x, m_timeAxis.top()));
         painter.setPen(tick.major ? m_colors.text : m_colors.muted);
         if (x > 24 && x < right - 24) {
-            m_font.draw(painter, QRectF(x - 60, m_timeAxis.top(), 120, m_timeAxis.height()), tick.text, Qt::AlignHCenter);
+            m_font.draw(painter, QRectF(x - 60, m_timeAxis.top(), 120, m_timeAxis.height()), tick.text,
+                        Qt::AlignHCenter);
         }
     }
     painter.setPen(m_colors.line);
@@ -221,7 +220,8 @@ void ChartRenderer::drawLowerPane(QPainter &painter) const
         painter.setPen(QPen(m_colors.line, 1, Qt::DashLine));
         painter.drawLine(QLineF(0, y, m_lower.plot.right(), y));
         painter.setPen(m_colors.muted);
-        m_font.draw(painter, QRectF(m_lower.plot.right() + kAxisPadding, y - 8, 80, 16), numberText(level, 0), Qt::AlignLeft);
+        m_font.draw(painter, QRectF(m_lower.plot.right() + kAxisPadding, y - 8, 80, 16), numberText(level, 0),
+                    Qt::AlignLeft);
     }
     painter.setClipRect(m_lower.plot);
     if (rsi) {
@@ -239,7 +239,8 @@ void ChartRenderer::drawNewest(QPainter &painter) const
     const CandlePainter candles(series, m_colors);
     if (m_end > newest) {
         painter.setClipRect(m_price.plot);
-        const std::vector<CandlePainter::Column> last{{m_price.center(static_cast<double>(newest)), series.bar(newest), 1}};
+        const std::vector<CandlePainter::Column> last{
+            {m_price.center(static_cast<double>(newest)), series.bar(newest), 1}};
         if (m_content.showVolume) {
             ChartScale volume = m_volume;
             volume.high = std::max(volume.high, series.bar(newest).volume);
@@ -333,7 +334,8 @@ std::vector<ChartRenderer::PlacedMarker> ChartRenderer::placedMarkers() const
         }
         lastX[side] = x;
         const auto bar = std::min(static_cast<std::size_t>(std::max(index, 0.0)), series.size() - 1);
-        const double y = it->side == Side::Buy ? m_price.y(series.bar(bar).low) + 5 : m_price.y(series.bar(bar).high) - 5;
+        const double y =
+            it->side == Side::Buy ? m_price.y(series.bar(bar).low) + 5 : m_price.y(series.bar(bar).high) - 5;
         placed.push_back({QPointF(x + 0.5, y), static_cast<std::size_t>(it - m_content.markers.begin())});
     }
     return placed;
@@ -377,7 +379,8 @@ void ChartRenderer::drawReadout(QPainter &painter, std::optional<std::size_t> ba
     put(u"H"_s, numberText(b.high, d), m_colors.text);
     put(u"L"_s, numberText(b.low, d), m_colors.text);
     put(u"C"_s, numberText(b.close, d), m_colors.text);
-    put(b.close >= b.open ? u"▲"_s : u"▼"_s, percentText(b.open > 0 ? b.close / b.open - 1 : 0, 2, Sign::Always), color);
+    put(b.close >= b.open ? u"▲"_s : u"▼"_s, percentText(b.open > 0 ? b.close / b.open - 1 : 0, 2, Sign::Always),
+        color);
     if (m_content.showVolume) {
         put(u"Vol"_s, numberText(b.volume, 2), m_colors.text);
     }
@@ -395,7 +398,8 @@ void ChartRenderer::drawReadout(QPainter &painter, std::optional<std::size_t> ba
         const QString label = rsi ? u"RSI 14 "_s : u"ADX 14 "_s;
         m_font.draw(painter, QRectF(8, m_lower.plot.top() + 3, 80, 16), label, Qt::AlignLeft);
         painter.setPen(m_colors.accent);
-        m_font.draw(painter, QRectF(8 + m_font.width(label), m_lower.plot.top() + 3, 80, 16), numberText(value, 1), Qt::AlignLeft);
+        m_font.draw(painter, QRectF(8 + m_font.width(label), m_lower.plot.top() + 3, 80, 16), numberText(value, 1),
+                    Qt::AlignLeft);
     }
 }
 

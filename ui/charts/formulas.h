@@ -18,10 +18,7 @@ inline constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
 class SmaFormula
 {
 public:
-    explicit SmaFormula(std::size_t length)
-        : m_ring(length)
-    {
-    }
+    explicit SmaFormula(std::size_t length) : m_ring(length) {}
     double push(const Bar &bar)
     {
         m_sum += bar.close - m_ring[m_seen % m_ring.size()];
@@ -40,10 +37,7 @@ private:
 class EmaFormula
 {
 public:
-    explicit EmaFormula(int length)
-        : m_length(length)
-    {
-    }
+    explicit EmaFormula(int length) : m_length(length) {}
     double push(const Bar &bar)
     {
         ++m_seen;
@@ -65,10 +59,7 @@ private:
 class RsiFormula
 {
 public:
-    explicit RsiFormula(int length)
-        : m_length(length)
-    {
-    }
+    explicit RsiFormula(int length) : m_length(length) {}
     double push(const Bar &bar)
     {
         const double change = m_seen == 0 ? 0 : bar.close - m_last;
@@ -103,10 +94,7 @@ private:
 class AdxFormula
 {
 public:
-    explicit AdxFormula(int length)
-        : m_length(length)
-    {
-    }
+    explicit AdxFormula(int length) : m_length(length) {}
     double push(const Bar &bar)
     {
         const Bar last = m_last;

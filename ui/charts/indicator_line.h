@@ -13,11 +13,7 @@ template <class Formula>
 class IndicatorLine
 {
 public:
-    explicit IndicatorLine(Formula formula)
-        : m_start(formula)
-        , m_closed(formula)
-    {
-    }
+    explicit IndicatorLine(Formula formula) : m_start(formula), m_closed(formula) {}
 
     /// Follows the series: everything again after a change of structure, else only what is new.
     void update(const CandleSeries &series)

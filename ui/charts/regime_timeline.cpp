@@ -39,9 +39,7 @@ double heightOf(VolatilityRegime volatility)
 } // namespace
 
 RegimeTimeline::RegimeTimeline(Session &session, const Preferences &preferences, QWidget *parent)
-    : QWidget(parent)
-    , m_session(session)
-    , m_preferences(preferences)
+    : QWidget(parent), m_session(session), m_preferences(preferences)
 {
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
@@ -87,7 +85,8 @@ void RegimeTimeline::paintEvent(QPaintEvent *)
     for (int i = 0; i < static_cast<int>(instruments.size()); ++i) {
         const QRectF r = lane(i);
         painter.setPen(c.text);
-        font.draw(painter, QRectF(8, r.top(), kLabelWidth - 8, r.height()), text(instruments[static_cast<std::size_t>(i)].symbol), Qt::AlignLeft);
+        font.draw(painter, QRectF(8, r.top(), kLabelWidth - 8, r.height()),
+                  text(instruments[static_cast<std::size_t>(i)].symbol), Qt::AlignLeft);
         painter.setPen(c.line);
         painter.drawLine(QLineF(r.left(), r.bottom() + 0.5, r.right(), r.bottom() + 0.5));
     }
@@ -114,7 +113,8 @@ void RegimeTimeline::paintEvent(QPaintEvent *)
             painter.setPen(c.text);
             const QString mark = trends ? (up ? u"▲"_s : u"▼"_s) : u"↔"_s;
             painter.setFont(font.font());
-            painter.drawText(box, Qt::AlignCenter, box.width() > 60 ? mark + u' ' + words(enumName(regime.trend)) : mark);
+            painter.drawText(box, Qt::AlignCenter,
+                             box.width() > 60 ? mark + u' ' + words(enumName(regime.trend)) : mark);
         }
     }
     if (s.to.ns == 0) {
@@ -131,7 +131,8 @@ void RegimeTimeline::paintEvent(QPaintEvent *)
         const double shift = i == 0 ? 0 : i == labels ? 80 : 40;
         font.draw(painter, QRectF(px - shift, top, 80, 14), moment, align);
     }
-    font.draw(painter, QRectF(8, top, kLabelWidth, 14), m_preferences.localTime() ? u"local"_s : u"UTC"_s, Qt::AlignLeft);
+    font.draw(painter, QRectF(8, top, kLabelWidth, 14), m_preferences.localTime() ? u"local"_s : u"UTC"_s,
+              Qt::AlignLeft);
     if (hasFocus()) {
         painter.setPen(c.accent);
         painter.drawRect(rect().adjusted(0, 0, -1, -1));
@@ -143,13 +144,15 @@ const Regime *RegimeTimeline::regimeAt(const QPointF &at) const
     const Span s = span();
     const QRectF first = lane(0);
     const double share = (at.x() - first.left()) / first.width();
-    const Timestamp when = s.from + Duration(static_cast<std::int64_t>(share * static_cast<double>((s.to - s.from).count())));
+    const Timestamp when =
+        s.from + Duration(static_cast<std::int64_t>(share * static_cast<double>((s.to - s.from).count())));
     const RegimesModel &regimes = m_session.regimes();
     for (int row = regimes.rowCount() - 1; row >= 0; --row) {
         const Regime &regime = regimes.row(row);
         const QRectF r = lane(static_cast<int>(regime.instrument.value) - 1);
         if (r.top() - 3 <= at.y() && at.y() <= r.bottom() + 3 && regime.start <= when
-            && (regime.end.ns == 0 || when < regime.end)) {
+            && (regime.end.ns == 0 || when < regime.end))
+        {
             return &regime;
         }
     }

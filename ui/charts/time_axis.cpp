@@ -17,9 +17,9 @@ namespace coinswarm::ui {
 namespace {
 
 constexpr double kLabelPixels = 84;
-constexpr std::array<std::int64_t, 18> kSteps{60,        300,        900,        1'800,      3'600,       7'200,
-                                              14'400,    21'600,     43'200,     86'400,     2 * 86'400,  7 * 86'400,
-                                              14 * 86'400, 30 * 86'400, 60 * 86'400, 91 * 86'400, 182 * 86'400, 365 * 86'400};
+constexpr std::array<std::int64_t, 18> kSteps{
+    60,     300,        900,        1'800,       3'600,       7'200,       14'400,      21'600,       43'200,
+    86'400, 2 * 86'400, 7 * 86'400, 14 * 86'400, 30 * 86'400, 60 * 86'400, 91 * 86'400, 182 * 86'400, 365 * 86'400};
 
 QDateTime moment(Timestamp time, bool local)
 {

@@ -35,14 +35,18 @@ AlertsModel::AlertsModel(const Formats &formats, QObject *parent)
              [](const AlertView &a, const Formats &f) {
                  return Cell{f.time(a.time), QVariant::fromValue(a.number), Tone::Normal, fullTimeText(a.time)};
              }},
-            {u"severity"_s, u"Danger: act now. Warning: look. Info: for the record."_s, Qt::AlignLeft, 78, severityCell},
+            {u"severity"_s, u"Danger: act now. Warning: look. Info: for the record."_s, Qt::AlignLeft, 78,
+             severityCell},
             {u"code"_s, u"Stable name, for filters."_s, Qt::AlignLeft, 110,
-             [](const AlertView &a, const Formats &) { return Cell{text(a.code), {}, Tone::Muted}; }},
+             [](const AlertView &a, const Formats &) {
+                 return Cell{text(a.code), {}, Tone::Muted};
+             }},
             {u"text"_s, u"What, where, what to do."_s, Qt::AlignLeft, 420,
-             [](const AlertView &a, const Formats &) { return Cell{text(a.text), {}, Tone::Normal, text(a.text)}; }},
+             [](const AlertView &a, const Formats &) {
+                 return Cell{text(a.text), {}, Tone::Normal, text(a.text)};
+             }},
         },
         5'000, parent)
-{
-}
+{}
 
 } // namespace coinswarm::ui

@@ -97,7 +97,8 @@ Bar CandleSeries::aggregate(std::size_t first, std::size_t last) const
         std::size_t level = 0;
         std::size_t span = 1;
         while (level + 1 < m_levels.size() && at % (span * kFan) == 0 && at + span * kFan <= last
-               && at / (span * kFan) < m_levels[level + 1].size()) {
+               && at / (span * kFan) < m_levels[level + 1].size())
+        {
             span *= kFan;
             ++level;
         }

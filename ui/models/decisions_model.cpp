@@ -37,10 +37,13 @@ DecisionsModel::DecisionsModel(const Formats &formats, QObject *parent)
              [](const Decision &d, const Formats &f) { return Cell{f.symbol(d.instrument)}; }},
             {u"decision"_s, u"What the committee decided."_s, Qt::AlignLeft, 72,
              [](const Decision &d, const Formats &) {
-                 return Cell{d.vetoed ? u"⊘ VETO"_s : actionText(d.action), {}, d.vetoed ? Tone::Warn : actionTone(d.action),
+                 return Cell{d.vetoed ? u"⊘ VETO"_s : actionText(d.action),
+                             {},
+                             d.vetoed ? Tone::Warn : actionTone(d.action),
                              text(d.summary)};
              }},
-            {u"score"_s, u"Σ weight × confidence ÷ Σ weights that voted, + for buy and − for sell; acts at the threshold."_s,
+            {u"score"_s,
+             u"Σ weight × confidence ÷ Σ weights that voted, + for buy and − for sell; acts at the threshold."_s,
              Qt::AlignRight, 56,
              [](const Decision &d, const Formats &) {
                  return Cell{numberText(d.score, 2, Sign::Always), d.score, Tone::Normal,
@@ -50,13 +53,15 @@ DecisionsModel::DecisionsModel(const Formats &formats, QObject *parent)
             {u"against"_s, u"Agents that voted otherwise."_s, Qt::AlignRight, 64,
              [](const Decision &d, const Formats &) {
                  const int count = dissents(d);
-                 return Cell{count == 0 ? u"–"_s : QString::number(count), count, count == 0 ? Tone::Muted : Tone::Warn};
+                 return Cell{count == 0 ? u"–"_s : QString::number(count), count,
+                             count == 0 ? Tone::Muted : Tone::Warn};
              }},
             {u"summary"_s, u"The decision in one sentence."_s, Qt::AlignLeft, 320,
-             [](const Decision &d, const Formats &) { return Cell{text(d.summary), {}, Tone::Muted, text(d.summary)}; }},
+             [](const Decision &d, const Formats &) {
+                 return Cell{text(d.summary), {}, Tone::Muted, text(d.summary)};
+             }},
         },
         5'000, parent)
-{
-}
+{}
 
 } // namespace coinswarm::ui

@@ -38,14 +38,17 @@ ChainStep orderStep(const control::Explanation &e, const Formats &f)
 {
     const Order &o = e.order;
     ChainStep step{u"Order"_s, idText("order"_L1, o.id.value), f.dayTime(o.created), {}};
-    step.lines.push_back({u"what"_s, sideText(o.side) + u' ' + f.quantity(o.instrument, o.quantity) + u' ' + f.symbol(o.instrument)
-                                         + u' ' + orderPriceText(f, o) + u", "_s + words(enumName(o.purpose)),
+    step.lines.push_back({u"what"_s,
+                          sideText(o.side) + u' ' + f.quantity(o.instrument, o.quantity) + u' ' + f.symbol(o.instrument)
+                              + u' ' + orderPriceText(f, o) + u", "_s + words(enumName(o.purpose)),
                           sideTone(o.side)});
-    step.lines.push_back({u"state"_s, words(enumName(o.state)) + (o.reason.empty() ? QString() : u": "_s + text(o.reason))});
+    step.lines.push_back(
+        {u"state"_s, words(enumName(o.state)) + (o.reason.empty() ? QString() : u": "_s + text(o.reason))});
     step.lines.push_back({u"decided at"_s, f.price(o.instrument, o.referencePrice)});
     if (!o.protectiveStop.isZero() || !o.protectiveTarget.isZero()) {
-        step.lines.push_back({u"protection"_s, u"stop "_s + f.price(o.instrument, o.protectiveStop) + u", target "_s
-                                                   + f.price(o.instrument, o.protectiveTarget)});
+        step.lines.push_back({u"protection"_s,
+                              u"stop "_s + f.price(o.instrument, o.protectiveStop) + u", target "_s
+                                  + f.price(o.instrument, o.protectiveTarget)});
     }
     if (e.parent) {
         step.lines.push_back({u"protects"_s, idText("order"_L1, e.parent->id.value)});
@@ -62,18 +65,23 @@ ChainStep approvalStep(const Approval &a, const Formats &f)
         names.append(text(name));
     }
     const bool approved = a.state == ApprovalState::Approved;
-    step.lines.push_back({u"answer"_s, words(enumName(a.state)) + (names.isEmpty() ? QString() : u" by "_s + names.join(u", "_s))
-                                           + (a.reason.empty() ? QString() : u": "_s + text(a.reason)),
+    step.lines.push_back({u"answer"_s,
+                          words(enumName(a.state)) + (names.isEmpty() ? QString() : u" by "_s + names.join(u", "_s))
+                              + (a.reason.empty() ? QString() : u": "_s + text(a.reason)),
                           approved ? Tone::Up : Tone::Warn});
     step.lines.push_back({u"worst case"_s, f.money(-abs(a.worstCase)), Tone::Down});
-    step.lines.push_back({u"price band"_s, f.price(a.instrument, a.bandLow) + u" – "_s + f.price(a.instrument, a.bandHigh)});
+    step.lines.push_back(
+        {u"price band"_s, f.price(a.instrument, a.bandLow) + u" – "_s + f.price(a.instrument, a.bandHigh)});
     step.lines.push_back({u"order hash"_s, text(a.orderHash).left(16) + u"…"_s, Tone::Muted});
     return step;
 }
 
 ChainStep riskStep(const RiskReport &report, const Instrument &instrument, const Formats &f)
 {
-    ChainStep step{u"Risk checks"_s, passedText(report) + (report.passed ? u" passed"_s : u" – denied"_s), f.dayTime(report.time), {}};
+    ChainStep step{u"Risk checks"_s,
+                   passedText(report) + (report.passed ? u" passed"_s : u" – denied"_s),
+                   f.dayTime(report.time),
+                   {}};
     for (const RiskCheck &check : report.checks) {
         step.lines.push_back({(check.passed ? u"✓ "_s : u"✕ "_s) + checkName(check), checkNumbers(check, &instrument),
                               check.passed ? Tone::Normal : Tone::Danger});
@@ -84,17 +92,22 @@ ChainStep riskStep(const RiskReport &report, const Instrument &instrument, const
 ChainStep stateStep(const control::Explanation &e, const Formats &f)
 {
     const MarketState &s = e.state;
-    ChainStep step{u"Market state that the agents saw"_s, u"ask "_s + QString::number(s.ask.value), f.dayTime(s.now), {}};
+    ChainStep step{
+        u"Market state that the agents saw"_s, u"ask "_s + QString::number(s.ask.value), f.dayTime(s.now), {}};
     const auto price = [&](Price p) { return f.price(s.instrument, p); };
-    step.lines.push_back({u"candle"_s, u"O "_s + price(s.candle.open) + u"  H "_s + price(s.candle.high) + u"  L "_s
-                                           + price(s.candle.low) + u"  C "_s + price(s.candle.close)});
+    step.lines.push_back({u"candle"_s,
+                          u"O "_s + price(s.candle.open) + u"  H "_s + price(s.candle.high) + u"  L "_s
+                              + price(s.candle.low) + u"  C "_s + price(s.candle.close)});
     if (!s.bid.isZero()) {
         step.lines.push_back({u"bid / ask"_s, price(s.bid) + u" / "_s + price(s.bestAsk)});
     }
-    step.lines.push_back({u"regime"_s, u"trend "_s + words(enumName(s.regime.trend)) + u", volatility "_s
-                                           + words(enumName(s.regime.volatility)) + u", spread "_s
-                                           + words(enumName(s.regime.spread)) + u", session "_s + words(enumName(s.regime.session))});
-    step.lines.push_back({u"position"_s, s.position.quantity.isZero() ? u"flat"_s : f.quantity(s.instrument, s.position.quantity, Sign::Always)});
+    step.lines.push_back({u"regime"_s,
+                          u"trend "_s + words(enumName(s.regime.trend)) + u", volatility "_s
+                              + words(enumName(s.regime.volatility)) + u", spread "_s + words(enumName(s.regime.spread))
+                              + u", session "_s + words(enumName(s.regime.session))});
+    step.lines.push_back(
+        {u"position"_s,
+         s.position.quantity.isZero() ? u"flat"_s : f.quantity(s.instrument, s.position.quantity, Sign::Always)});
     step.lines.push_back({u"equity"_s, f.money(s.account.equity)});
     for (std::size_t i = 0; i < e.indicators.size(); ++i) {
         step.lines.push_back({text(e.indicators[i].full()),
@@ -109,9 +122,9 @@ QString voteText(const CountedVote &v)
     if (v.status != VoteStatus::Voted) {
         return words(enumName(v.status));
     }
-    return (v.vote.veto ? u"⊘ VETO"_s : actionText(v.vote.action)) + u"  confidence "_s + numberText(v.vote.confidence, 2) + u", weight "_s
-        + numberText(v.weight, 2) + u", share "_s + numberText(v.contribution, 2, Sign::Always)
-        + (v.dissents ? u"  ≠ dissents"_s : QString());
+    return (v.vote.veto ? u"⊘ VETO"_s : actionText(v.vote.action)) + u"  confidence "_s
+        + numberText(v.vote.confidence, 2) + u", weight "_s + numberText(v.weight, 2) + u", share "_s
+        + numberText(v.contribution, 2, Sign::Always) + (v.dissents ? u"  ≠ dissents"_s : QString());
 }
 
 } // namespace
@@ -121,11 +134,12 @@ std::vector<ChainStep> chainOf(const Decision &d, const Formats &f)
     std::vector<ChainStep> chain;
     ChainStep decision{u"Committee decision"_s, idText("decision"_L1, d.id.value), f.dayTime(d.time), {}};
     decision.lines.push_back({u"decided"_s, d.vetoed ? u"⊘ VETO by "_s + f.agent(d.vetoedBy) : actionText(d.action),
-                              d.vetoed                     ? Tone::Warn
+                              d.vetoed                       ? Tone::Warn
                                   : d.action == Action::Buy  ? Tone::Up
                                   : d.action == Action::Sell ? Tone::Down
                                                              : Tone::Normal});
-    decision.lines.push_back({u"score"_s, numberText(d.score, 3, Sign::Always) + u", acts from ±"_s + numberText(d.threshold, 3)});
+    decision.lines.push_back(
+        {u"score"_s, numberText(d.score, 3, Sign::Always) + u", acts from ±"_s + numberText(d.threshold, 3)});
     decision.lines.push_back({u"in words"_s, text(d.summary)});
     chain.push_back(std::move(decision));
     ChainStep votes{u"Votes"_s, plural(d.votes.size(), "agent"_L1), {}, {}};
@@ -172,13 +186,15 @@ QString chainAsHtml(const std::vector<ChainStep> &chain, const Colors &c)
             html += u"<tr><td colspan='2' style='color:%1'>&nbsp;↑ because</td></tr>"_s.arg(c.muted.name());
         }
         first = false;
-        html += u"<tr><td colspan='2' style='background:%1; padding:4px'><b>%2</b>&nbsp;&nbsp;<span style='color:%3'>%4%5</span></td></tr>"_s
-                    .arg(c.raised.name(), step.title.toHtmlEscaped(), c.muted.name(), step.id.toHtmlEscaped(),
-                         step.when.isEmpty() ? QString() : u" · "_s + step.when);
+        html +=
+            u"<tr><td colspan='2' style='background:%1; padding:4px'><b>%2</b>&nbsp;&nbsp;<span style='color:%3'>%4%5</span></td></tr>"_s
+                .arg(c.raised.name(), step.title.toHtmlEscaped(), c.muted.name(), step.id.toHtmlEscaped(),
+                     step.when.isEmpty() ? QString() : u" · "_s + step.when);
         for (const ChainLine &line : step.lines) {
-            html += u"<tr><td style='color:%1; padding-left:8px; padding-right:10px' width='150'>%2</td><td style='color:%3'>%4</td></tr>"_s
-                        .arg(c.muted.name(), QString(line.label.toHtmlEscaped()).replace(u' ', u"&nbsp;"_s),
-                             toneColor(c, line.tone).name(), line.value.toHtmlEscaped());
+            html +=
+                u"<tr><td style='color:%1; padding-left:8px; padding-right:10px' width='150'>%2</td><td style='color:%3'>%4</td></tr>"_s
+                    .arg(c.muted.name(), QString(line.label.toHtmlEscaped()).replace(u' ', u"&nbsp;"_s),
+                         toneColor(c, line.tone).name(), line.value.toHtmlEscaped());
         }
     }
     return html + u"</table>"_s;

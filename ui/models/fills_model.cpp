@@ -34,16 +34,19 @@ FillsModel::FillsModel(const Formats &formats, QObject *parent)
                  return Cell{x.money(f.notional), QVariant::fromValue(f.notional.raw)};
              }},
             {u"fee"_s, u"In quote currency; negative is a rebate."_s, Qt::AlignRight, 56,
-             [](const Fill &f, const Formats &x) { return Cell{x.money(f.fee), QVariant::fromValue(f.fee.raw)}; }},
+             [](const Fill &f, const Formats &x) {
+                 return Cell{x.money(f.fee), QVariant::fromValue(f.fee.raw)};
+             }},
             {u"liquidity"_s, u"Maker rested in the book, taker took from it."_s, Qt::AlignLeft, 64,
-             [](const Fill &f, const Formats &) { return Cell{words(enumName(f.liquidity)), {}, Tone::Muted}; }},
+             [](const Fill &f, const Formats &) {
+                 return Cell{words(enumName(f.liquidity)), {}, Tone::Muted};
+             }},
             {u"order"_s, u"The order it belongs to; click for the whole explanation."_s, Qt::AlignRight, 52,
              [](const Fill &f, const Formats &) {
                  return Cell{QString::number(f.order.value), QVariant::fromValue(f.order.value), Tone::Muted};
              }},
         },
         20'000, parent)
-{
-}
+{}
 
 } // namespace coinswarm::ui

@@ -60,7 +60,8 @@ int decimalsOf(std::int64_t rawStep)
 QString fixedText(std::int64_t raw, int decimals, Sign sign)
 {
     const bool negative = raw < 0;
-    std::uint64_t size = negative ? std::uint64_t{0} - static_cast<std::uint64_t>(raw) : static_cast<std::uint64_t>(raw);
+    std::uint64_t size =
+        negative ? std::uint64_t{0} - static_cast<std::uint64_t>(raw) : static_cast<std::uint64_t>(raw);
     std::uint64_t unit = 1;
     for (int i = decimals; i < 8; ++i) {
         unit *= 10;

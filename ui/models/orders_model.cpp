@@ -34,10 +34,13 @@ OrdersModel::OrdersModel(const Formats &formats, QObject *parent)
         formats, [](const Order &o) { return o.id.value; },
         {
             {u"id"_s, u"Order id; click for the whole explanation."_s, Qt::AlignRight, 48,
-             [](const Order &o, const Formats &) { return Cell{QString::number(o.id.value), QVariant::fromValue(o.id.value), Tone::Muted}; }},
+             [](const Order &o, const Formats &) {
+                 return Cell{QString::number(o.id.value), QVariant::fromValue(o.id.value), Tone::Muted};
+             }},
             {u"time"_s, u"When the committee decided it."_s, Qt::AlignLeft, 66,
              [](const Order &o, const Formats &f) {
-                 return Cell{f.time(o.created), QVariant::fromValue(o.created.ns), Tone::Normal, fullTimeText(o.created)};
+                 return Cell{f.time(o.created), QVariant::fromValue(o.created.ns), Tone::Normal,
+                             fullTimeText(o.created)};
              }},
             {u"symbol"_s, u"Instrument."_s, Qt::AlignLeft, 84,
              [](const Order &o, const Formats &f) { return Cell{f.symbol(o.instrument)}; }},
@@ -53,7 +56,8 @@ OrdersModel::OrdersModel(const Formats &formats, QObject *parent)
              [](const Order &o, const Formats &f) {
                  const double share = o.quantity.isZero() ? 0 : o.filled.toDouble() / o.quantity.toDouble();
                  return Cell{percentText(share, 0), share, share > 0 ? Tone::Normal : Tone::Muted,
-                             f.quantity(o.instrument, o.filled) + u" of "_s + f.quantity(o.instrument, o.quantity), share};
+                             f.quantity(o.instrument, o.filled) + u" of "_s + f.quantity(o.instrument, o.quantity),
+                             share};
              }},
             {u"price"_s, u"Type and price of the order."_s, Qt::AlignRight, 116,
              [](const Order &o, const Formats &f) { return Cell{orderPriceText(f, o)}; }},
@@ -64,10 +68,11 @@ OrdersModel::OrdersModel(const Formats &formats, QObject *parent)
                  return Cell{words(enumName(o.state)), {}, stateTone(o.state), text(o.reason)};
              }},
             {u"reason"_s, u"Why it is in its state."_s, Qt::AlignLeft, 260,
-             [](const Order &o, const Formats &) { return Cell{text(o.reason), {}, Tone::Muted, text(o.reason)}; }},
+             [](const Order &o, const Formats &) {
+                 return Cell{text(o.reason), {}, Tone::Muted, text(o.reason)};
+             }},
         },
         5'000, parent)
-{
-}
+{}
 
 } // namespace coinswarm::ui

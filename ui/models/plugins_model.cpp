@@ -45,21 +45,28 @@ PluginsModel::PluginsModel(const Formats &formats, QObject *parent)
         {
             {u"plugin"_s, u"Name; hover for what it does."_s, Qt::AlignLeft, 150,
              [](const PluginInfo &p, const Formats &) {
-                 return Cell{text(p.name.empty() ? p.id : p.name), {}, Tone::Normal, text(p.description) + u'\n' + text(p.file)};
+                 return Cell{text(p.name.empty() ? p.id : p.name),
+                             {},
+                             Tone::Normal,
+                             text(p.description) + u'\n' + text(p.file)};
              }},
             {u"kind"_s, u"Agent, feed, venue, memory or backend."_s, Qt::AlignLeft, 56,
-             [](const PluginInfo &p, const Formats &) { return Cell{text(p.kind), {}, Tone::Muted}; }},
+             [](const PluginInfo &p, const Formats &) {
+                 return Cell{text(p.kind), {}, Tone::Muted};
+             }},
             {u"version"_s, u"Its own version."_s, Qt::AlignLeft, 56,
              [](const PluginInfo &p, const Formats &) { return Cell{text(p.version)}; }},
             {u"state"_s, u"How far it has come."_s, Qt::AlignLeft, 92, stateCell},
             {u"reasons"_s, u"All of them, why it is not in use."_s, Qt::AlignLeft, 420,
              [](const PluginInfo &p, const Formats &) {
                  const QString reasons = allReasons(p);
-                 return Cell{QString(reasons).replace(u'\n', u" · "_s), {}, reasons.isEmpty() ? Tone::Muted : Tone::Warn, reasons};
+                 return Cell{QString(reasons).replace(u'\n', u" · "_s),
+                             {},
+                             reasons.isEmpty() ? Tone::Muted : Tone::Warn,
+                             reasons};
              }},
         },
         10'000, parent)
-{
-}
+{}
 
 } // namespace coinswarm::ui

@@ -40,16 +40,18 @@ PositionsModel::PositionsModel(const Formats &formats, QObject *parent)
              }},
             {u"average"_s, u"Average entry price = cost ÷ quantity."_s, Qt::AlignRight, 76,
              [](const PositionRow &r, const Formats &f) {
-                 return Cell{f.price(r.position.instrument, r.position.averagePrice), QVariant::fromValue(r.position.averagePrice.raw)};
+                 return Cell{f.price(r.position.instrument, r.position.averagePrice),
+                             QVariant::fromValue(r.position.averagePrice.raw)};
              }},
             {u"last"_s, u"Mark: the last price seen."_s, Qt::AlignRight, 76,
              [](const PositionRow &r, const Formats &f) {
-                 return Cell{f.price(r.position.instrument, r.position.markPrice), QVariant::fromValue(r.position.markPrice.raw)};
+                 return Cell{f.price(r.position.instrument, r.position.markPrice),
+                             QVariant::fromValue(r.position.markPrice.raw)};
              }},
             {u"P&L"_s, u"Unrealised = quantity × last − cost, in quote currency, before fees."_s, Qt::AlignRight, 62,
              [](const PositionRow &r, const Formats &f) {
-                 return Cell{f.money(r.position.unrealised, Sign::Always), QVariant::fromValue(r.position.unrealised.raw),
-                             gainTone(r.position.unrealised)};
+                 return Cell{f.money(r.position.unrealised, Sign::Always),
+                             QVariant::fromValue(r.position.unrealised.raw), gainTone(r.position.unrealised)};
              }},
             {u"risk"_s, u"Loss from here to the stop, as a share of equity."_s, Qt::AlignRight, 56,
              [](const PositionRow &r, const Formats &f) {
@@ -61,8 +63,8 @@ PositionsModel::PositionsModel(const Formats &formats, QObject *parent)
             {u"stop"_s, u"Working stop loss."_s, Qt::AlignRight, 76,
              [](const PositionRow &r, const Formats &f) {
                  const bool naked = r.stop.isZero() && !r.position.quantity.isZero();
-                 return Cell{naked ? u"none"_s : f.price(r.position.instrument, r.stop), QVariant::fromValue(r.stop.raw),
-                             naked ? Tone::Warn : Tone::Normal,
+                 return Cell{naked ? u"none"_s : f.price(r.position.instrument, r.stop),
+                             QVariant::fromValue(r.stop.raw), naked ? Tone::Warn : Tone::Normal,
                              naked ? u"This position has no working stop."_s : QString()};
              }},
             {u"target"_s, u"Working take profit."_s, Qt::AlignRight, 76,
@@ -80,7 +82,6 @@ PositionsModel::PositionsModel(const Formats &formats, QObject *parent)
              }},
         },
         1'000, parent)
-{
-}
+{}
 
 } // namespace coinswarm::ui

@@ -6,8 +6,7 @@
 namespace coinswarm::ui {
 
 RecordModelBase::RecordModelBase(const Formats &formats, QObject *parent)
-    : QAbstractTableModel(parent)
-    , m_formats(&formats)
+    : QAbstractTableModel(parent), m_formats(&formats)
 {
     m_clock.start();
 }

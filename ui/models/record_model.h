@@ -69,12 +69,8 @@ public:
 
     RecordModel(const Formats &formats, KeyOf keyOf, std::vector<ColumnSpec<Row>> columns, std::size_t limit,
                 QObject *parent = nullptr)
-        : RecordModelBase(formats, parent)
-        , m_keyOf(std::move(keyOf))
-        , m_columns(std::move(columns))
-        , m_limit(limit)
-    {
-    }
+        : RecordModelBase(formats, parent), m_keyOf(std::move(keyOf)), m_columns(std::move(columns)), m_limit(limit)
+    {}
 
     void assign(const std::vector<Row> &rows)
     {

@@ -23,14 +23,17 @@ RegimesModel::RegimesModel(const Formats &formats, QObject *parent)
              [](const Regime &r, const Formats &f) { return Cell{f.symbol(r.instrument)}; }},
             {u"trend"_s, u"Down, range or up."_s, Qt::AlignLeft, 70,
              [](const Regime &r, const Formats &) {
-                 return Cell{words(enumName(r.trend)), {},
+                 return Cell{words(enumName(r.trend)),
+                             {},
                              r.trend == TrendRegime::Up         ? Tone::Up
                                  : r.trend == TrendRegime::Down ? Tone::Down
                                                                 : Tone::Muted};
              }},
             {u"volatility"_s, u"Low, normal or high against its own history."_s, Qt::AlignLeft, 70,
              [](const Regime &r, const Formats &) {
-                 return Cell{words(enumName(r.volatility)), {}, r.volatility == VolatilityRegime::High ? Tone::Warn : Tone::Normal};
+                 return Cell{words(enumName(r.volatility)),
+                             {},
+                             r.volatility == VolatilityRegime::High ? Tone::Warn : Tone::Normal};
              }},
             {u"spread"_s, u"Tight, normal or wide against its own history."_s, Qt::AlignLeft, 64,
              [](const Regime &r, const Formats &) { return Cell{words(enumName(r.spread))}; }},
@@ -38,7 +41,6 @@ RegimesModel::RegimesModel(const Formats &formats, QObject *parent)
              [](const Regime &r, const Formats &) { return Cell{words(enumName(r.session))}; }},
         },
         5'000, parent)
-{
-}
+{}
 
 } // namespace coinswarm::ui

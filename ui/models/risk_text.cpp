@@ -88,7 +88,8 @@ QString checkNumbers(const RiskCheck &check, const Instrument *instrument)
 
 QString passedText(const RiskReport &report)
 {
-    const auto passed = std::count_if(report.checks.begin(), report.checks.end(), [](const RiskCheck &c) { return c.passed; });
+    const auto passed =
+        std::count_if(report.checks.begin(), report.checks.end(), [](const RiskCheck &c) { return c.passed; });
     return QString::number(passed) + u'/' + QString::number(report.checks.size());
 }
 

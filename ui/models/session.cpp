@@ -3,7 +3,6 @@
 
 #include "models/session.h"
 
-
 using namespace Qt::StringLiterals;
 
 namespace coinswarm::ui {
@@ -20,13 +19,11 @@ constexpr std::uint32_t kCandlesLoaded = 1'000'000;
 } // namespace
 
 Session::Session(control::Engine &engine, QObject *parent)
-    : QObject(parent)
-    , m_engine(engine)
-    , m_operator(qEnvironmentVariable("USER", u"operator"_s))
+    : QObject(parent), m_engine(engine), m_operator(qEnvironmentVariable("USER", u"operator"_s))
 {
     m_lastFrame.start();
-    m_connectionHandle = m_engine.handleConnection(
-        this, [this](const control::ConnectionState &state) { applyConnection(state); });
+    m_connectionHandle =
+        m_engine.handleConnection(this, [this](const control::ConnectionState &state) { applyConnection(state); });
     m_frames = m_engine.handleFrames(this, [this](const control::Frame &frame) { applyFrame(frame); });
     connect(&m_freshnessTimer, &QTimer::timeout, this, &Session::checkFreshness);
     m_freshnessTimer.start(250);
@@ -49,7 +46,8 @@ void Session::loadInfo()
         m_formats.info = *result;
         m_hasInfo = true;
         for (RecordModelBase *model : std::initializer_list<RecordModelBase *>{
-                 &m_orders, &m_fills, &m_decisions, &m_positions, &m_agents, &m_alerts, &m_regimes}) {
+                 &m_orders, &m_fills, &m_decisions, &m_positions, &m_agents, &m_alerts, &m_regimes})
+        {
             model->reformat();
         }
         Q_EMIT infoChanged();
@@ -77,7 +75,9 @@ void Session::setLocalTime(bool local)
     }
     m_formats.localTime = local;
     Q_EMIT infoChanged();
-    for (RecordModelBase *model : std::initializer_list<RecordModelBase *>{&m_orders, &m_fills, &m_decisions, &m_alerts, &m_regimes}) {
+    for (RecordModelBase *model :
+         std::initializer_list<RecordModelBase *>{&m_orders, &m_fills, &m_decisions, &m_alerts, &m_regimes})
+    {
         model->reformat();
     }
 }
@@ -293,7 +293,9 @@ void Session::loadCandles(InstrumentId instrument, Interval interval)
                  for (std::size_t i = 0; i < series.size(); ++i) {
                      if (series.time(i) > end && !result->empty()) {
                          const Bar &bar = series.bar(i);
-                         const auto price = [](double p) { return Price::fromDouble(p).ok() ? *Price::fromDouble(p) : Price{}; };
+                         const auto price = [](double p) {
+                             return Price::fromDouble(p).ok() ? *Price::fromDouble(p) : Price{};
+                         };
                          newer.push_back({instrument, interval, series.time(i), price(bar.open), price(bar.high),
                                           price(bar.low), price(bar.close), *Quantity::fromDouble(bar.volume), 0});
                      }
@@ -309,7 +311,8 @@ void Session::loadCandles(InstrumentId instrument, Interval interval)
 
 void Session::answerApproval(const Approval &shown, bool approve, const QString &reason)
 {
-    const control::ApprovalAnswer answer{shown.id, shown.orderHash, approve, m_operator.toStdString(), reason.toStdString()};
+    const control::ApprovalAnswer answer{shown.id, shown.orderHash, approve, m_operator.toStdString(),
+                                         reason.toStdString()};
     then(m_engine.answerApproval(answer), [this, approve](const Result<Approval> &result) {
         if (!result.ok()) {
             Q_EMIT answered(false, text(result.error().message));
@@ -317,17 +320,20 @@ void Session::answerApproval(const Approval &shown, bool approve, const QString 
         }
         m_approvals[result->id.value] = *result;
         Q_EMIT approvalsChanged();
-        Q_EMIT answered(true, result->state == ApprovalState::Pending ? u"Your approval is counted; a second operator is needed."_s
-                            : approve                                 ? u"Approved. The order is on its way to the venue."_s
-                                                                      : u"Rejected. The order will not be sent."_s);
+        Q_EMIT answered(true,
+                        result->state == ApprovalState::Pending
+                            ? u"Your approval is counted; a second operator is needed."_s
+                            : approve ? u"Approved. The order is on its way to the venue."_s
+                                      : u"Rejected. The order will not be sent."_s);
     });
 }
 
 void Session::halt(const QString &reason)
 {
-    then(m_engine.halt(m_operator.toStdString(), reason.toStdString()), [this](const Result<control::HaltReport> &result) {
-        Q_EMIT answered(result.ok(), result.ok() ? text(result->text) : text(result.error().message));
-    });
+    then(m_engine.halt(m_operator.toStdString(), reason.toStdString()),
+         [this](const Result<control::HaltReport> &result) {
+             Q_EMIT answered(result.ok(), result.ok() ? text(result->text) : text(result.error().message));
+         });
 }
 
 void Session::reportStatus(QFuture<Result<control::SessionStatus>> future, const QString &done)
@@ -348,13 +354,15 @@ void Session::resume()
 void Session::setPaused(bool paused)
 {
     reportStatus(m_engine.setPaused(paused, m_operator.toStdString()),
-                 paused ? u"Paused: no new entries. Positions keep their stops."_s : u"Running: entries are possible again."_s);
+                 paused ? u"Paused: no new entries. Positions keep their stops."_s
+                        : u"Running: entries are possible again."_s);
 }
 
 void Session::setSpeed(double speed)
 {
-    reportStatus(m_engine.setSpeed(speed), speed == 0 ? u"The feed runs as fast as possible."_s
-                                                      : u"The feed runs at "_s + QString::number(speed) + u"×."_s);
+    reportStatus(m_engine.setSpeed(speed),
+                 speed == 0 ? u"The feed runs as fast as possible."_s
+                            : u"The feed runs at "_s + QString::number(speed) + u"×."_s);
 }
 
 void Session::setFeedPaused(bool paused)

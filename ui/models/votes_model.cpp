@@ -28,7 +28,8 @@ Cell voteCell(const VoteRow &row, const Formats &)
         return {u"⊘ VETO"_s, {}, Tone::Warn};
     }
     const Action action = counted.vote.action;
-    return {actionText(action) + (counted.dissents ? u" ≠"_s : QString()), {},
+    return {actionText(action) + (counted.dissents ? u" ≠"_s : QString()),
+            {},
             action == Action::Hold      ? Tone::Muted
                 : action == Action::Buy ? Tone::Up
                                         : Tone::Down,
@@ -47,16 +48,23 @@ VotesModel::VotesModel(const Formats &formats, QObject *parent)
             {u"conf."_s, u"Confidence, 0 to 1."_s, Qt::AlignRight, 64,
              [](const VoteRow &r, const Formats &) {
                  const bool voted = r.counted.status == VoteStatus::Voted;
-                 return Cell{voted ? numberText(r.counted.vote.confidence, 2) : u"–"_s, r.counted.vote.confidence,
-                             voted ? Tone::Normal : Tone::Muted, {}, voted ? r.counted.vote.confidence : -1};
+                 return Cell{voted ? numberText(r.counted.vote.confidence, 2) : u"–"_s,
+                             r.counted.vote.confidence,
+                             voted ? Tone::Normal : Tone::Muted,
+                             {},
+                             voted ? r.counted.vote.confidence : -1};
              }},
             {u"weight"_s, u"In force; changed only by a committed decision."_s, Qt::AlignRight, 60,
-             [](const VoteRow &r, const Formats &) { return Cell{numberText(r.counted.weight, 2), r.counted.weight}; }},
+             [](const VoteRow &r, const Formats &) {
+                 return Cell{numberText(r.counted.weight, 2), r.counted.weight};
+             }},
             {u"sugg."_s, u"The weight that realised performance would suggest. Shown, not used."_s, Qt::AlignRight, 48,
              [](const VoteRow &r, const Formats &) {
-                 return Cell{r.suggestedWeight < 0 ? u"–"_s : numberText(r.suggestedWeight, 2), r.suggestedWeight, Tone::Muted};
+                 return Cell{r.suggestedWeight < 0 ? u"–"_s : numberText(r.suggestedWeight, 2), r.suggestedWeight,
+                             Tone::Muted};
              }},
-            {u"share"_s, u"weight × confidence ÷ Σ weights that voted; + for buy, − for sell. The shares add up to the score."_s,
+            {u"share"_s,
+             u"weight × confidence ÷ Σ weights that voted; + for buy, − for sell. The shares add up to the score."_s,
              Qt::AlignRight, 54,
              [](const VoteRow &r, const Formats &) {
                  const double c = r.counted.contribution;
@@ -69,7 +77,6 @@ VotesModel::VotesModel(const Formats &formats, QObject *parent)
              }},
         },
         64, parent)
-{
-}
+{}
 
 } // namespace coinswarm::ui

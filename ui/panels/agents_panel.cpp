@@ -15,7 +15,8 @@ AgentsPanel::AgentsPanel(const PanelContext &context, QWidget *parent)
     : Panel(context, u"agents"_s, u"Agents"_s, parent)
 {
     auto *table = new RecordTable(session().agents(), preferences(), u"Agents"_s, this);
-    table->emptyState()->setTexts(u"No agent"_s, u"Agents are plugins; the configuration names those that take part."_s);
+    table->emptyState()->setTexts(u"No agent"_s,
+                                  u"Agents are plugins; the configuration names those that take part."_s);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(table);

@@ -62,7 +62,8 @@ AlertsPanel::AlertsPanel(const PanelContext &context, QWidget *parent)
         filter->clear();
         apply();
     });
-    connect(copy, &QToolButton::clicked, table, [table] { QGuiApplication::clipboard()->setText(table->selectionAsCsv()); });
+    connect(copy, &QToolButton::clicked, table,
+            [table] { QGuiApplication::clipboard()->setText(table->selectionAsCsv()); });
 }
 
 } // namespace coinswarm::ui

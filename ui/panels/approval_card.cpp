@@ -34,23 +34,23 @@ QLabel *makeLine(QWidget *parent)
 } // namespace
 
 ApprovalCard::ApprovalCard(const PanelContext &context, const Approval &approval, QWidget *parent)
-    : QWidget(parent)
-    , m_context(context)
-    , m_approval(approval)
-    , m_headline(new QLabel(this))
-    , m_countdown(new CountdownBar(this))
-    , m_worst(new NumberLabel(u"worst case"_s, kHeadlinePixels, this))
-    , m_after(makeLine(this))
-    , m_score(new ScoreBar(this))
-    , m_votes(makeLine(this))
-    , m_risk(new QToolButton(this))
-    , m_riskList(new QLabel(this))
-    , m_drift(makeLine(this))
-    , m_explain(new QToolButton(this))
-    , m_hint(makeLine(this))
-    , m_reason(new QComboBox(this))
-    , m_reject(new HoldButton(u"Reject"_s, kHold, this))
-    , m_approve(new HoldButton(u"Approve"_s, kHold, this))
+    : QWidget(parent),
+      m_context(context),
+      m_approval(approval),
+      m_headline(new QLabel(this)),
+      m_countdown(new CountdownBar(this)),
+      m_worst(new NumberLabel(u"worst case"_s, kHeadlinePixels, this)),
+      m_after(makeLine(this)),
+      m_score(new ScoreBar(this)),
+      m_votes(makeLine(this)),
+      m_risk(new QToolButton(this)),
+      m_riskList(new QLabel(this)),
+      m_drift(makeLine(this)),
+      m_explain(new QToolButton(this)),
+      m_hint(makeLine(this)),
+      m_reason(new QComboBox(this)),
+      m_reject(new HoldButton(u"Reject"_s, kHold, this)),
+      m_approve(new HoldButton(u"Approve"_s, kHold, this))
 {
     setFocusPolicy(Qt::StrongFocus);
     build();
@@ -102,7 +102,8 @@ void ApprovalCard::build()
     m_explain->setToolTip(u"The whole chain behind this order"_s);
     m_explain->setAccessibleName(u"Explain this order"_s);
     m_reason->setEditable(true);
-    m_reason->addItems({u"Not convinced by the votes"_s, u"Too much risk now"_s, u"Market looks wrong"_s, u"News pending"_s});
+    m_reason->addItems(
+        {u"Not convinced by the votes"_s, u"Too much risk now"_s, u"Market looks wrong"_s, u"News pending"_s});
     m_reason->setAccessibleName(u"Reason for the rejection"_s);
     m_reason->hide();
     m_hint->hide();
@@ -121,7 +122,8 @@ void ApprovalCard::build()
     m_risk->setStyleSheet(u"padding-left: 0px;"_s);
     m_headline->setWordWrap(true);
     m_worst->setToolTip(u"Loss at the protective stop including fees; the whole notional where there is no stop."_s);
-    m_drift->setToolTip(u"The answer counts only while the last price is inside the band around the price at which it was asked."_s);
+    m_drift->setToolTip(
+        u"The answer counts only while the last price is inside the band around the price at which it was asked."_s);
     setTabOrder(m_risk, m_explain);
     setTabOrder(m_explain, m_reason);
     setTabOrder(m_reason, m_reject);
@@ -162,20 +164,24 @@ void ApprovalCard::refresh()
     QString plain = u"order "_s + QString::number(m_approval.order.value);
     if (order) {
         const bool buy = order->side == Side::Buy;
-        const QString rest = f.quantity(order->instrument, order->quantity) + u' ' + f.symbol(order->instrument) + u"  "_s
-            + orderPriceText(f, *order);
+        const QString rest = f.quantity(order->instrument, order->quantity) + u' ' + f.symbol(order->instrument)
+            + u"  "_s + orderPriceText(f, *order);
         m_headline->setText(colored(sideText(order->side), buy ? c.up : c.down) + u"&nbsp; "_s + colored(rest, c.text));
         plain = sideText(order->side) + u' ' + rest;
 
         const PositionRow *row = m_context.session.positions().find(order->instrument.value);
         Quantity after = row ? row->position.quantity : Quantity{};
         after += buy ? order->quantity : -order->quantity;
-        const double share = status.account.equity.isPositive() ? m_approval.worstCase.toDouble() / status.account.equity.toDouble() : 0;
+        const double share =
+            status.account.equity.isPositive() ? m_approval.worstCase.toDouble() / status.account.equity.toDouble() : 0;
         m_after->setText(u"−"_s + percentText(share) + u" equity · after: "_s
                          + (after.isZero() ? u"flat"_s
-                                           : (after.isPositive() ? u"long "_s : u"short "_s) + f.quantity(order->instrument, abs(after))));
-        m_after->setToolTip(u"order notional "_s
-                            + f.money(notional(order->limitPrice.isZero() ? m_approval.referencePrice : order->limitPrice, order->quantity)));
+                                           : (after.isPositive() ? u"long "_s : u"short "_s)
+                                    + f.quantity(order->instrument, abs(after))));
+        m_after->setToolTip(
+            u"order notional "_s
+            + f.money(
+                notional(order->limitPrice.isZero() ? m_approval.referencePrice : order->limitPrice, order->quantity)));
     } else {
         m_headline->setText(plain);
     }
@@ -183,7 +189,9 @@ void ApprovalCard::refresh()
     m_worst->setValue(f.money(-abs(m_approval.worstCase)));
     // The expiry is in session time; what a person has left depends on the speed.
     const double speed = status.speed > 0 ? status.speed : 1;
-    const auto wall = [speed](Duration d) { return Duration(static_cast<std::int64_t>(static_cast<double>(d.count()) / speed)); };
+    const auto wall = [speed](Duration d) {
+        return Duration(static_cast<std::int64_t>(static_cast<double>(d.count()) / speed));
+    };
     m_countdown->setRemaining(wall(m_approval.expires - status.now), wall(m_approval.expires - m_approval.requested));
     showVotes();
     showRisk();
@@ -259,7 +267,8 @@ void ApprovalCard::showDrift()
     }
     if (m_approval.operatorsNeeded > 1) {
         line += colored(u" · "_s + QString::number(m_approval.decidedBy.size()) + u" of "_s
-                            + QString::number(m_approval.operatorsNeeded) + u" operators"_s, c.warn);
+                            + QString::number(m_approval.operatorsNeeded) + u" operators"_s,
+                        c.warn);
     }
     m_drift->setText(line);
     m_drift->setToolTip(u"asked at "_s + f.price(m_approval.instrument, m_approval.referencePrice) + u", band "_s

@@ -28,11 +28,11 @@ QString outcomeText(const Approval &approval)
 } // namespace
 
 ApprovalsPanel::ApprovalsPanel(const PanelContext &context, QWidget *parent)
-    : Panel(context, u"approvals"_s, u"Approvals"_s, parent)
-    , m_context(context)
-    , m_scroll(new QScrollArea(this))
-    , m_empty(new EmptyState)
-    , m_history(new QLabel)
+    : Panel(context, u"approvals"_s, u"Approvals"_s, parent),
+      m_context(context),
+      m_scroll(new QScrollArea(this)),
+      m_empty(new EmptyState),
+      m_history(new QLabel)
 {
     auto *content = new QWidget;
     m_list = new QVBoxLayout(content);
@@ -52,9 +52,10 @@ ApprovalsPanel::ApprovalsPanel(const PanelContext &context, QWidget *parent)
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_scroll);
-    m_empty->setTexts(u"Nothing waits for you"_s,
-                      u"Orders above the approval limit appear here with their evidence. A selects approve, R reject; then hold "
-                      "Enter."_s);
+    m_empty->setTexts(
+        u"Nothing waits for you"_s,
+        u"Orders above the approval limit appear here with their evidence. A selects approve, R reject; then hold "
+        "Enter."_s);
     connect(&session(), &Session::approvalsChanged, this, &ApprovalsPanel::rebuild);
     connect(&session(), &Session::infoChanged, this, &ApprovalsPanel::rebuild);
     const auto refresh = [this] {
@@ -138,7 +139,8 @@ void ApprovalsPanel::showHistory()
         const Formats &f = session().formats();
         QString line = f.time(approval.decidedAt) + u"  "_s + outcomeText(approval) + u"  "_s;
         if (order) {
-            line += sideText(order->side) + u' ' + f.quantity(order->instrument, order->quantity) + u' ' + f.symbol(order->instrument);
+            line += sideText(order->side) + u' ' + f.quantity(order->instrument, order->quantity) + u' '
+                + f.symbol(order->instrument);
         }
         if (!approval.decidedBy.empty()) {
             line += u" by "_s + text(approval.decidedBy.back());

@@ -3,9 +3,9 @@
 
 #include "panels/committee_panel.h"
 
+#include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QSplitter>
 #include <QtWidgets/QToolButton>
-#include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QVBoxLayout>
 
 using namespace Qt::StringLiterals;
@@ -13,15 +13,16 @@ using namespace Qt::StringLiterals;
 namespace coinswarm::ui {
 
 CommitteePanel::CommitteePanel(const PanelContext &context, QWidget *parent)
-    : Panel(context, u"committee"_s, u"Committee"_s, parent)
-    , m_votes(context.session.formats())
-    , m_voteTable(new RecordTable(m_votes, context.preferences, u"Votes of the decision"_s, this))
-    , m_history(new RecordTable(context.session.decisions(), context.preferences, u"Decisions"_s, this))
-    , m_summary(new QLabel)
+    : Panel(context, u"committee"_s, u"Committee"_s, parent),
+      m_votes(context.session.formats()),
+      m_voteTable(new RecordTable(m_votes, context.preferences, u"Votes of the decision"_s, this)),
+      m_history(new RecordTable(context.session.decisions(), context.preferences, u"Decisions"_s, this)),
+      m_summary(new QLabel)
 {
-    m_voteTable->emptyState()->setTexts(u"No decision yet"_s,
-                                        u"When a bar closes, every agent votes and the committee decides. The first vote comes "
-                                        "as soon as an agent has seen enough bars."_s);
+    m_voteTable->emptyState()->setTexts(
+        u"No decision yet"_s,
+        u"When a bar closes, every agent votes and the committee decides. The first vote comes "
+        "as soon as an agent has seen enough bars."_s);
     m_history->emptyState()->setTexts(u"Decisions are listed here"_s, u"One per instrument and closed bar."_s);
     m_history->sortDescending(0);
     auto *tools = new QWidget;

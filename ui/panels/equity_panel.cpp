@@ -23,20 +23,20 @@ constexpr int kRefreshMs = 500;
 } // namespace
 
 EquityPanel::EquityPanel(const PanelContext &context, QWidget *parent)
-    : Panel(context, u"equity"_s, u"Equity"_s, parent)
-    , m_chart(new QChart)
-    , m_view(new QChartView(m_chart, this))
-    , m_equity(new QLineSeries(this))
-    , m_start(new QLineSeries(this))
-    , m_upper(new QLineSeries(this))
-    , m_lower(new QLineSeries(this))
-    , m_drawdown(new QAreaSeries(m_upper, m_lower))
-    , m_time(new QDateTimeAxis(this))
-    , m_money(new QValueAxis(this))
-    , m_percent(new QValueAxis(this))
-    , m_summary(new QLabel)
-    , m_empty(new EmptyState(this))
-    , m_stack(new QStackedLayout(this))
+    : Panel(context, u"equity"_s, u"Equity"_s, parent),
+      m_chart(new QChart),
+      m_view(new QChartView(m_chart, this)),
+      m_equity(new QLineSeries(this)),
+      m_start(new QLineSeries(this)),
+      m_upper(new QLineSeries(this)),
+      m_lower(new QLineSeries(this)),
+      m_drawdown(new QAreaSeries(m_upper, m_lower)),
+      m_time(new QDateTimeAxis(this)),
+      m_money(new QValueAxis(this)),
+      m_percent(new QValueAxis(this)),
+      m_summary(new QLabel),
+      m_empty(new EmptyState(this)),
+      m_stack(new QStackedLayout(this))
 {
     m_summary->setProperty("role", u"secondary"_s);
     m_summary->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
@@ -51,7 +51,8 @@ EquityPanel::EquityPanel(const PanelContext &context, QWidget *parent)
     m_chart->addAxis(m_time, Qt::AlignBottom);
     m_chart->addAxis(m_money, Qt::AlignLeft);
     m_chart->addAxis(m_percent, Qt::AlignRight);
-    for (QAbstractSeries *series : {static_cast<QAbstractSeries *>(m_equity), static_cast<QAbstractSeries *>(m_start)}) {
+    for (QAbstractSeries *series : {static_cast<QAbstractSeries *>(m_equity), static_cast<QAbstractSeries *>(m_start)})
+    {
         series->attachAxis(m_time);
         series->attachAxis(m_money);
     }
@@ -66,7 +67,8 @@ EquityPanel::EquityPanel(const PanelContext &context, QWidget *parent)
     m_view->setFrameShape(QFrame::NoFrame);
     m_view->setFocusPolicy(Qt::NoFocus);
     m_view->setAccessibleName(u"Equity and drawdown over the session"_s);
-    m_view->setToolTip(u"Equity = cash + Σ quantity × mark, in quote currency. Drawdown = (peak − equity) ÷ peak, hanging from the top."_s);
+    m_view->setToolTip(
+        u"Equity = cash + Σ quantity × mark, in quote currency. Drawdown = (peak − equity) ÷ peak, hanging from the top."_s);
     m_empty->setTexts(u"No equity yet"_s, u"The curve begins with the first frames of the session."_s);
     m_stack->setContentsMargins(0, 0, 0, 0);
     m_stack->addWidget(m_empty);
@@ -92,7 +94,8 @@ void EquityPanel::restyle()
     m_drawdown->setPen(QPen(mixed(c.surface, c.down, 0.5), 1));
     m_drawdown->setBrush(mixed(c.surface, c.down, 0.18));
     for (QAbstractAxis *axis : {static_cast<QAbstractAxis *>(m_time), static_cast<QAbstractAxis *>(m_money),
-                                static_cast<QAbstractAxis *>(m_percent)}) {
+                                static_cast<QAbstractAxis *>(m_percent)})
+    {
         axis->setLabelsColor(c.muted);
         axis->setLabelsFont(uiFont(kSecondaryPixels));
         axis->setGridLineColor(mixed(c.surface, c.line, 0.6));
@@ -152,8 +155,8 @@ void EquityPanel::refresh()
     const Account &account = session().status().account;
     const Formats &f = session().formats();
     m_summary->setText(u"realised "_s + f.money(account.realised, Sign::Always) + u" · unrealised "_s
-                       + f.money(account.unrealised, Sign::Always) + u" · fees "_s + f.money(account.fees) + u" · exposure "_s
-                       + f.money(account.grossExposure));
+                       + f.money(account.unrealised, Sign::Always) + u" · fees "_s + f.money(account.fees)
+                       + u" · exposure "_s + f.money(account.grossExposure));
 }
 
 } // namespace coinswarm::ui

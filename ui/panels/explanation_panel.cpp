@@ -28,10 +28,10 @@ QString jsonText(const T &value)
 } // namespace
 
 ExplanationPanel::ExplanationPanel(const PanelContext &context, QWidget *parent)
-    : Panel(context, u"explanation"_s, u"Why"_s, parent)
-    , m_text(new QTextBrowser(this))
-    , m_empty(new EmptyState(this))
-    , m_stack(new QStackedLayout(this))
+    : Panel(context, u"explanation"_s, u"Why"_s, parent),
+      m_text(new QTextBrowser(this)),
+      m_empty(new EmptyState(this)),
+      m_stack(new QStackedLayout(this))
 {
     m_stack->setContentsMargins(0, 0, 0, 0);
     m_stack->addWidget(m_empty);
@@ -50,7 +50,8 @@ ExplanationPanel::ExplanationPanel(const PanelContext &context, QWidget *parent)
         auto *button = new QToolButton;
         button->setText(json ? u"Copy JSON"_s : u"Copy text"_s);
         button->setAccessibleName((json ? u"Copy the explanation as JSON"_s : u"Copy the explanation as text"_s));
-        connect(button, &QToolButton::clicked, this, [this, json] { QGuiApplication::clipboard()->setText(json ? m_json : asText()); });
+        connect(button, &QToolButton::clicked, this,
+                [this, json] { QGuiApplication::clipboard()->setText(json ? m_json : asText()); });
         row->addWidget(button);
     }
     setHeaderTools(tools);

@@ -11,17 +11,18 @@ using namespace Qt::StringLiterals;
 namespace coinswarm::ui {
 
 MarketPanel::MarketPanel(const PanelContext &context, QWidget *parent)
-    : Panel(context, u"market"_s, u"Market"_s, parent)
-    , m_chart(new CandleChart(this))
-    , m_instrument(new QComboBox)
-    , m_interval(new QComboBox)
-    , m_lower(new QComboBox)
+    : Panel(context, u"market"_s, u"Market"_s, parent),
+      m_chart(new CandleChart(this)),
+      m_instrument(new QComboBox),
+      m_interval(new QComboBox),
+      m_lower(new QComboBox)
 {
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_chart);
     setHeaderTools(makeTools());
-    m_chart->setEmptyText(u"The market appears here with the first candles.\nThey come from the feed that the session was started with."_s);
+    m_chart->setEmptyText(
+        u"The market appears here with the first candles.\nThey come from the feed that the session was started with."_s);
     m_chart->setColors(colors());
 
     connect(m_instrument, &QComboBox::currentIndexChanged, this, [this] {
@@ -71,14 +72,17 @@ QWidget *MarketPanel::makeTools()
     m_lower->addItems({u"No pane"_s, u"RSI 14"_s, u"ADX 14"_s});
     m_lower->setCurrentIndex(2);
     m_lower->setAccessibleName(u"Indicator pane"_s);
-    m_lower->setToolTip(u"The indicator below the candles. ADX above 25 speaks of a trend; RSI above 70 of an overbought market."_s);
+    m_lower->setToolTip(
+        u"The indicator below the candles. ADX above 25 speaks of a trend; RSI above 70 of an overbought market."_s);
     layout->addWidget(m_instrument);
     layout->addWidget(m_interval);
     layout->addStretch(1);
     layout->addWidget(makeToggle(u"SMA"_s, u"Simple moving average of the last 20 closes"_s, &ChartContent::showSma));
-    layout->addWidget(makeToggle(u"EMA"_s, u"Exponential moving average over 50 closes, seeded with their mean"_s, &ChartContent::showEma));
+    layout->addWidget(makeToggle(u"EMA"_s, u"Exponential moving average over 50 closes, seeded with their mean"_s,
+                                 &ChartContent::showEma));
     layout->addWidget(makeToggle(u"Volume"_s, u"Traded base currency per candle"_s, &ChartContent::showVolume));
-    layout->addWidget(makeToggle(u"Regimes"_s, u"Bands: trend up or down. Strip below: volatility high or low"_s, &ChartContent::showRegimes));
+    layout->addWidget(makeToggle(u"Regimes"_s, u"Bands: trend up or down. Strip below: volatility high or low"_s,
+                                 &ChartContent::showRegimes));
     layout->addWidget(m_lower);
     return tools;
 }
@@ -206,10 +210,10 @@ void MarketPanel::showPosition()
     }
     const Position &p = row->position;
     const Formats &f = session().formats();
-    content.position = PositionLines{
-        p.averagePrice.toDouble(), row->stop.toDouble(), row->target.toDouble(),
-        (p.quantity.isPositive() ? u"long "_s : u"short "_s) + f.quantity(p.instrument, abs(p.quantity)) + u"  "_s
-            + f.money(p.unrealised, Sign::Always)};
+    content.position =
+        PositionLines{p.averagePrice.toDouble(), row->stop.toDouble(), row->target.toDouble(),
+                      (p.quantity.isPositive() ? u"long "_s : u"short "_s) + f.quantity(p.instrument, abs(p.quantity))
+                          + u"  "_s + f.money(p.unrealised, Sign::Always)};
 }
 
 void MarketPanel::applyFrame(const control::Frame &frame)

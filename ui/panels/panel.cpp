@@ -6,11 +6,7 @@
 namespace coinswarm::ui {
 
 Panel::Panel(const PanelContext &context, const QString &id, const QString &title, QWidget *parent)
-    : QWidget(parent)
-    , m_context(context)
-    , m_id(id)
-    , m_title(title)
-    , m_caption(title)
+    : QWidget(parent), m_context(context), m_id(id), m_title(title), m_caption(title)
 {
     setObjectName(id);
     setAccessibleName(title);

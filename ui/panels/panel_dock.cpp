@@ -18,10 +18,7 @@ constexpr float kVeilOpacity = 0.55F;
 } // namespace
 
 PanelDock::PanelDock(Panel *panel, const PanelContext &context, QWidget *parent)
-    : QDockWidget(panel->title(), parent)
-    , m_context(context)
-    , m_panel(panel)
-    , m_veil(new Veil(panel))
+    : QDockWidget(panel->title(), parent), m_context(context), m_panel(panel), m_veil(new Veil(panel))
 {
     setObjectName(u"dock."_s + panel->id());
     setWidget(panel);
@@ -66,7 +63,8 @@ QWidget *PanelDock::makeHeader()
     m_menu->setToolTip(u"Panel menu"_s);
     auto *menu = new QMenu(m_menu);
     menu->addAction(u"Float or dock"_s, this, [this] { setFloating(!isFloating()); });
-    menu->addAction(u"Help on this panel"_s, QKeySequence(Qt::Key_F1), this, [this] { Q_EMIT helpRequested(m_panel->id()); });
+    menu->addAction(u"Help on this panel"_s, QKeySequence(Qt::Key_F1), this,
+                    [this] { Q_EMIT helpRequested(m_panel->id()); });
     menu->addSeparator();
     menu->addAction(u"Close panel"_s, this, &QDockWidget::close);
     m_menu->setMenu(menu);
@@ -77,7 +75,8 @@ QWidget *PanelDock::makeHeader()
 void PanelDock::restyle()
 {
     const Colors &c = m_context.preferences.colors();
-    m_header->setStyleSheet(u"#panelHeader { background: %1; border-bottom: 1px solid %2; }"_s.arg(c.raised.name(), c.line.name()));
+    m_header->setStyleSheet(
+        u"#panelHeader { background: %1; border-bottom: 1px solid %2; }"_s.arg(c.raised.name(), c.line.name()));
     m_header->setAttribute(Qt::WA_StyledBackground);
     showFreshness();
 }

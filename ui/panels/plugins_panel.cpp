@@ -15,9 +15,10 @@ PluginsPanel::PluginsPanel(const PanelContext &context, QWidget *parent)
     : Panel(context, u"plugins"_s, u"Plugins"_s, parent)
 {
     auto *table = new RecordTable(session().plugins(), preferences(), u"Plugins"_s, this);
-    table->emptyState()->setTexts(u"No plugin found"_s,
-                                  u"Plugins are looked for in lib/coinswarm/plugins beside the program and in the folders that the "
-                                  "configuration names."_s);
+    table->emptyState()->setTexts(
+        u"No plugin found"_s,
+        u"Plugins are looked for in lib/coinswarm/plugins beside the program and in the folders that the "
+        "configuration names."_s);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(table);

@@ -19,8 +19,9 @@ RegimesPanel::RegimesPanel(const PanelContext &context, QWidget *parent)
 {
     auto *timeline = new RegimeTimeline(session(), preferences(), this);
     auto *table = new RecordTable(session().regimes(), preferences(), u"Regimes"_s, this);
-    table->emptyState()->setTexts(u"No regime yet"_s,
-                                  u"Trend, volatility, spread and session are classified at each closed bar, after the warm-up."_s);
+    table->emptyState()->setTexts(
+        u"No regime yet"_s,
+        u"Trend, volatility, spread and session are classified at each closed bar, after the warm-up."_s);
     table->sortDescending(0);
     auto *stack = new QStackedLayout(this);
     stack->setContentsMargins(0, 0, 0, 0);
@@ -32,7 +33,8 @@ RegimesPanel::RegimesPanel(const PanelContext &context, QWidget *parent)
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(2);
     row->addStretch(1);
-    for (const auto &[label, hours] : {std::pair(u"6 h"_s, 6.0), std::pair(u"24 h"_s, 24.0), std::pair(u"7 d"_s, 168.0)}) {
+    for (const auto &[label, hours] :
+         {std::pair(u"6 h"_s, 6.0), std::pair(u"24 h"_s, 24.0), std::pair(u"7 d"_s, 168.0)}) {
         auto *button = new QToolButton;
         button->setText(label);
         button->setAccessibleName(u"Show the last "_s + label);

@@ -10,15 +10,17 @@ using namespace Qt::StringLiterals;
 namespace coinswarm::ui {
 
 TradingPanel::TradingPanel(const PanelContext &context, QWidget *parent)
-    : Panel(context, u"trading"_s, u"Trading"_s, parent)
-    , m_tabs(new QTabBar)
-    , m_positions(new RecordTable(context.session.positions(), context.preferences, u"Positions"_s, this))
-    , m_orders(new RecordTable(context.session.orders(), context.preferences, u"Orders"_s, this))
-    , m_fills(new RecordTable(context.session.fills(), context.preferences, u"Fills"_s, this))
+    : Panel(context, u"trading"_s, u"Trading"_s, parent),
+      m_tabs(new QTabBar),
+      m_positions(new RecordTable(context.session.positions(), context.preferences, u"Positions"_s, this)),
+      m_orders(new RecordTable(context.session.orders(), context.preferences, u"Orders"_s, this)),
+      m_fills(new RecordTable(context.session.fills(), context.preferences, u"Fills"_s, this))
 {
-    m_positions->emptyState()->setTexts(u"Flat: no position is open"_s, u"A position appears when an order is filled."_s);
-    m_orders->emptyState()->setTexts(u"No order yet"_s,
-                                     u"The committee proposes orders; those above the approval limit wait for you under Approvals."_s);
+    m_positions->emptyState()->setTexts(u"Flat: no position is open"_s,
+                                        u"A position appears when an order is filled."_s);
+    m_orders->emptyState()->setTexts(
+        u"No order yet"_s,
+        u"The committee proposes orders; those above the approval limit wait for you under Approvals."_s);
     m_fills->emptyState()->setTexts(u"No fill yet"_s, u"Executions appear here; click one to read why it happened."_s);
     m_orders->sortDescending(0);
     m_fills->sortDescending(0);
@@ -37,9 +39,8 @@ TradingPanel::TradingPanel(const PanelContext &context, QWidget *parent)
     connect(m_tabs, &QTabBar::currentChanged, stack, &QStackedLayout::setCurrentIndex);
 
     Session &s = session();
-    connect(m_positions, &RecordTable::picked, this, [this](quint64 key) {
-        this->session().selectInstrument(InstrumentId(static_cast<std::uint32_t>(key)));
-    });
+    connect(m_positions, &RecordTable::picked, this,
+            [this](quint64 key) { this->session().selectInstrument(InstrumentId(static_cast<std::uint32_t>(key))); });
     connect(m_orders, &RecordTable::picked, this, [this](quint64 key) { this->session().explain(OrderId(key)); });
     connect(m_fills, &RecordTable::picked, this, [this](quint64 key) {
         if (const Fill *fill = this->session().fills().find(key)) {

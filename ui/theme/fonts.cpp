@@ -31,9 +31,7 @@ QFont uiFont(int pixels, QFont::Weight weight)
     return font;
 }
 
-TabularFont::TabularFont(const QFont &font)
-    : m_font(font)
-    , m_raw(QRawFont::fromFont(font))
+TabularFont::TabularFont(const QFont &font) : m_font(font), m_raw(QRawFont::fromFont(font))
 {
     const QFontMetricsF metrics(font);
     m_ascent = metrics.ascent();

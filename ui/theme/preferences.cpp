@@ -14,17 +14,17 @@ using namespace Qt::StringLiterals;
 namespace coinswarm::ui {
 
 Preferences::Preferences(const QString &path, QObject *parent)
-    : QObject(parent)
-    , m_settings(path.isEmpty() ? QSettings(QSettings::IniFormat, QSettings::UserScope, u"coinswarm"_s,
-                                            u"desktop"_s).fileName()
-                                : path,
-                 QSettings::IniFormat)
-    , m_systemIsDark(QGuiApplication::palette().color(QPalette::Window).lightness() < 128)
-    , m_mode(static_cast<ThemeMode>(std::clamp(m_settings.value("look/theme", 1).toInt(), 0, 2)))
-    , m_colourBlind(m_settings.value("look/colour_blind", false).toBool())
-    , m_localTime(m_settings.value("look/local_time", false).toBool())
-    , m_fades(m_settings.value("look/fades", true).toBool())
-    , m_firstStartSeen(m_settings.value("look/first_start_seen", false).toBool())
+    : QObject(parent),
+      m_settings(path.isEmpty()
+                     ? QSettings(QSettings::IniFormat, QSettings::UserScope, u"coinswarm"_s, u"desktop"_s).fileName()
+                     : path,
+                 QSettings::IniFormat),
+      m_systemIsDark(QGuiApplication::palette().color(QPalette::Window).lightness() < 128),
+      m_mode(static_cast<ThemeMode>(std::clamp(m_settings.value("look/theme", 1).toInt(), 0, 2))),
+      m_colourBlind(m_settings.value("look/colour_blind", false).toBool()),
+      m_localTime(m_settings.value("look/local_time", false).toBool()),
+      m_fades(m_settings.value("look/fades", true).toBool()),
+      m_firstStartSeen(m_settings.value("look/first_start_seen", false).toBool())
 {
     update();
 }
@@ -105,11 +105,16 @@ void applyStyle(const Colors &c)
     if (file.open(QIODevice::ReadOnly)) {
         sheet = QString::fromUtf8(file.readAll());
     }
-    const std::pair<QLatin1StringView, QColor> tokens[]{
-        {"@surface"_L1, c.surface}, {"@raised"_L1, c.raised}, {"@line"_L1, c.line},
-        {"@text"_L1, c.text},       {"@muted"_L1, c.muted},   {"@accent"_L1, c.accent},
-        {"@warn"_L1, c.warn},       {"@danger"_L1, c.danger}, {"@selected"_L1, mixed(c.surface, c.accent, 0.25)},
-        {"@hover"_L1, mixed(c.raised, c.text, 0.08)}};
+    const std::pair<QLatin1StringView, QColor> tokens[]{{"@surface"_L1, c.surface},
+                                                        {"@raised"_L1, c.raised},
+                                                        {"@line"_L1, c.line},
+                                                        {"@text"_L1, c.text},
+                                                        {"@muted"_L1, c.muted},
+                                                        {"@accent"_L1, c.accent},
+                                                        {"@warn"_L1, c.warn},
+                                                        {"@danger"_L1, c.danger},
+                                                        {"@selected"_L1, mixed(c.surface, c.accent, 0.25)},
+                                                        {"@hover"_L1, mixed(c.raised, c.text, 0.08)}};
     sheet.replace("@theme"_L1, c.dark ? "dark"_L1 : "light"_L1);
     for (const auto &[name, color] : tokens) {
         sheet.replace(name, color.name());

@@ -10,11 +10,8 @@
 namespace coinswarm::ui {
 
 CellDelegate::CellDelegate(const Preferences &preferences, QObject *parent)
-    : QStyledItemDelegate(parent)
-    , m_preferences(preferences)
-    , m_font(uiFont())
-{
-}
+    : QStyledItemDelegate(parent), m_preferences(preferences), m_font(uiFont())
+{}
 
 QSize CellDelegate::sizeHint(const QStyleOptionViewItem &, const QModelIndex &index) const
 {

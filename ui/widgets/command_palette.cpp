@@ -19,9 +19,7 @@ constexpr int kMostShown = 200;
 } // namespace
 
 CommandPalette::CommandPalette(QWidget *parent)
-    : QFrame(parent)
-    , m_input(new QLineEdit(this))
-    , m_list(new QListWidget(this))
+    : QFrame(parent), m_input(new QLineEdit(this)), m_list(new QListWidget(this))
 {
     setObjectName(u"palette"_s);
     setFrameShape(QFrame::StyledPanel);
@@ -61,10 +59,12 @@ void CommandPalette::filter(const QString &words)
     for (std::size_t i = 0; i < m_commands.size() && m_list->count() < kMostShown; ++i) {
         const Command &command = m_commands[i];
         const bool all = std::all_of(parts.begin(), parts.end(), [&](const QString &part) {
-            return command.title.contains(part, Qt::CaseInsensitive) || command.hint.contains(part, Qt::CaseInsensitive);
+            return command.title.contains(part, Qt::CaseInsensitive)
+                || command.hint.contains(part, Qt::CaseInsensitive);
         });
         if (all) {
-            auto *item = new QListWidgetItem(command.hint.isEmpty() ? command.title : command.title + u"    "_s + command.hint, m_list);
+            auto *item = new QListWidgetItem(
+                command.hint.isEmpty() ? command.title : command.title + u"    "_s + command.hint, m_list);
             item->setData(Qt::UserRole, static_cast<qulonglong>(i));
         }
     }

@@ -11,8 +11,7 @@ using namespace Qt::StringLiterals;
 
 namespace coinswarm::ui {
 
-CountdownBar::CountdownBar(QWidget *parent)
-    : QWidget(parent)
+CountdownBar::CountdownBar(QWidget *parent) : QWidget(parent)
 {
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     setAccessibleName(u"Time left"_s);
@@ -27,8 +26,11 @@ void CountdownBar::setColors(const Colors &colors)
 void CountdownBar::setRemaining(Duration left, Duration whole)
 {
     const auto seconds = std::max<std::int64_t>(0, std::chrono::ceil<std::chrono::seconds>(left).count());
-    m_text = u"expires "_s + QString::number(seconds / 60) + u':' + QString::number(seconds % 60).rightJustified(2, u'0');
-    m_share = whole.count() > 0 ? std::clamp(static_cast<double>(left.count()) / static_cast<double>(whole.count()), 0.0, 1.0) : 0;
+    m_text =
+        u"expires "_s + QString::number(seconds / 60) + u':' + QString::number(seconds % 60).rightJustified(2, u'0');
+    m_share = whole.count() > 0
+        ? std::clamp(static_cast<double>(left.count()) / static_cast<double>(whole.count()), 0.0, 1.0)
+        : 0;
     m_urgent = seconds <= 10;
     m_lit = !m_urgent || (left.count() / 500'000'000) % 2 == 0;
     setAccessibleDescription(m_text);
@@ -45,7 +47,9 @@ void CountdownBar::paintEvent(QPaintEvent *)
     painter.fillRect(whole, m_colors.line);
     if (m_lit) {
         painter.fillRect(QRectF(whole.left(), whole.top(), whole.width() * m_share, whole.height()),
-                         m_urgent ? m_colors.danger : m_share < 0.35 ? m_colors.warn : m_colors.accent);
+                         m_urgent             ? m_colors.danger
+                             : m_share < 0.35 ? m_colors.warn
+                                              : m_colors.accent);
     }
 }
 

@@ -12,10 +12,7 @@ using namespace Qt::StringLiterals;
 namespace coinswarm::ui {
 
 EmptyState::EmptyState(QWidget *parent)
-    : QWidget(parent)
-    , m_title(new QLabel(this))
-    , m_hint(new QLabel(this))
-    , m_copy(new QPushButton(u"Copy"_s, this))
+    : QWidget(parent), m_title(new QLabel(this)), m_hint(new QLabel(this)), m_copy(new QPushButton(u"Copy"_s, this))
 {
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(24, 8, 24, 8);
@@ -33,9 +30,8 @@ EmptyState::EmptyState(QWidget *parent)
     layout->addWidget(m_hint);
     layout->addWidget(m_copy, 0, Qt::AlignHCenter);
     layout->addStretch(1);
-    connect(m_copy, &QPushButton::clicked, this, [this] {
-        QGuiApplication::clipboard()->setText(m_title->text() + u'\n' + m_hint->text());
-    });
+    connect(m_copy, &QPushButton::clicked, this,
+            [this] { QGuiApplication::clipboard()->setText(m_title->text() + u'\n' + m_hint->text()); });
 }
 
 void EmptyState::setTexts(const QString &title, const QString &hint)

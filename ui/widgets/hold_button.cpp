@@ -13,8 +13,7 @@ using namespace Qt::StringLiterals;
 namespace coinswarm::ui {
 
 HoldButton::HoldButton(const QString &text, std::chrono::milliseconds hold, QWidget *parent)
-    : QAbstractButton(parent)
-    , m_hold(hold)
+    : QAbstractButton(parent), m_hold(hold)
 {
     setText(text);
     setFocusPolicy(Qt::StrongFocus);
@@ -51,7 +50,9 @@ void HoldButton::setArmed(bool armed)
 
 double HoldButton::progress() const
 {
-    return m_timer.isActive() ? std::min(1.0, static_cast<double>(m_since.elapsed()) / static_cast<double>(m_hold.count())) : 0;
+    return m_timer.isActive()
+        ? std::min(1.0, static_cast<double>(m_since.elapsed()) / static_cast<double>(m_hold.count()))
+        : 0;
 }
 
 void HoldButton::begin()
@@ -95,8 +96,13 @@ void HoldButton::paintEvent(QPaintEvent *)
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     const QRectF box = QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5);
-    const QColor base = !isEnabled() ? m_colors.raised : m_quiet ? mixed(m_colors.raised, m_fill, underMouse() ? 0.22 : 0.12) : m_fill;
-    painter.setPen(QPen(hasFocus() ? m_colors.text : isEnabled() ? m_fill : m_colors.line, hasFocus() || m_armed ? 2 : 1));
+    const QColor base = !isEnabled() ? m_colors.raised
+        : m_quiet                    ? mixed(m_colors.raised, m_fill, underMouse() ? 0.22 : 0.12)
+                                     : m_fill;
+    painter.setPen(QPen(hasFocus()        ? m_colors.text
+                            : isEnabled() ? m_fill
+                                          : m_colors.line,
+                        hasFocus() || m_armed ? 2 : 1));
     painter.setBrush(base);
     painter.drawRoundedRect(box, 3, 3);
     QColor textColor = !isEnabled() ? m_colors.muted : m_quiet ? m_colors.text : QColor(Qt::white);
@@ -131,7 +137,8 @@ void HoldButton::mouseReleaseEvent(QMouseEvent *)
 
 void HoldButton::keyPressEvent(QKeyEvent *event)
 {
-    const bool activates = event->key() == Qt::Key_Space || event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
+    const bool activates =
+        event->key() == Qt::Key_Space || event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
     if (!activates) {
         QAbstractButton::keyPressEvent(event);
     } else if (!event->isAutoRepeat()) {
@@ -144,7 +151,8 @@ void HoldButton::keyReleaseEvent(QKeyEvent *event)
     if (event->isAutoRepeat()) {
         return;
     }
-    const bool activates = event->key() == Qt::Key_Space || event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
+    const bool activates =
+        event->key() == Qt::Key_Space || event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
     if (activates) {
         cancel();
     } else {

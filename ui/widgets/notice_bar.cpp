@@ -16,10 +16,7 @@ constexpr int kMessageMs = 8'000;
 } // namespace
 
 NoticeBar::NoticeBar(QWidget *parent)
-    : QWidget(parent)
-    , m_label(new QLabel(this))
-    , m_action(new QToolButton(this))
-    , m_close(new QToolButton(this))
+    : QWidget(parent), m_label(new QLabel(this)), m_action(new QToolButton(this)), m_close(new QToolButton(this))
 {
     setObjectName(u"noticeBar"_s);
     setAttribute(Qt::WA_StyledBackground);
@@ -76,8 +73,10 @@ void NoticeBar::refresh()
         }
         m_shown = level;
         const QColor tone = toneColor(m_colors, entry.tone);
-        setStyleSheet(u"#noticeBar { background: %1; border-bottom: 1px solid %2; } #noticeBar QLabel { color: %3; }"_s.arg(
-            mixed(m_colors.surface, tone, 0.16).name(), mixed(m_colors.surface, tone, 0.5).name(), m_colors.text.name()));
+        setStyleSheet(
+            u"#noticeBar { background: %1; border-bottom: 1px solid %2; } #noticeBar QLabel { color: %3; }"_s.arg(
+                mixed(m_colors.surface, tone, 0.16).name(), mixed(m_colors.surface, tone, 0.5).name(),
+                m_colors.text.name()));
         m_label->setText(entry.text);
         m_label->setToolTip(entry.text);
         setAccessibleDescription(entry.text);

@@ -16,11 +16,11 @@ constexpr double kGap = 7;
 } // namespace
 
 NumberLabel::NumberLabel(const QString &caption, int pixels, QWidget *parent)
-    : QWidget(parent)
-    , m_caption(caption)
-    , m_captionFont(uiFont(kSecondaryPixels))
-    , m_valueFont(uiFont(pixels, pixels > kTextPixels ? QFont::DemiBold : QFont::Medium))
-    , m_extraFont(uiFont(kTextPixels, QFont::Medium))
+    : QWidget(parent),
+      m_caption(caption),
+      m_captionFont(uiFont(kSecondaryPixels)),
+      m_valueFont(uiFont(pixels, pixels > kTextPixels ? QFont::DemiBold : QFont::Medium)),
+      m_extraFont(uiFont(kTextPixels, QFont::Medium))
 {
     setAccessibleName(caption);
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Preferred);

@@ -33,11 +33,11 @@ QString csvField(QString text)
 } // namespace
 
 RecordTable::RecordTable(RecordModelBase &model, const Preferences &preferences, const QString &name, QWidget *parent)
-    : QStackedWidget(parent)
-    , m_model(model)
-    , m_proxy(new QSortFilterProxyModel(this))
-    , m_view(new QTableView(this))
-    , m_empty(new EmptyState(this))
+    : QStackedWidget(parent),
+      m_model(model),
+      m_proxy(new QSortFilterProxyModel(this)),
+      m_view(new QTableView(this)),
+      m_empty(new EmptyState(this))
 {
     m_proxy->setSourceModel(&model);
     m_proxy->setSortRole(RecordModelBase::SortRole);
@@ -215,7 +215,8 @@ void RecordTable::openMenu(const QPoint &at)
         menu.addAction(u"Show only “"_s + cell + u"”"_s, this, [this, cell] { setFilter(cell); });
     }
     menu.addAction(u"Show all rows"_s, this, [this] { setFilter({}); });
-    menu.addAction(u"Copy as CSV"_s, QKeySequence::Copy, this, [this] { QApplication::clipboard()->setText(selectionAsCsv()); });
+    menu.addAction(u"Copy as CSV"_s, QKeySequence::Copy, this,
+                   [this] { QApplication::clipboard()->setText(selectionAsCsv()); });
     menu.exec(m_view->viewport()->mapToGlobal(at));
 }
 

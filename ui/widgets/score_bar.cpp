@@ -11,8 +11,7 @@ using namespace Qt::StringLiterals;
 
 namespace coinswarm::ui {
 
-ScoreBar::ScoreBar(QWidget *parent)
-    : QWidget(parent)
+ScoreBar::ScoreBar(QWidget *parent) : QWidget(parent)
 {
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     setAccessibleName(u"Score"_s);

@@ -9,8 +9,7 @@ using namespace Qt::StringLiterals;
 
 namespace coinswarm::ui {
 
-StateDot::StateDot(QWidget *parent)
-    : QWidget(parent)
+StateDot::StateDot(QWidget *parent) : QWidget(parent)
 {
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Preferred);
     setAccessibleName(u"State"_s);

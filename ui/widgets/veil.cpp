@@ -8,8 +8,7 @@
 
 namespace coinswarm::ui {
 
-Veil::Veil(QWidget *target)
-    : QWidget(target)
+Veil::Veil(QWidget *target) : QWidget(target)
 {
     setAttribute(Qt::WA_TransparentForMouseEvents);
     target->installEventFilter(this);

@@ -27,7 +27,8 @@ inline constexpr std::int64_t kDecimalScale = 100'000'000;
 constexpr std::int64_t checkedAdd(std::int64_t a, std::int64_t b)
 {
     if ((b > 0 && a > std::numeric_limits<std::int64_t>::max() - b)
-        || (b < 0 && a < std::numeric_limits<std::int64_t>::min() - b)) {
+        || (b < 0 && a < std::numeric_limits<std::int64_t>::min() - b))
+    {
         throwOverflow();
     }
     return a + b;
@@ -36,7 +37,8 @@ constexpr std::int64_t checkedAdd(std::int64_t a, std::int64_t b)
 constexpr std::int64_t checkedSubtract(std::int64_t a, std::int64_t b)
 {
     if ((b < 0 && a > std::numeric_limits<std::int64_t>::max() + b)
-        || (b > 0 && a < std::numeric_limits<std::int64_t>::min() + b)) {
+        || (b > 0 && a < std::numeric_limits<std::int64_t>::min() + b))
+    {
         throwOverflow();
     }
     return a - b;
@@ -121,8 +123,7 @@ inline Money scaled(Money amount, Ratio ratio, Rounding rounding = Rounding::Hal
 /// How much of the base currency `amount` buys at `price`, rounded down. `price` must not be zero.
 inline Quantity quantityFor(Money amount, Price price)
 {
-    return Quantity::fromRaw(
-        detail::multiplyDivide(amount.raw, detail::kDecimalScale, price.raw, Rounding::Down));
+    return Quantity::fromRaw(detail::multiplyDivide(amount.raw, detail::kDecimalScale, price.raw, Rounding::Down));
 }
 
 /// Largest multiple of `step` not above |value| in size, with its sign; `value` itself if step is zero.

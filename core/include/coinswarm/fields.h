@@ -9,17 +9,11 @@
 
 namespace coinswarm {
 
-/// How values describe themselves once, for every encoding (journal, JSON, snapshot).
-///
-/// A value struct has
-///     template <class Self, class Visitor> static void fields(Self &self, Visitor &visit)
-///     { visit("price", self.price); … }
-/// The journal writes the fields in this order without names, JSON writes the names. Appending a field is a new
-/// journal version; renaming one is a new control API version.
-template <class T>
-concept Described = requires(T &value) {
-    T::fields(value, [](std::string_view, auto &) {});
-};
+// How values describe themselves once, for every encoding (journal, JSON, snapshot). A value struct has
+//     template <class Self, class Visitor> static void fields(Self &self, Visitor &&visit)
+//     { visit("price", self.price); … }
+// The journal writes the fields in this order without names, JSON writes the names. Appending a field is a new journal
+// version; renaming one is a new control API version.
 
 /// The names of an enum's values in order from 0. Specialised beside each enum that is journaled or shown.
 template <class Enum>

@@ -66,8 +66,9 @@ struct EnumNames<OrderPurpose> {
 template <>
 struct EnumNames<OrderState> {
     static constexpr std::array<std::string_view, 14> names{
-        "proposed", "denied", "awaiting_approval", "rejected", "expired", "waiting_for_cancels", "submitting",
-        "accepted", "partly_filled", "filled", "cancel_requested", "cancelled", "venue_rejected", "unknown"};
+        "proposed",       "denied",   "awaiting_approval", "rejected", "expired",          "waiting_for_cancels",
+        "submitting",     "accepted", "partly_filled",     "filled",   "cancel_requested", "cancelled",
+        "venue_rejected", "unknown"};
 };
 
 constexpr bool isFinal(OrderState state)

@@ -51,8 +51,8 @@ private:
 
 /// Fills in defaults and checks type, range and choice of each given key. An unknown key is an error that names the
 /// nearest known one. Integers are accepted where a real is declared.
-COINSWARM_SDK_EXPORT Result<Settings> checkedSettings(
-    const std::vector<SettingSpec> &specs, const std::map<std::string, SettingValue, std::less<>> &given);
+COINSWARM_SDK_EXPORT Result<Settings> checkedSettings(const std::vector<SettingSpec> &specs,
+                                                      const std::map<std::string, SettingValue, std::less<>> &given);
 
 /// The candidate with the smallest edit distance to `word`, or empty if none is near.
 COINSWARM_SDK_EXPORT std::string nearestWord(std::string_view word, const std::vector<std::string> &candidates);

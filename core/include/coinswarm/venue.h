@@ -28,7 +28,7 @@ enum class ReportKind : unsigned char {
 
 template <>
 struct EnumNames<ReportKind> {
-    static constexpr std::array<std::string_view, 7> names{"accepted", "rejected",        "filled", "cancelled",
+    static constexpr std::array<std::string_view, 7> names{"accepted",        "rejected",  "filled", "cancelled",
                                                            "cancel_rejected", "not_found", "working"};
 };
 

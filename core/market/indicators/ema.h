@@ -17,10 +17,7 @@ class Ema
 public:
     static constexpr std::array<std::string_view, 1> kSeries{""};
 
-    explicit Ema(std::uint32_t period)
-        : m_period(period), m_factor(2.0 / (static_cast<double>(period) + 1.0))
-    {
-    }
+    explicit Ema(std::uint32_t period) : m_period(period), m_factor(2.0 / (static_cast<double>(period) + 1.0)) {}
 
     void update(double value);
     void update(const Bar &bar) { update(bar.close); }

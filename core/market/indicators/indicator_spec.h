@@ -22,8 +22,7 @@
 namespace coinswarm {
 
 /// Any indicator. All have update(const Bar &), write(), warmupBars(), kSeries and visitState().
-using Indicator =
-    std::variant<Sma, Ema, Rsi, Macd, Bollinger, Atr, Adx, Stochastic, RealisedVolatility, Vwap>;
+using Indicator = std::variant<Sma, Ema, Rsi, Macd, Bollinger, Atr, Adx, Stochastic, RealisedVolatility, Vwap>;
 
 /// Longest accepted period, in bars.
 inline constexpr std::uint32_t kMaxIndicatorPeriod = 5000;

@@ -18,8 +18,7 @@ public:
 
     Stochastic(std::uint32_t period, std::uint32_t smoothK, std::uint32_t smoothD)
         : m_highest(period), m_lowest(period), m_k(smoothK), m_d(smoothD)
-    {
-    }
+    {}
 
     void update(const Bar &bar);
 

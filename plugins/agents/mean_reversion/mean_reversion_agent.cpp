@@ -52,26 +52,25 @@ struct MeanReversionAgent::Reading {
 };
 
 MeanReversionAgent::MeanReversionAgent(const Settings &settings)
-    : m_bandPeriod(settings.integer("band_period"))
-    , m_bandWidth(settings.integer("band_width"))
-    , m_rsiPeriod(settings.integer("rsi_period"))
-    , m_rsiLow(settings.real("rsi_low"))
-    , m_adxPeriod(settings.integer("adx_period"))
-    , m_adxLimit(settings.real("adx_limit"))
-    , m_riskPerTrade(settings.real("risk_per_trade"))
-    , m_atrPeriod(settings.integer("atr_period"))
-    , m_stopAtr(settings.real("stop_atr"))
-    , m_bandsSpec("bb:" + std::to_string(m_bandPeriod) + ":" + std::to_string(m_bandWidth))
-    , m_rsiName(called("RSI", m_rsiPeriod))
-    , m_adxName(called("ADX", m_adxPeriod))
-{
-}
+    : m_bandPeriod(settings.integer("band_period")),
+      m_bandWidth(settings.integer("band_width")),
+      m_rsiPeriod(settings.integer("rsi_period")),
+      m_rsiLow(settings.real("rsi_low")),
+      m_adxPeriod(settings.integer("adx_period")),
+      m_adxLimit(settings.real("adx_limit")),
+      m_riskPerTrade(settings.real("risk_per_trade")),
+      m_atrPeriod(settings.integer("atr_period")),
+      m_stopAtr(settings.real("stop_atr")),
+      m_bandsSpec("bb:" + std::to_string(m_bandPeriod) + ":" + std::to_string(m_bandWidth)),
+      m_rsiName(called("RSI", m_rsiPeriod)),
+      m_adxName(called("ADX", m_adxPeriod))
+{}
 
 AgentSpec MeanReversionAgent::spec() const
 {
     AgentSpec spec;
-    spec.warmupBars = static_cast<std::uint64_t>(
-        std::max({m_bandPeriod, m_rsiPeriod + 1, 2 * m_adxPeriod, m_atrPeriod}));
+    spec.warmupBars =
+        static_cast<std::uint64_t>(std::max({m_bandPeriod, m_rsiPeriod + 1, 2 * m_adxPeriod, m_atrPeriod}));
     spec.indicators = {m_bandsSpec, indicator("rsi", m_rsiPeriod), indicator("adx", m_adxPeriod),
                        indicator("atr", m_atrPeriod)};
     return spec;
@@ -91,10 +90,11 @@ Vote MeanReversionAgent::decide(const MarketState &state)
 {
     const IndicatorReadings &at = state.indicators;
     if (!at.ready(m_upperSlot) || !at.ready(m_middleSlot) || !at.ready(m_lowerSlot) || !at.ready(m_rsiSlot)
-        || !at.ready(m_adxSlot) || !at.ready(m_atrSlot)) {
+        || !at.ready(m_adxSlot) || !at.ready(m_atrSlot))
+    {
         return hold({"The bands, the RSI and the ADX have not seen enough bars yet."});
     }
-    const Reading reading{state.price(),        at.value(m_upperSlot), at.value(m_middleSlot), at.value(m_lowerSlot),
+    const Reading reading{state.price(),       at.value(m_upperSlot), at.value(m_middleSlot), at.value(m_lowerSlot),
                           at.value(m_rsiSlot), at.value(m_adxSlot),   at.value(m_atrSlot)};
     const Quantity held = state.position.quantity;
     if (reading.adx > m_adxLimit) {
@@ -112,9 +112,9 @@ Vote MeanReversionAgent::decide(const MarketState &state)
     }
     const bool holdsAlready = oversold ? held.isPositive() : held.isNegative();
     if (holdsAlready) {
-        return hold({describe(reading, state),
-                     sentence({toString(abs(held)), " ", state.rules->base,
-                               " are held already: wait for the return."})});
+        return hold(
+            {describe(reading, state),
+             sentence({toString(abs(held)), " ", state.rules->base, " are held already: wait for the return."})});
     }
     return enter(oversold ? Action::Buy : Action::Sell, reading, state);
 }
@@ -173,8 +173,8 @@ Vote MeanReversionAgent::enter(Action action, const Reading &reading, const Mark
         return vote;
     }
     if (!buy && !rules.shortAllowed) {
-        vote.reasons.push_back(sentence({"Nothing is held and ", rules.symbol,
-                                         " cannot be sold short: this only speaks against buying."}));
+        vote.reasons.push_back(sentence(
+            {"Nothing is held and ", rules.symbol, " cannot be sold short: this only speaks against buying."}));
         return vote;
     }
     const double distance = m_stopAtr * reading.atr;
@@ -191,11 +191,10 @@ Vote MeanReversionAgent::enter(Action action, const Reading &reading, const Mark
         vote.size = {};
     }
     const int decimals = decimalsOf(rules.tick.raw);
-    vote.reasons.push_back(sentence({toString(vote.size), " ", rules.base, " lose at most ",
-                                     number(m_riskPerTrade * 100, 2), "% of the equity at the stop ",
-                                     number(vote.stop.toDouble(), decimals), ", ", number(m_stopAtr, 1),
-                                     " ATR away; the target is the average ",
-                                     number(vote.target.toDouble(), decimals), "."}));
+    vote.reasons.push_back(
+        sentence({toString(vote.size), " ", rules.base, " lose at most ", number(m_riskPerTrade * 100, 2),
+                  "% of the equity at the stop ", number(vote.stop.toDouble(), decimals), ", ", number(m_stopAtr, 1),
+                  " ATR away; the target is the average ", number(vote.target.toDouble(), decimals), "."}));
     return vote;
 }
 

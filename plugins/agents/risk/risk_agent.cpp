@@ -45,16 +45,15 @@ std::int64_t takeInteger(const char *&at, const char *end)
 } // namespace
 
 RiskAgent::RiskAgent(const Settings &settings)
-    : m_maxDrawdown(settings.real("max_drawdown"))
-    , m_maxDailyLoss(settings.real("max_daily_loss"))
-    , m_maxExposure(settings.real("max_exposure"))
-    , m_maxBarRange(settings.real("max_bar_range"))
-    , m_maxSpreadBps(settings.real("max_spread_bps"))
-    , m_losingStreak(settings.integer("losing_streak"))
-    , m_pauseMinutes(settings.integer("pause_minutes"))
-    , m_atrPeriod(settings.integer("atr_period"))
-{
-}
+    : m_maxDrawdown(settings.real("max_drawdown")),
+      m_maxDailyLoss(settings.real("max_daily_loss")),
+      m_maxExposure(settings.real("max_exposure")),
+      m_maxBarRange(settings.real("max_bar_range")),
+      m_maxSpreadBps(settings.real("max_spread_bps")),
+      m_losingStreak(settings.integer("losing_streak")),
+      m_pauseMinutes(settings.integer("pause_minutes")),
+      m_atrPeriod(settings.integer("atr_period"))
+{}
 
 AgentSpec RiskAgent::spec() const
 {
@@ -93,19 +92,19 @@ void RiskAgent::checkAccount(const MarketState &state, std::vector<std::string> 
     }
     const double drawdown = account.drawdown.toDouble();
     if (drawdown >= m_maxDrawdown) {
-        objections.push_back(sentence({"The equity is ", percent(drawdown), "% below its peak of ",
-                                       number(account.peakEquity.toDouble(), 2), "; the limit is ",
-                                       percent(m_maxDrawdown), "%."}));
+        objections.push_back(
+            sentence({"The equity is ", percent(drawdown), "% below its peak of ",
+                      number(account.peakEquity.toDouble(), 2), "; the limit is ", percent(m_maxDrawdown), "%."}));
     }
     const double loss = dailyLoss(account);
     if (loss >= m_maxDailyLoss) {
-        objections.push_back(sentence({"The account has lost ", percent(loss), "% today; the limit is ",
-                                       percent(m_maxDailyLoss), "%."}));
+        objections.push_back(sentence(
+            {"The account has lost ", percent(loss), "% today; the limit is ", percent(m_maxDailyLoss), "%."}));
     }
     const double exposed = exposure(account);
     if (exposed >= m_maxExposure) {
-        objections.push_back(sentence({percent(exposed), "% of the equity is in the market; the limit is ",
-                                       percent(m_maxExposure), "%."}));
+        objections.push_back(sentence(
+            {percent(exposed), "% of the equity is in the market; the limit is ", percent(m_maxExposure), "%."}));
     }
 }
 
@@ -116,8 +115,8 @@ void RiskAgent::checkMarket(const MarketState &state, std::vector<std::string> &
     } else if (state.candle.close.isPositive()) {
         const double range = state.indicators.value(m_atrSlot) / state.price();
         if (range >= m_maxBarRange) {
-            objections.push_back(sentence({"A bar moves by ", percent(range), "% on average; the limit is ",
-                                           percent(m_maxBarRange), "%."}));
+            objections.push_back(sentence(
+                {"A bar moves by ", percent(range), "% on average; the limit is ", percent(m_maxBarRange), "%."}));
         }
     }
     const Duration age = state.now - state.candle.closeTime();
@@ -131,8 +130,8 @@ void RiskAgent::checkMarket(const MarketState &state, std::vector<std::string> &
         const double ask = state.bestAsk.toDouble();
         const double bps = (ask - bid) / ((ask + bid) / 2) * 10'000;
         if (bps >= m_maxSpreadBps) {
-            objections.push_back(sentence({"The spread is ", number(bps, 1), " basis points; the limit is ",
-                                           number(m_maxSpreadBps, 1), "."}));
+            objections.push_back(sentence(
+                {"The spread is ", number(bps, 1), " basis points; the limit is ", number(m_maxSpreadBps, 1), "."}));
         }
     }
 }

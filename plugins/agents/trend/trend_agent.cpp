@@ -67,30 +67,29 @@ struct TrendAgent::Reading {
 };
 
 TrendAgent::TrendAgent(const Settings &settings)
-    : m_fast(settings.integer("fast"))
-    , m_slow(settings.integer("slow"))
-    , m_adxPeriod(settings.integer("adx_period"))
-    , m_adxThreshold(settings.real("adx_threshold"))
-    , m_exitConfidence(settings.real("exit_confidence"))
-    , m_kellyFraction(settings.real("kelly_fraction"))
-    , m_winLossRatio(settings.real("win_loss_ratio"))
-    , m_winLossTrades(static_cast<std::uint64_t>(settings.integer("win_loss_trades")))
-    , m_riskScaling(settings.real("risk_scaling"))
-    , m_volatilityBars(settings.integer("volatility_bars"))
-    , m_atrPeriod(settings.integer("atr_period"))
-    , m_stopAtr(settings.real("stop_atr"))
-    , m_targetAtr(settings.real("target_atr"))
-    , m_fastName(called("SMA", m_fast))
-    , m_slowName(called("SMA", m_slow))
-    , m_adxName(called("ADX", m_adxPeriod))
-{
-}
+    : m_fast(settings.integer("fast")),
+      m_slow(settings.integer("slow")),
+      m_adxPeriod(settings.integer("adx_period")),
+      m_adxThreshold(settings.real("adx_threshold")),
+      m_exitConfidence(settings.real("exit_confidence")),
+      m_kellyFraction(settings.real("kelly_fraction")),
+      m_winLossRatio(settings.real("win_loss_ratio")),
+      m_winLossTrades(static_cast<std::uint64_t>(settings.integer("win_loss_trades"))),
+      m_riskScaling(settings.real("risk_scaling")),
+      m_volatilityBars(settings.integer("volatility_bars")),
+      m_atrPeriod(settings.integer("atr_period")),
+      m_stopAtr(settings.real("stop_atr")),
+      m_targetAtr(settings.real("target_atr")),
+      m_fastName(called("SMA", m_fast)),
+      m_slowName(called("SMA", m_slow)),
+      m_adxName(called("ADX", m_adxPeriod))
+{}
 
 AgentSpec TrendAgent::spec() const
 {
     AgentSpec spec;
-    spec.warmupBars = static_cast<std::uint64_t>(
-        std::max({m_slow, 2 * m_adxPeriod, m_atrPeriod, m_volatilityBars + 1}));
+    spec.warmupBars =
+        static_cast<std::uint64_t>(std::max({m_slow, 2 * m_adxPeriod, m_atrPeriod, m_volatilityBars + 1}));
     spec.indicators = {indicator("sma", m_fast), indicator("sma", m_slow), indicator("adx", m_adxPeriod),
                        indicator("atr", m_atrPeriod), indicator("rv", m_volatilityBars)};
     return spec;
@@ -109,7 +108,8 @@ Vote TrendAgent::decide(const MarketState &state)
 {
     const IndicatorReadings &at = state.indicators;
     if (!at.ready(m_fastSlot) || !at.ready(m_slowSlot) || !at.ready(m_adxSlot) || !at.ready(m_atrSlot)
-        || !at.ready(m_volatilitySlot)) {
+        || !at.ready(m_volatilitySlot))
+    {
         return hold(kHoldConfidence, {"The averages and the ADX have not seen enough bars yet."});
     }
     const double barsPerYear = state.candle.interval.seconds > 0 ? kSecondsPerYear / state.candle.interval.seconds : 1;
@@ -163,8 +163,8 @@ Vote TrendAgent::follow(const Reading &reading, const MarketState &state) const
     vote.confidence = confidenceAt(reading.adx);
     vote.reasons.push_back(describe(reading, state));
     if (!buy && !rules.shortAllowed) {
-        vote.reasons.push_back(sentence({"Nothing is held and ", rules.symbol,
-                                         " cannot be sold short: this only speaks against buying."}));
+        vote.reasons.push_back(sentence(
+            {"Nothing is held and ", rules.symbol, " cannot be sold short: this only speaks against buying."}));
         return vote;
     }
     std::string sizing;
@@ -172,9 +172,10 @@ Vote TrendAgent::follow(const Reading &reading, const MarketState &state) const
     const Quantity held = abs(state.position.quantity);
     // Adding a little at every bar would cost more in fees than it earns.
     if (held.isPositive() && held + held >= wanted) {
-        return hold(vote.confidence, {vote.reasons.front(),
-                                      sentence({toString(held), " ", rules.base, " are held already; ",
-                                                toString(wanted), " are wanted: keep them."})});
+        return hold(vote.confidence,
+                    {vote.reasons.front(),
+                     sentence({toString(held), " ", rules.base, " are held already; ", toString(wanted),
+                               " are wanted: keep them."})});
     }
     vote.size = wanted - held;
     vote.reasons.push_back(std::move(sizing));
@@ -212,12 +213,12 @@ Quantity TrendAgent::stake(double confidence, const Reading &reading, const Mark
         size = std::min(quantityFor(money, state.candle.close), state.maximumPosition);
         size = roundedDownTo(size, state.rules->lot);
     }
-    const bool tooSmall = size < state.rules->minimumQuantity
-        || notional(state.candle.close, size) < state.rules->minimumNotional;
+    const bool tooSmall =
+        size < state.rules->minimumQuantity || notional(state.candle.close, size) < state.rules->minimumNotional;
     reason = sentence({"Kelly stakes ", number(share * 100, 2), "% of the equity (p ", number(p, 2), ", win/loss ",
-                       number(b, 2), ", volatility ", number(reading.volatility * 100, 0), "% a year): ",
-                       toString(size), " ", state.rules->base,
-                       tooSmall                        ? ", too little to trade."
+                       number(b, 2), ", volatility ", number(reading.volatility * 100, 0),
+                       "% a year): ", toString(size), " ", state.rules->base,
+                       tooSmall                            ? ", too little to trade."
                            : size == state.maximumPosition ? ", the largest position allowed."
                                                            : "."});
     return tooSmall ? Quantity{} : size;

@@ -16,31 +16,79 @@ struct Alias {
 
 // Of two columns with one meaning the alias that stands first here wins: a venue's time before a local one.
 constexpr Alias kAliases[] = {
-    {"ts_ms", Column::Time},           {"trade_ts_ms", Column::Time},     {"open_time", Column::Time},
-    {"opentime", Column::Time},        {"timestamp", Column::Time},       {"ts", Column::Time},
-    {"unix", Column::Time},            {"unix_timestamp", Column::Time},  {"time_ms", Column::Time},
-    {"timestamp_ms", Column::Time},    {"datetime", Column::Time},        {"date_time", Column::Time},
-    {"date", Column::Time},            {"time", Column::Time},            {"ts_us", Column::Time},
-    {"ts_ns", Column::Time},           {"ts_s", Column::Time},            {"transact_time", Column::Time},
-    {"event_time", Column::Time},      {"recv_ts_ns", Column::Time},      {"local_timestamp", Column::Time},
-    {"open", Column::Open},            {"o", Column::Open},               {"high", Column::High},
-    {"h", Column::High},               {"low", Column::Low},              {"l", Column::Low},
-    {"close", Column::Close},          {"c", Column::Close},              {"volume", Column::Volume},
-    {"vol", Column::Volume},           {"v", Column::Volume},             {"base_volume", Column::Volume},
-    {"trades", Column::TradeCount},    {"count", Column::TradeCount},     {"number_of_trades", Column::TradeCount},
-    {"tradecount", Column::TradeCount}, {"price", Column::TradePrice},         {"p", Column::TradePrice},
-    {"qty", Column::TradeQuantity},         {"quantity", Column::TradeQuantity},    {"amount", Column::TradeQuantity},
-    {"size", Column::TradeQuantity},        {"q", Column::TradeQuantity},           {"trade_id", Column::TradeId},
-    {"tradeid", Column::TradeId},      {"agg_trade_id", Column::TradeId}, {"id", Column::TradeId},
-    {"is_buyer_maker", Column::BuyerIsMaker}, {"isbuyermaker", Column::BuyerIsMaker},
-    {"buyer_maker", Column::BuyerIsMaker},    {"side", Column::TakerSide},
-    {"taker_side", Column::TakerSide}, {"aggressor", Column::TakerSide},  {"bid", Column::Bid},
-    {"bid_price", Column::Bid},        {"best_bid", Column::Bid},         {"ask", Column::Ask},
-    {"ask_price", Column::Ask},        {"best_ask", Column::Ask},         {"bid_size", Column::BidSize},
-    {"bid_qty", Column::BidSize},      {"bid_amount", Column::BidSize},   {"ask_size", Column::AskSize},
-    {"ask_qty", Column::AskSize},      {"ask_amount", Column::AskSize},   {"bid_open", Column::BidOpen},
-    {"bid_high", Column::BidHigh},     {"bid_low", Column::BidLow},       {"bid_close", Column::BidClose},
-    {"ask_open", Column::AskOpen},     {"ask_high", Column::AskHigh},     {"ask_low", Column::AskLow},
+    {"ts_ms", Column::Time},
+    {"trade_ts_ms", Column::Time},
+    {"open_time", Column::Time},
+    {"opentime", Column::Time},
+    {"timestamp", Column::Time},
+    {"ts", Column::Time},
+    {"unix", Column::Time},
+    {"unix_timestamp", Column::Time},
+    {"time_ms", Column::Time},
+    {"timestamp_ms", Column::Time},
+    {"datetime", Column::Time},
+    {"date_time", Column::Time},
+    {"date", Column::Time},
+    {"time", Column::Time},
+    {"ts_us", Column::Time},
+    {"ts_ns", Column::Time},
+    {"ts_s", Column::Time},
+    {"transact_time", Column::Time},
+    {"event_time", Column::Time},
+    {"recv_ts_ns", Column::Time},
+    {"local_timestamp", Column::Time},
+    {"open", Column::Open},
+    {"o", Column::Open},
+    {"high", Column::High},
+    {"h", Column::High},
+    {"low", Column::Low},
+    {"l", Column::Low},
+    {"close", Column::Close},
+    {"c", Column::Close},
+    {"volume", Column::Volume},
+    {"vol", Column::Volume},
+    {"v", Column::Volume},
+    {"base_volume", Column::Volume},
+    {"trades", Column::TradeCount},
+    {"count", Column::TradeCount},
+    {"number_of_trades", Column::TradeCount},
+    {"tradecount", Column::TradeCount},
+    {"price", Column::TradePrice},
+    {"p", Column::TradePrice},
+    {"qty", Column::TradeQuantity},
+    {"quantity", Column::TradeQuantity},
+    {"amount", Column::TradeQuantity},
+    {"size", Column::TradeQuantity},
+    {"q", Column::TradeQuantity},
+    {"trade_id", Column::TradeId},
+    {"tradeid", Column::TradeId},
+    {"agg_trade_id", Column::TradeId},
+    {"id", Column::TradeId},
+    {"is_buyer_maker", Column::BuyerIsMaker},
+    {"isbuyermaker", Column::BuyerIsMaker},
+    {"buyer_maker", Column::BuyerIsMaker},
+    {"side", Column::TakerSide},
+    {"taker_side", Column::TakerSide},
+    {"aggressor", Column::TakerSide},
+    {"bid", Column::Bid},
+    {"bid_price", Column::Bid},
+    {"best_bid", Column::Bid},
+    {"ask", Column::Ask},
+    {"ask_price", Column::Ask},
+    {"best_ask", Column::Ask},
+    {"bid_size", Column::BidSize},
+    {"bid_qty", Column::BidSize},
+    {"bid_amount", Column::BidSize},
+    {"ask_size", Column::AskSize},
+    {"ask_qty", Column::AskSize},
+    {"ask_amount", Column::AskSize},
+    {"bid_open", Column::BidOpen},
+    {"bid_high", Column::BidHigh},
+    {"bid_low", Column::BidLow},
+    {"bid_close", Column::BidClose},
+    {"ask_open", Column::AskOpen},
+    {"ask_high", Column::AskHigh},
+    {"ask_low", Column::AskLow},
     {"ask_close", Column::AskClose},
 };
 
@@ -92,22 +140,24 @@ bool recogniseBareRow(const std::vector<std::string_view> &row, CsvLayout &layou
 {
     layout.hasHeader = false;
     if (row.size() == 7 && isTruthValue(row[5])) {
-        putInOrder(layout, {{Column::TradeId, "trade id"},
-                            {Column::TradePrice, "price"},
-                            {Column::TradeQuantity, "quantity"},
-                            {Column::Volume, ""},
-                            {Column::Time, "time"},
-                            {Column::BuyerIsMaker, "is buyer maker"}});
+        putInOrder(layout,
+                   {{Column::TradeId, "trade id"},
+                    {Column::TradePrice, "price"},
+                    {Column::TradeQuantity, "quantity"},
+                    {Column::Volume, ""},
+                    {Column::Time, "time"},
+                    {Column::BuyerIsMaker, "is buyer maker"}});
         return true;
     }
     if (row.size() != 12 && row.size() != 6 && row.size() != 5) {
         return false;
     }
-    putInOrder(layout, {{Column::Time, "open time"},
-                        {Column::Open, "open"},
-                        {Column::High, "high"},
-                        {Column::Low, "low"},
-                        {Column::Close, "close"}});
+    putInOrder(layout,
+               {{Column::Time, "open time"},
+                {Column::Open, "open"},
+                {Column::High, "high"},
+                {Column::Low, "low"},
+                {Column::Close, "close"}});
     if (row.size() >= 6) {
         put(layout, Column::Volume, 5, "volume");
     }
@@ -165,8 +215,9 @@ Result<CsvLayout> recogniseLayout(const std::vector<std::string_view> &firstRow,
                          "low, close, volume are known. Add a first row that names the columns.");
     }
     const bool candles = hasAll(layout, {Column::Open, Column::High, Column::Low, Column::Close});
-    const bool bars = hasAll(layout, {Column::BidOpen, Column::BidHigh, Column::BidLow, Column::BidClose,
-                                      Column::AskOpen, Column::AskHigh, Column::AskLow, Column::AskClose});
+    const bool bars = hasAll(layout,
+                             {Column::BidOpen, Column::BidHigh, Column::BidLow, Column::BidClose, Column::AskOpen,
+                              Column::AskHigh, Column::AskLow, Column::AskClose});
     const bool trades = hasAll(layout, {Column::TradePrice, Column::TradeQuantity});
     const bool quotes = hasAll(layout, {Column::Bid, Column::Ask});
     std::string found;
@@ -187,9 +238,10 @@ Result<CsvLayout> recogniseLayout(const std::vector<std::string_view> &firstRow,
     } else if (quotes && (any || wanted == "quotes")) {
         layout.kind = RowKind::Quotes;
     } else {
-        return invalid("no " + std::string(any ? "candles, trades or quotes" : wanted) + " among the columns: "
-                       + found.substr(0, 400) + ". Candles need open, high, low and close; trades need price and qty; "
-                                                "quotes need bid and ask.");
+        return invalid("no " + std::string(any ? "candles, trades or quotes" : wanted)
+                       + " among the columns: " + found.substr(0, 400)
+                       + ". Candles need open, high, low and close; trades need price and qty; "
+                         "quotes need bid and ask.");
     }
     layout.timeUnit = bare ? TimeUnit::ByMagnitude : unitOfColumn(normalised(layout.nameOf(Column::Time)));
     return layout;

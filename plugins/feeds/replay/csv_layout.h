@@ -25,8 +25,31 @@ enum class RowKind : unsigned char {
 
 /// Everything a column can mean.
 enum class Column : unsigned char {
-    Time, TimeOfDay, Open, High, Low, Close, Volume, TradeCount, TradePrice, TradeQuantity, TradeId, BuyerIsMaker, TakerSide,
-    Bid, Ask, BidSize, AskSize, BidOpen, BidHigh, BidLow, BidClose, AskOpen, AskHigh, AskLow, AskClose,
+    Time,
+    TimeOfDay,
+    Open,
+    High,
+    Low,
+    Close,
+    Volume,
+    TradeCount,
+    TradePrice,
+    TradeQuantity,
+    TradeId,
+    BuyerIsMaker,
+    TakerSide,
+    Bid,
+    Ask,
+    BidSize,
+    AskSize,
+    BidOpen,
+    BidHigh,
+    BidLow,
+    BidClose,
+    AskOpen,
+    AskHigh,
+    AskLow,
+    AskClose,
 };
 inline constexpr std::size_t kColumns = 25;
 

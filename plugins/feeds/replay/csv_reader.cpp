@@ -108,8 +108,9 @@ Result<bool> CsvReader::next(std::string_view &line)
         const auto *found = static_cast<const char *>(std::memchr(begin, '\n', m_end - m_begin));
         if (found == nullptr && !m_atEnd) {
             if (m_end - m_begin > kMaxLine) {
-                return Error{ErrorKind::Corrupt, "line " + std::to_string(m_lineNumber + 1) + " of " + m_path
-                                                     + " is longer than 64 KiB; this is not a CSV file"};
+                return Error{ErrorKind::Corrupt,
+                             "line " + std::to_string(m_lineNumber + 1) + " of " + m_path
+                                 + " is longer than 64 KiB; this is not a CSV file"};
             }
             if (Result<void> read = refill(); !read.ok()) {
                 return read.error();
@@ -130,8 +131,9 @@ Result<bool> CsvReader::next(std::string_view &line)
             line.remove_suffix(1);
         }
         if (line.size() > kMaxLine) {
-            return Error{ErrorKind::Corrupt, "line " + std::to_string(m_lineNumber) + " of " + m_path
-                                                 + " is longer than 64 KiB; this is not a CSV file"};
+            return Error{ErrorKind::Corrupt,
+                         "line " + std::to_string(m_lineNumber) + " of " + m_path
+                             + " is longer than 64 KiB; this is not a CSV file"};
         }
         if (line.find_first_not_of(" \t") != std::string_view::npos) {
             return true;
@@ -145,8 +147,8 @@ double CsvReader::progress() const
         return 1;
     }
     const double share = m_end == 0 ? 1.0 : static_cast<double>(m_begin) / static_cast<double>(m_end);
-    const double offset = static_cast<double>(m_offsetBefore)
-        + static_cast<double>(m_offsetAfter - m_offsetBefore) * share;
+    const double offset =
+        static_cast<double>(m_offsetBefore) + static_cast<double>(m_offsetAfter - m_offsetBefore) * share;
     return std::clamp(offset / static_cast<double>(m_fileSize), 0.0, 1.0);
 }
 

@@ -36,14 +36,15 @@ std::int64_t stepOf(int decimals)
     return raw;
 }
 
-constexpr Column kPrices[] = {Column::Open,  Column::High,    Column::Low,     Column::Close,  Column::TradePrice,
-                              Column::Bid,   Column::Ask,     Column::BidOpen, Column::BidHigh, Column::BidLow,
-                              Column::BidClose, Column::AskOpen, Column::AskHigh, Column::AskLow, Column::AskClose};
+constexpr Column kPrices[] = {Column::Open,     Column::High,    Column::Low,     Column::Close,   Column::TradePrice,
+                              Column::Bid,      Column::Ask,     Column::BidOpen, Column::BidHigh, Column::BidLow,
+                              Column::BidClose, Column::AskOpen, Column::AskHigh, Column::AskLow,  Column::AskClose};
 constexpr Column kQuantities[] = {Column::Volume, Column::TradeQuantity, Column::BidSize, Column::AskSize};
 
 /// The largest number of decimals in any of these columns of the row.
 template <std::size_t N>
-void countDecimals(const CsvLayout &layout, std::span<const std::string_view> row, const Column (&columns)[N], int &most)
+void countDecimals(const CsvLayout &layout, std::span<const std::string_view> row, const Column (&columns)[N],
+                   int &most)
 {
     for (const Column column : columns) {
         if (layout.has(column)) {

@@ -85,15 +85,15 @@ std::optional<Timestamp> fromNumber(std::string_view text, TimeUnit unit)
         return std::nullopt;
     }
     if (unit == TimeUnit::ByMagnitude) {
-        unit = whole < 100'000'000'000 ? TimeUnit::Seconds
-            : whole < 100'000'000'000'000 ? TimeUnit::Milliseconds
+        unit = whole < 100'000'000'000        ? TimeUnit::Seconds
+            : whole < 100'000'000'000'000     ? TimeUnit::Milliseconds
             : whole < 100'000'000'000'000'000 ? TimeUnit::Microseconds
                                               : TimeUnit::Nanoseconds;
     }
     const std::int64_t scale = unit == TimeUnit::Seconds ? kSecond
-        : unit == TimeUnit::Milliseconds ? 1'000'000
-        : unit == TimeUnit::Microseconds ? 1'000
-                                         : 1;
+        : unit == TimeUnit::Milliseconds                 ? 1'000'000
+        : unit == TimeUnit::Microseconds                 ? 1'000
+                                                         : 1;
     if (whole / (kSecond / scale) >= kLatest) {
         return std::nullopt;
     }

@@ -54,8 +54,9 @@ Result<void> ReplayFeed::open()
     m_interval = m_options.interval.seconds > 0 ? m_options.interval : m_survey.interval;
     const bool bars = kind() == RowKind::Candles || kind() == RowKind::QuoteBars;
     if (bars && m_interval.seconds == 0) {
-        return invalid(fileName() + ": the length of a bar cannot be told from the first rows; set \"interval\", "
-                                    "for example to 5m");
+        return invalid(fileName()
+                       + ": the length of a bar cannot be told from the first rows; set \"interval\", "
+                         "for example to 5m");
     }
     m_instrument = instrumentFor(m_options.symbol.empty() ? symbolFromFileName(m_options.file) : m_options.symbol);
     m_instrument.tick = m_options.tick.isZero() ? m_survey.tick : m_options.tick;
@@ -164,7 +165,7 @@ Result<bool> ReplayFeed::judge(bool usable, RowDefects &found)
             ++m_defectCount;
             if (m_defects.size() < kDefectsKept) {
                 m_defects.push_back({line, defect.what,
-                                     refused                              ? "refused"
+                                     refused                                ? "refused"
                                          : usable && !defect.repair.empty() ? "repaired: " + defect.repair
                                          : !defect.impossible               ? "reported"
                                                                             : "dropped",
@@ -190,7 +191,8 @@ Result<bool> ReplayFeed::finish()
         return false;
     }
     if (m_usable == 0) {
-        std::string reason = m_rows == 0 ? ": the file has no rows" : ": all " + std::to_string(m_rows) + " were dropped";
+        std::string reason =
+            m_rows == 0 ? ": the file has no rows" : ": all " + std::to_string(m_rows) + " were dropped";
         if (!m_defects.empty()) {
             reason += "; line " + std::to_string(m_defects.front().line) + ": " + m_defects.front().what;
         }

@@ -14,8 +14,8 @@ namespace coinswarm {
 namespace {
 
 // Longest first, so that USDT is not read as T-USD.
-constexpr std::string_view kQuotes[] = {"FDUSD", "USDT", "USDC", "BUSD", "TUSD", "USD", "EUR", "GBP",
-                                        "JPY",   "CHF",  "TRY",  "BTC",  "ETH"};
+constexpr std::string_view kQuotes[] = {"FDUSD", "USDT", "USDC", "BUSD", "TUSD", "USD", "EUR",
+                                        "GBP",   "JPY",  "CHF",  "TRY",  "BTC",  "ETH"};
 
 std::string upperCase(std::string_view text)
 {
@@ -28,9 +28,10 @@ std::string upperCase(std::string_view text)
 
 bool isTicker(std::string_view text)
 {
-    return text.size() >= 2 && text.size() <= 10 && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    }) && text.find_first_not_of("0123456789") != std::string_view::npos;
+    return text.size() >= 2 && text.size() <= 10
+        && std::all_of(text.begin(), text.end(),
+                       [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); })
+        && text.find_first_not_of("0123456789") != std::string_view::npos;
 }
 
 bool isQuote(std::string_view text)
@@ -176,7 +177,8 @@ Result<ReplayOptions> replayOptions(const Settings &settings)
     options.from = *from;
     options.to = *to;
     if (options.from && options.to && *options.from >= *options.to) {
-        return invalid("\"from\" (" + toString(*options.from) + ") is not before \"to\" (" + toString(*options.to) + ")");
+        return invalid("\"from\" (" + toString(*options.from) + ") is not before \"to\" (" + toString(*options.to)
+                       + ")");
     }
     options.kind = settings.text("kind");
     if (const std::string &interval = settings.text("interval"); interval != "auto" && !interval.empty()) {

@@ -75,8 +75,7 @@ Price middle(Price a, Price b)
 
 RowParser::RowParser(CsvLayout layout, InstrumentId instrument, Interval interval, bool repairs)
     : m_layout(std::move(layout)), m_instrument(instrument), m_interval(interval), m_repairs(repairs)
-{
-}
+{}
 
 std::optional<Timestamp> RowParser::timeOf(std::span<const std::string_view> row) const
 {
@@ -91,9 +90,9 @@ std::optional<Timestamp> RowParser::timeOf(std::span<const std::string_view> row
 bool RowParser::parse(std::span<const std::string_view> row, MarketEvent &event, RowDefects &defects)
 {
     if (row.size() != m_layout.width) {
-        defects.push_back({"the row has " + std::to_string(row.size()) + " columns instead of "
-                               + std::to_string(m_layout.width),
-                           {}});
+        defects.push_back(
+            {"the row has " + std::to_string(row.size()) + " columns instead of " + std::to_string(m_layout.width),
+             {}});
         return false;
     }
     const std::optional<Timestamp> time = timeOf(row);
@@ -111,8 +110,8 @@ bool RowParser::parse(std::span<const std::string_view> row, MarketEvent &event,
         candle.instrument = m_instrument;
         candle.interval = m_interval;
         candle.openTime = *time;
-        const bool usable = m_layout.kind == RowKind::Candles ? parseCandle(row, candle, defects)
-                                                              : parseQuoteBar(row, candle, defects);
+        const bool usable =
+            m_layout.kind == RowKind::Candles ? parseCandle(row, candle, defects) : parseQuoteBar(row, candle, defects);
         event = candle;
         return usable;
     }
@@ -159,9 +158,8 @@ std::optional<Price> RowParser::price(std::span<const std::string_view> row, Col
 {
     const std::optional<std::int64_t> value = number(row, column, defects);
     if (value && *value <= 0) {
-        defects.push_back({m_layout.nameOf(column) + " is " + toString(Price::fromRaw(*value))
-                               + "; a price must be above 0",
-                           {}});
+        defects.push_back(
+            {m_layout.nameOf(column) + " is " + toString(Price::fromRaw(*value)) + "; a price must be above 0", {}});
         return std::nullopt;
     }
     return value ? std::optional(Price::fromRaw(*value)) : std::nullopt;
@@ -171,12 +169,12 @@ Quantity RowParser::quantity(std::span<const std::string_view> row, Column colum
 {
     const std::optional<std::int64_t> value = number(row, column, defects);
     if (value && *value < 0) {
-        defects.push_back({m_layout.nameOf(column) + " is " + toString(Quantity::fromRaw(*value))
-                               + "; it cannot be negative",
-                           {}});
+        defects.push_back(
+            {m_layout.nameOf(column) + " is " + toString(Quantity::fromRaw(*value)) + "; it cannot be negative", {}});
     }
     if (value && *value > kLargest) {
-        defects.push_back({m_layout.nameOf(column) + " is " + toString(Quantity::fromRaw(*value)) + "; that is absurd", {}});
+        defects.push_back(
+            {m_layout.nameOf(column) + " is " + toString(Quantity::fromRaw(*value)) + "; that is absurd", {}});
     }
     const bool sound = value && *value >= 0 && *value <= kLargest;
     if (m_repairs && !sound) {
@@ -199,8 +197,8 @@ void RowParser::checkRange(Candle &candle, RowDefects &defects) const
         candle.high = top;
     }
     if (candle.low > bottom) {
-        defects.push_back({"low " + toString(candle.low) + " is above "
-                               + (bottom == candle.close ? "close " : "open ") + toString(bottom),
+        defects.push_back({"low " + toString(candle.low) + " is above " + (bottom == candle.close ? "close " : "open ")
+                               + toString(bottom),
                            m_repairs ? "low lowered to " + toString(bottom) : std::string()});
         candle.low = bottom;
     }

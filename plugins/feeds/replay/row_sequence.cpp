@@ -74,14 +74,12 @@ bool RowSequence::acceptCandle(const Candle &candle, RowDefects &defects)
     m_started = true;
     m_last = candle.openTime;
     if (isLeap(candle.low, std::max(candle.open, candle.close))) {
-        defects.push_back({"outlier: low " + toString(candle.low) + " is less than half of the bar's open or close",
-                           {},
-                           false});
+        defects.push_back(
+            {"outlier: low " + toString(candle.low) + " is less than half of the bar's open or close", {}, false});
     }
     if (isLeap(candle.high, std::min(candle.open, candle.close))) {
-        defects.push_back({"outlier: high " + toString(candle.high) + " is more than twice the bar's open or close",
-                           {},
-                           false});
+        defects.push_back(
+            {"outlier: high " + toString(candle.high) + " is more than twice the bar's open or close", {}, false});
     }
     checkLeap(candle.close, "close", defects);
     return true;
@@ -91,7 +89,8 @@ template <class Tick>
 bool RowSequence::acceptTime(Tick &tick, RowDefects &defects)
 {
     if (m_started && tick.time < m_last) {
-        defects.push_back({backwards(m_last, tick.time), m_repairs ? "time set to " + toString(m_last) : std::string()});
+        defects.push_back(
+            {backwards(m_last, tick.time), m_repairs ? "time set to " + toString(m_last) : std::string()});
         if (!m_repairs) {
             return false;
         }
@@ -105,10 +104,10 @@ bool RowSequence::acceptTime(Tick &tick, RowDefects &defects)
 void RowSequence::checkLeap(Price price, const char *name, RowDefects &defects)
 {
     if (!m_lastPrice.isZero() && isLeap(price, m_lastPrice)) {
-        defects.push_back({std::string("outlier: ") + name + " leaps from " + toString(m_lastPrice) + " to "
-                               + toString(price),
-                           {},
-                           false});
+        defects.push_back(
+            {std::string("outlier: ") + name + " leaps from " + toString(m_lastPrice) + " to " + toString(price),
+             {},
+             false});
     }
     m_lastPrice = price;
 }

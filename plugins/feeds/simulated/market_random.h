@@ -21,10 +21,7 @@ public:
     /// Mean 0, variance 1: a sum of eight uniform numbers, so never beyond ±4.9. Tails come from the model, not from here.
     double normal();
     /// A whole number with 0 ≤ n < `count`.
-    std::uint32_t below(std::uint32_t count)
-    {
-        return static_cast<std::uint32_t>(((bits() >> 32) * count) >> 32);
-    }
+    std::uint32_t below(std::uint32_t count) { return static_cast<std::uint32_t>(((bits() >> 32) * count) >> 32); }
 
 private:
     std::array<std::uint64_t, 4> m_state;

@@ -34,8 +34,7 @@ double volatilityOf(MarketMood mood)
 
 PriceProcess::PriceProcess(double startPrice, double minuteVolatility, MarketRandom random)
     : m_startPrice(startPrice), m_minuteVolatility(minuteVolatility), m_random(random), m_price(startPrice)
-{
-}
+{}
 
 void PriceProcess::chooseMood(int leading)
 {

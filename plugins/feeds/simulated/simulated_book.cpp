@@ -9,8 +9,7 @@ namespace coinswarm {
 
 SimulatedBook::SimulatedBook(const Instrument &instrument, Price grid, double levelValue, std::size_t depth)
     : m_instrument(instrument.id), m_lot(instrument.lot), m_grid(grid), m_levelValue(levelValue), m_depth(depth)
-{
-}
+{}
 
 Quantity SimulatedBook::lots(double value, double price) const
 {

@@ -115,9 +115,9 @@ SourceMetadata SimulatedFeed::metadata() const
 SourceHealth SimulatedFeed::health() const
 {
     SourceHealth health;
-    health.state = m_market == nullptr         ? SourceState::Starting
+    health.state = m_market == nullptr          ? SourceState::Starting
         : isOver() && m_next == m_events.size() ? SourceState::Finished
-                                               : SourceState::Healthy;
+                                                : SourceState::Healthy;
     health.lastData = m_last;
     health.delivered = m_delivered;
     return health;

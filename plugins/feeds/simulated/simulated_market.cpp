@@ -15,8 +15,8 @@ constexpr double kLevelValue = 25'000;
 constexpr int kHistorySteps = 60; // per bar
 
 /// How busy each hour of the UTC day is: Asia, Europe, and the overlap with America.
-constexpr double kHours[24] = {1.0, 1.05, 0.95, 0.85, 0.8, 0.75, 0.75, 0.85, 0.95, 1.0, 0.95, 0.9,
-                               1.0, 1.25, 1.45, 1.4, 1.25, 1.15, 1.05, 1.0, 0.95, 0.9, 0.85, 0.95};
+constexpr double kHours[24] = {1.0, 1.05, 0.95, 0.85, 0.8,  0.75, 0.75, 0.85, 0.95, 1.0, 0.95, 0.9,
+                               1.0, 1.25, 1.45, 1.4,  1.25, 1.15, 1.05, 1.0,  0.95, 0.9, 0.85, 0.95};
 
 double hourFactor(Timestamp time)
 {
@@ -78,7 +78,8 @@ void SimulatedMarket::playHistory()
                 candle.close = rounded(market);
                 candle.high = std::max(candle.high, candle.close);
                 candle.low = std::min(candle.low, candle.close);
-                const double trades = m_options.tradesPerSecond * seconds * market.process.activity() * hourFactor(open);
+                const double trades =
+                    m_options.tradesPerSecond * seconds * market.process.activity() * hourFactor(open);
                 const double value = 2 * kTradeValue * trades * (0.5 + market.process.random().uniform());
                 candle.volume += market.book.lots(value, market.process.price());
                 candle.trades += static_cast<std::uint32_t>(trades + 0.5);
@@ -100,7 +101,7 @@ void SimulatedMarket::step(std::vector<MarketEvent> &out)
         trade(market, seconds);
     }
     std::sort(m_trades.begin(), m_trades.end(), [](const Trade &a, const Trade &b) {
-        return a.time != b.time ? a.time < b.time
+        return a.time != b.time            ? a.time < b.time
             : a.instrument != b.instrument ? a.instrument < b.instrument
                                            : a.venueTradeId < b.venueTradeId;
     });

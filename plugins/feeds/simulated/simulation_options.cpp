@@ -20,8 +20,8 @@ struct KnownCoin {
     double minuteVolatility;
 };
 constexpr KnownCoin kCoins[] = {
-    {"BTC", 64'000, 0.0006}, {"ETH", 3'200, 0.0007},  {"SOL", 150, 0.0009},  {"BNB", 580, 0.0006},
-    {"XRP", 0.55, 0.0008},   {"ADA", 0.45, 0.0008},   {"DOGE", 0.12, 0.001}, {"LTC", 80, 0.0007},
+    {"BTC", 64'000, 0.0006}, {"ETH", 3'200, 0.0007}, {"SOL", 150, 0.0009},  {"BNB", 580, 0.0006},
+    {"XRP", 0.55, 0.0008},   {"ADA", 0.45, 0.0008},  {"DOGE", 0.12, 0.001}, {"LTC", 80, 0.0007},
 };
 
 std::vector<std::string> parts(std::string_view text)
@@ -111,7 +111,8 @@ Result<Timestamp> startOf(const std::string &text)
     const int fields = std::sscanf(text.c_str(), "%4d-%2u-%2uT%2u:%2uZ%n", &year, &month, &day, &hour, &minute, &used);
     const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
     if (fields != 5 || static_cast<std::size_t>(used) != text.size() || !date.ok() || year < 1970 || year > 2199
-        || hour > 23 || minute > 59) {
+        || hour > 23 || minute > 59)
+    {
         return invalid("\"start\" is \"" + text + "\"; expected a minute in UTC such as 2025-01-06T13:00Z");
     }
     const std::int64_t days = std::chrono::sys_days(date).time_since_epoch().count();

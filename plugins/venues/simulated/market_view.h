@@ -26,10 +26,7 @@ struct MarketView {
     BookSide &opposite(Side side) { return side == Side::Buy ? asks : bids; }
     BookSide &own(Side side) { return side == Side::Buy ? bids : asks; }
     /// What a stop looks at: the last trade, or what could be traded at, or zero.
-    Price triggerPrice(Side side)
-    {
-        return source == Source::Quotes || last.isZero() ? opposite(side).best() : last;
-    }
+    Price triggerPrice(Side side) { return source == Source::Quotes || last.isZero() ? opposite(side).best() : last; }
 
     void apply(const BookDelta &delta);
     void apply(const Quote &quote);

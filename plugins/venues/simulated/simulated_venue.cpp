@@ -12,6 +12,10 @@ namespace {
 
 const char *const kBeyondFlat = "nothing left to reduce";
 
+/// A bar may fill an order that was submitted at its open, when the bar before closed, and this much later at most, so
+/// that a slow venue's latency never becomes a look at the bar.
+constexpr Duration kLongestGrace = std::chrono::seconds(1);
+
 bool isAtOnceOnly(const VenueOrder &order)
 {
     return order.timeInForce != TimeInForce::GoodTilCancelled;
@@ -51,8 +55,7 @@ bool isMultiple(Number value, Number step)
 
 SimulatedVenue::SimulatedVenue(VenueRules rules, std::string stateFolder)
     : m_rules(rules), m_stateFolder(std::move(stateFolder))
-{
-}
+{}
 
 Result<void> SimulatedVenue::open(const std::vector<Instrument> &instruments)
 {
@@ -257,8 +260,8 @@ std::string SimulatedVenue::refusal(const Request &request)
     }
     const Instrument &rules = market->instrument;
     if (!order.quantity.isPositive() || order.quantity < rules.minimumQuantity) {
-        return "quantity " + toString(order.quantity) + " is below the minimum of " + toString(rules.minimumQuantity) + " "
-            + rules.base;
+        return "quantity " + toString(order.quantity) + " is below the minimum of " + toString(rules.minimumQuantity)
+            + " " + rules.base;
     }
     if (!isMultiple(order.quantity, rules.lot)) {
         return "quantity " + toString(order.quantity) + " is not a multiple of the lot " + toString(rules.lot);
@@ -273,8 +276,8 @@ std::string SimulatedVenue::refusal(const Request &request)
         try {
             const Money amount = notional(worth, order.quantity);
             if (amount < rules.minimumNotional) {
-                return "notional " + toString(amount) + " is below the minimum of " + toString(rules.minimumNotional) + " "
-                    + rules.quote;
+                return "notional " + toString(amount) + " is below the minimum of " + toString(rules.minimumNotional)
+                    + " " + rules.quote;
             }
         } catch (const std::overflow_error &) {
             return "price times quantity is beyond what can be settled";
@@ -282,7 +285,8 @@ std::string SimulatedVenue::refusal(const Request &request)
     }
     const Quantity held = m_ledger.position(order.instrument);
     if (order.side == Side::Sell && !rules.shortAllowed && !order.reduceOnly && order.quantity > held) {
-        return "the account holds " + toString(held) + " " + rules.base + ", too little to sell " + toString(order.quantity);
+        return "the account holds " + toString(held) + " " + rules.base + ", too little to sell "
+            + toString(order.quantity);
     }
     if (order.postOnly) {
         if (order.type != OrderType::Limit) {
@@ -328,7 +332,9 @@ void SimulatedVenue::queueOnDelta(MarketView &market, const BookDelta &delta)
 
 void SimulatedVenue::workOnBook(VenueOrder &order, MarketView &market, Timestamp now)
 {
-    if (!market.bookComplete || (order.isStop() && !order.triggered && !isTriggered(order, market.triggerPrice(order.side)))) {
+    if (!market.bookComplete
+        || (order.isStop() && !order.triggered && !isTriggered(order, market.triggerPrice(order.side))))
+    {
         return;
     }
     const Quantity wanted = executable(order, now);
@@ -337,7 +343,9 @@ void SimulatedVenue::workOnBook(VenueOrder &order, MarketView &market, Timestamp
     }
     BookSide &opposite = market.opposite(order.side);
     const bool resting = order.type == OrderType::Limit && order.offered;
-    const Price limit = order.isMarket() ? Price() : resting ? justThrough(order.limitPrice, order.side) : order.limitPrice;
+    const Price limit = order.isMarket() ? Price()
+        : resting                        ? justThrough(order.limitPrice, order.side)
+                                         : order.limitPrice;
     if (order.timeInForce == TimeInForce::FillOrKill && m_rules.partialFills && opposite.available(limit) < wanted) {
         finish(order, VenueOrderStatus::Cancelled, "fill-or-kill: the book is too thin", now + m_rules.reportLatency);
         return;
@@ -359,7 +367,8 @@ void SimulatedVenue::workOnBook(VenueOrder &order, MarketView &market, Timestamp
     }
     order.offered = true;
     if (order.isOpen() && isAtOnceOnly(order)) {
-        finish(order, VenueOrderStatus::Cancelled, "immediate-or-cancel: the book had no more", now + m_rules.reportLatency);
+        finish(order, VenueOrderStatus::Cancelled, "immediate-or-cancel: the book had no more",
+               now + m_rules.reportLatency);
     } else if (order.queueAhead.isNegative() && order.type == OrderType::Limit) {
         order.queueAhead = market.own(order.side).at(order.limitPrice);
     }
@@ -408,8 +417,8 @@ void SimulatedVenue::followTrade(VenueOrder &order, const MarketView &market, co
 {
     const Timestamp due = now + m_rules.reportLatency;
     const bool limited = order.type == OrderType::Limit;
-    const bool reached = !limited
-        || (order.side == Side::Buy ? trade.price <= order.limitPrice : trade.price >= order.limitPrice);
+    const bool reached =
+        !limited || (order.side == Side::Buy ? trade.price <= order.limitPrice : trade.price >= order.limitPrice);
     order.offered = true;
     const Quantity wanted = executable(order, now);
     const Quantity quantity = !reached ? Quantity() : m_rules.partialFills ? std::min(wanted, budget) : wanted;
@@ -432,7 +441,7 @@ void SimulatedVenue::followTrade(VenueOrder &order, const MarketView &market, co
 
 void SimulatedVenue::onBar(MarketView &market, const Candle &candle, Timestamp now)
 {
-    const Duration grace = std::min<Duration>(m_rules.latency, candle.interval.duration() / 2);
+    const Duration grace = std::min<Duration>(m_rules.latency, kLongestGrace);
     Quantity capacity = BookSide::kUnknownSize;
     if (market.volumeKnown && m_rules.partialFills) {
         const Money share = scaled(Money::fromRaw(candle.volume.raw), m_rules.volumeShare, Rounding::Down);
@@ -490,8 +499,8 @@ Quantity SimulatedVenue::executable(VenueOrder &order, Timestamp now)
     if (!order.isOpen()) {
         return {};
     }
-    const bool toFlatOnly = order.reduceOnly
-        || (order.side == Side::Sell && !marketOf(order.instrument)->instrument.shortAllowed);
+    const bool toFlatOnly =
+        order.reduceOnly || (order.side == Side::Sell && !marketOf(order.instrument)->instrument.shortAllowed);
     if (!toFlatOnly) {
         return order.remaining();
     }

@@ -81,8 +81,8 @@ Result<void> VenueLedger::open(const std::string &folder, const std::vector<Inst
     m_file.setFileName(qt(folder) + QLatin1String("/venue.jsonl"));
     if (m_file.exists()) {
         if (!m_file.open(QIODevice::ReadOnly)) {
-            return Error{ErrorKind::Environment, "cannot read " + m_file.fileName().toStdString() + ": "
-                                                     + m_file.errorString().toStdString()};
+            return Error{ErrorKind::Environment,
+                         "cannot read " + m_file.fileName().toStdString() + ": " + m_file.errorString().toStdString()};
         }
         const QByteArray content = m_file.readAll();
         m_file.close();
@@ -112,9 +112,10 @@ Result<void> VenueLedger::load(const QByteArray &content)
         const QJsonDocument document = QJsonDocument::fromJson(content.mid(begin, end - begin));
         begin = end + 1;
         if (!document.isObject() || !apply(document.object())) {
-            return Error{ErrorKind::Corrupt, m_file.fileName().toStdString() + ":" + std::to_string(line)
-                                                 + ": not a record of the simulated venue. Move the file away to start "
-                                                   "with an empty account."};
+            return Error{ErrorKind::Corrupt,
+                         m_file.fileName().toStdString() + ":" + std::to_string(line)
+                             + ": not a record of the simulated venue. Move the file away to start "
+                               "with an empty account."};
         }
     }
     return {};
@@ -367,8 +368,8 @@ const Instrument *VenueLedger::instrumentBySymbol(const QString &symbol) const
 
 std::string VenueLedger::symbolOf(InstrumentId id) const
 {
-    const auto at = std::find_if(m_instruments.begin(), m_instruments.end(),
-                                 [id](const Instrument &i) { return i.id == id; });
+    const auto at =
+        std::find_if(m_instruments.begin(), m_instruments.end(), [id](const Instrument &i) { return i.id == id; });
     return at == m_instruments.end() ? std::string() : at->symbol;
 }
 

@@ -1,0 +1,122 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "backtest/replay.h"
+#include "engine/record_codec.h"
+#include "journal/journal_reader.h"
+#include "journal/reserve.h"
+#include "support/paper_session.h"
+#include "support/venue_truth.h"
+
+#include <QtCore/QProcess>
+#include <QtTest/QtTest>
+
+#include <csignal>
+#include <sys/resource.h>
+
+namespace coinswarm::test {
+
+namespace {
+
+std::vector<std::string> settings()
+{
+    std::vector<std::string> all = busySettings("0", "600");
+    // So that the kill switch has something to cancel.
+    all.push_back("orders.keep_protective_on_halt=false");
+    return all;
+}
+
+void require(bool holds, const char *what)
+{
+    if (!holds) {
+        throw std::runtime_error(what);
+    }
+}
+
+/// In a process of its own, because the limit that stands for a full disk cannot be taken back.
+void runOnADiskThatGetsFull(const std::string &folder)
+{
+    PaperSession session(folder, settings());
+    take(session.start());
+    const auto isWorkingStop = [](const Order &o) {
+        return o.purpose == OrderPurpose::StopLoss && o.state == OrderState::Accepted;
+    };
+    require(waitFor([&] { return session.anyOrder(isWorkingStop) != nullptr; }, std::chrono::seconds(60)), "no stop");
+    std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{65'536, 65'536};
+    require(::setrlimit(RLIMIT_FSIZE, &limit) == 0, "the limit cannot be set");
+
+    require(waitFor([&] { return session.seen.status.state == control::RunState::Failed; }), "it does not say failed");
+    require(session.alerted("journal_failed"), "no alert");
+    require(session.seen.status.stateReason.find("journal") != std::string::npos, "no sentence");
+    require(waitFor([&] { return session.anyOrder(isWorkingStop) == nullptr; }), "the stop was not cancelled");
+    const Result<control::SessionStatus> resumed = answer(session.engine->resume("ann"));
+    require(!resumed.ok() && resumed.error().kind == ErrorKind::Refused, "it resumes without a journal");
+    // A good stretch of market in which it would have liked to trade.
+    const Timestamp then = session.status().now + std::chrono::minutes(30);
+    require(waitFor([&] { return session.seen.status.now > then; }, std::chrono::seconds(60)), "the market stands");
+}
+
+} // namespace
+
+class TestSessionDisk : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void S1_aFullDiskHaltsAndStillCancels()
+    {
+        QTemporaryDir folder;
+        QProcess child;
+        child.setProcessChannelMode(QProcess::MergedChannels);
+        child.start(QCoreApplication::applicationFilePath(), {QStringLiteral("--full-disk"), folder.path()});
+        QVERIFY(child.waitForFinished(120'000));
+        QVERIFY2(child.exitStatus() == QProcess::NormalExit && child.exitCode() == 0, child.readAll().constData());
+
+        const std::string place = folder.path().toStdString() + "/data/sessions/paper";
+        std::set<std::string> recorded;
+        JournalReader reader = take(JournalReader::open(place + "/journal"));
+        while (const std::optional<RecordView> record = take(reader.next())) {
+            if (isEffectType(record->header.type)) {
+                const RecordedEffect effect = take(decodeEffect(record->header.type, record->payload));
+                if (const auto *submit = std::get_if<SubmittedOrder>(&effect)) {
+                    recorded.insert(submit->order.clientId);
+                }
+            }
+        }
+        const VenueTruth truth = readVenueTruth(place);
+        QVERIFY(!truth.orders.empty());
+        for (const auto &[client, times] : truth.orders) {
+            QVERIFY2(recorded.contains(client), client.c_str()); // nothing was sent unrecorded
+        }
+        const ReserveContent reserve = take(readReserve(place + "/journal/reserve.csj"));
+        QVERIFY(!reserve.records.empty()); // and the cancels were recorded
+
+        // With room again the session goes on, says what was cancelled, and keeps its books.
+        PaperSession session(folder.path().toStdString(), settings());
+        take(session.start());
+        QVERIFY(waitFor([&] { return session.alerted("reserve_recovered") && session.alerted("reconciled"); }));
+        session.stop();
+        const ReplayReport replayed = take(replayJournal(place + "/journal", {}));
+        QVERIFY2(replayed.identical, replayed.difference.c_str());
+    }
+};
+
+} // namespace coinswarm::test
+
+int main(int argc, char *argv[])
+{
+    QCoreApplication application(argc, argv);
+    if (argc == 3 && std::string_view(argv[1]) == "--full-disk") {
+        try {
+            coinswarm::test::runOnADiskThatGetsFull(argv[2]);
+            return 0;
+        } catch (const std::exception &error) {
+            std::fputs(error.what(), stderr);
+            return 1;
+        }
+    }
+    coinswarm::test::TestSessionDisk test;
+    return QTest::qExec(&test, argc, argv);
+}
+#include "tst_session_disk.moc"

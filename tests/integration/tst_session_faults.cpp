@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "support/paper_session.h"
+#include "support/venue_truth.h"
+
+#include <QtTest/QtTest>
+
+namespace coinswarm::test {
+
+/// Sessions whose venue is behind a bad network. However bad, in the end the books say what the venue says.
+class TestSessionFaults : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void theBooksAgreeWithTheVenueInTheEnd_data()
+    {
+        QTest::addColumn<QString>("fault");
+        QTest::newRow("L2 reports are lost") << "lose_report_every=3";
+        QTest::newRow("L1 orders are lost") << "lose_order_every=3";
+        QTest::newRow("L7 fills are repeated") << "repeat_fill_every=1";
+        QTest::newRow("L4 cancels meet unknown orders") << "unknown_cancel_every=1";
+        QTest::newRow("L10 fills come while disconnected") << "away_every_s=120";
+    }
+
+    void theBooksAgreeWithTheVenueInTheEnd()
+    {
+        QFETCH(QString, fault);
+        QTemporaryDir folder;
+        PaperSession session(folder.path().toStdString(), busySettings("0", "2000"), {testPlugin("faulty_venue")});
+        session.settings.push_back("venue.plugin=faulty_venue");
+        session.settings.push_back("venue.settings." + fault.toStdString());
+        take(session.start());
+        QVERIFY(waitFor([&] { return session.seen.fills.size() >= 12; }, std::chrono::seconds(90)));
+        // No new entries; then what is open comes to rest.
+        take(answer(session.engine->setPaused(true, "ann")));
+        QVERIFY2(waitFor([&] { return disagreement(session).empty(); }, std::chrono::seconds(30)),
+                 disagreement(session).c_str());
+        std::set<std::string> ids;
+        for (const Fill &fill : session.seen.fills) {
+            QVERIFY2(ids.insert(fill.venueFillId).second, fill.venueFillId.c_str());
+        }
+        for (const auto &[client, times] : readVenueTruth(session.folder + "/data/sessions/paper").orders) {
+            QVERIFY2(times == 1, client.c_str());
+        }
+        QVERIFY(session.status().state == control::RunState::Paused);
+    }
+
+private:
+    static std::string disagreement(PaperSession &session)
+    {
+        std::string text;
+        // One moment for both: the market stands still, so that neither side moves on.
+        take(answer(session.engine->setFeedPaused(true)));
+        const control::Frame now = take(answer(session.engine->snapshot()));
+        VenueTruth truth = readVenueTruth(session.folder + "/data/sessions/paper");
+        take(answer(session.engine->setFeedPaused(false)));
+        for (const Order &order : now.orders) {
+            if (order.state == OrderState::Unknown || order.state == OrderState::Submitting) {
+                text += order.clientId + " is " + std::string(enumName(order.state)) + "; ";
+            }
+        }
+        for (const Position &position : now.positions) {
+            const std::string &symbol = session.info.instruments[position.instrument.value - 1].symbol;
+            if (truth.positions[symbol] != position.quantity.raw) {
+                text += symbol + ": booked " + toString(position.quantity) + ", at the venue "
+                    + toString(Quantity::fromRaw(truth.positions[symbol])) + "; ";
+            }
+        }
+        return text;
+    }
+};
+
+} // namespace coinswarm::test
+
+QTEST_GUILESS_MAIN(coinswarm::test::TestSessionFaults)
+#include "tst_session_faults.moc"

@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "faulty_venue.h"
+
+namespace coinswarm {
+
+FaultyVenue::FaultyVenue(VenueRules rules, std::string stateFolder, const Settings &settings)
+    : SimulatedVenue(rules, std::move(stateFolder)),
+      m_loseReport{settings.integer("lose_report_every")},
+      m_repeatFill{settings.integer("repeat_fill_every")},
+      m_loseOrder{settings.integer("lose_order_every")},
+      m_unknownCancel{settings.integer("unknown_cancel_every")},
+      m_awaySeconds(settings.integer("away_every_s"))
+{}
+
+bool FaultyVenue::isAway(Timestamp now) const
+{
+    return m_awaySeconds > 0 && now.ns / 1'000'000'000 / m_awaySeconds % 2 == 1;
+}
+
+void FaultyVenue::submit(const ApprovedOrder &order, Timestamp now)
+{
+    if (!m_loseOrder.hit()) {
+        SimulatedVenue::submit(order, now);
+    }
+}
+
+void FaultyVenue::cancel(const std::string &clientId, Timestamp now)
+{
+    if (!m_unknownCancel.hit()) {
+        SimulatedVenue::cancel(clientId, now);
+        return;
+    }
+    VenueReport refusal;
+    refusal.kind = ReportKind::CancelRejected;
+    refusal.clientId = clientId;
+    refusal.detail = "no such order";
+    refusal.time = now;
+    m_refusals.push_back(std::move(refusal));
+}
+
+void FaultyVenue::query(const std::string &clientId, Timestamp now)
+{
+    if (isAway(now)) {
+        return;
+    }
+    m_asked.insert(clientId);
+    SimulatedVenue::query(clientId, now);
+}
+
+void FaultyVenue::takeReports(Timestamp now, std::vector<VenueReport> &out)
+{
+    m_reports.clear();
+    m_reports.swap(m_refusals);
+    SimulatedVenue::takeReports(now, m_reports);
+    for (VenueReport &report : m_reports) {
+        const bool lost = !m_asked.contains(report.clientId) && (isAway(now) || m_loseReport.hit());
+        if (lost) {
+            continue;
+        }
+        const bool twice = report.kind == ReportKind::Filled && m_repeatFill.hit();
+        out.push_back(report);
+        if (twice) {
+            out.push_back(std::move(report));
+        }
+    }
+}
+
+Result<std::unique_ptr<Venue>> FaultyVenuePlugin::createVenue(const Settings &settings, const PluginContext &context)
+{
+    const VenueRules rules;
+    return std::unique_ptr<Venue>(std::make_unique<FaultyVenue>(rules, context.stateFolder, settings));
+}
+
+} // namespace coinswarm
