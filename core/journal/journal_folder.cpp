@@ -41,7 +41,7 @@ Result<JournalFolder> listJournal(const std::filesystem::path &path)
     std::filesystem::directory_iterator entries(path, failure);
     if (failure)
         return Error{ErrorKind::NotFound,
-                     "No journal at " + path.string() + ": " + failure.message() + "; give its folder or a segment."};
+                     "No journal at " + path.string() + ": " + failure.message() + "; give its folder or a segment"};
     for (const std::filesystem::directory_entry &entry : entries) {
         const std::filesystem::path &file = entry.path();
         if (file.extension() != ".csj")

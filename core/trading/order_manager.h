@@ -25,6 +25,9 @@ struct OrderSettings {
     std::string session = "session"; ///< part of every client id, so that ids of two sessions never meet
     Duration submitTimeout = std::chrono::seconds(5); ///< then the order is Unknown and the venue is asked
     Duration queryInterval = std::chrono::seconds(5); ///< doubles with each unanswered question, up to 16 times
+    /// How often the venue is asked about an order that works, since a report can be lost and nobody notices. Zero, for
+    /// backtests: never.
+    Duration auditInterval{0};
     std::int32_t maxCancelAttempts = 3; ///< for an order that the venue says is still working
     std::uint32_t retention = 10'000; ///< final orders kept in memory
 
@@ -36,6 +39,7 @@ struct OrderSettings {
         visit("session", self.session);
         visit("submit_timeout", self.submitTimeout);
         visit("query_interval", self.queryInterval);
+        visit("audit_interval", self.auditInterval);
         visit("max_cancel_attempts", self.maxCancelAttempts);
         visit("retention", self.retention);
     }
@@ -139,6 +143,11 @@ private:
     bool move(OrderRecord &record, OrderState to, const std::string &reason, Timestamp now, ReportOutcome *outcome);
     void answered(OrderRecord &record);
     Duration patience(const OrderRecord &record) const;
+    /// When an order that works is asked for next; zero for never.
+    Timestamp nextAudit(Timestamp now) const
+    {
+        return m_settings.auditInterval > Duration::zero() ? now + m_settings.auditInterval : Timestamp();
+    }
     void onAccepted(OrderRecord &record, Timestamp now, ReportOutcome &outcome);
     void onRejected(OrderRecord &record, const VenueReport &report, Timestamp now, ReportOutcome &outcome);
     void onFilled(OrderRecord &record, const VenueReport &report, Timestamp now, ReportOutcome &outcome);

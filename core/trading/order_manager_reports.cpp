@@ -88,7 +88,7 @@ void OrderManager::onAccepted(OrderRecord &record, Timestamp now, ReportOutcome 
     // that is on its way stays so.
     if ((state == OrderState::Submitting || state == OrderState::Unknown) && !record.reconciling) {
         answered(record);
-        record.deadline = Timestamp();
+        record.deadline = nextAudit(now);
         move(record, workingState(record.order), "", now, &outcome);
     }
 }
@@ -154,7 +154,7 @@ void OrderManager::onFilled(OrderRecord &record, const VenueReport &report, Time
     if (complete) {
         move(record, OrderState::Filled, "", now, &outcome);
     } else if (order.state == OrderState::Submitting || order.state == OrderState::Accepted) {
-        record.deadline = Timestamp();
+        record.deadline = nextAudit(now);
         move(record, OrderState::PartlyFilled, "", now, &outcome);
     }
     // Unknown stays unknown until the venue has said what is left; CancelRequested waits for its answer.
@@ -168,6 +168,11 @@ void OrderManager::onCancelled(OrderRecord &record, const VenueReport &report, T
     }
     record.acknowledged = true;
     outcome.unsolicitedCancel = before != OrderState::CancelRequested;
+    if (!record.asked && m_settings.auditInterval > Duration::zero()) {
+        // Nothing is asked about an order that has ended, so a fill whose report was lost before would stay unknown.
+        record.asked = true;
+        outcome.query = true;
+    }
     const std::string reason = outcome.unsolicitedCancel
         ? "the venue ended it" + (report.detail.empty() ? std::string() : ": " + report.detail)
         : record.order.reason;
@@ -239,7 +244,7 @@ void OrderManager::onWorking(OrderRecord &record, const VenueReport &report, Tim
         return;
     }
     answered(record);
-    record.deadline = Timestamp();
+    record.deadline = nextAudit(now);
     if (order.state != OrderState::CancelRequested) {
         if (order.state == OrderState::Submitting || order.state == OrderState::Unknown) {
             move(record, workingState(order), "", now, &outcome);

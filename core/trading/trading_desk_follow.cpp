@@ -17,6 +17,9 @@ void TradingDesk::onReport(const VenueReport &report, Timestamp now)
         && m_portfolio.hasFill(known->order.instrument, report.venueFillId))
     {
         ++m_counters.duplicateFills;
+        if (known->asked) {
+            return; // An answer repeats what is known.
+        }
         alert(AlertSeverity::Info, "duplicate_fill",
               "fill " + report.venueFillId + " of order " + report.clientId
                   + " was reported again and not booked again");

@@ -35,8 +35,13 @@ private Q_SLOTS:
         QVERIFY(waitFor([&] { return session.seen.fills.size() >= 12; }, std::chrono::seconds(90)));
         // No new entries; then what is open comes to rest.
         take(answer(session.engine->setPaused(true, "ann")));
-        QVERIFY2(waitFor([&] { return disagreement(session).empty(); }, std::chrono::seconds(30)),
-                 disagreement(session).c_str());
+        std::string left = disagreement(session);
+        for (int tenMinutes = 0; tenMinutes < 12 && !left.empty(); ++tenMinutes) {
+            const Timestamp then = session.status().now + std::chrono::minutes(10);
+            QVERIFY(waitFor([&] { return session.seen.status.now > then; }));
+            left = disagreement(session);
+        }
+        QVERIFY2(left.empty(), left.c_str());
         std::set<std::string> ids;
         for (const Fill &fill : session.seen.fills) {
             QVERIFY2(ids.insert(fill.venueFillId).second, fill.venueFillId.c_str());
@@ -59,6 +64,11 @@ private:
         for (const Order &order : now.orders) {
             if (order.state == OrderState::Unknown || order.state == OrderState::Submitting) {
                 text += order.clientId + " is " + std::string(enumName(order.state)) + "; ";
+            }
+            if (truth.filled[order.clientId] != order.filled.raw) {
+                text += order.clientId + " (" + std::string(enumName(order.purpose)) + ", "
+                    + std::string(enumName(order.state)) + ", " + order.reason + ") has " + toString(order.filled)
+                    + " filled here and " + toString(Quantity::fromRaw(truth.filled[order.clientId])) + " there; ";
             }
         }
         for (const Position &position : now.positions) {

@@ -19,6 +19,7 @@ namespace coinswarm::test {
 struct VenueTruth {
     std::map<std::string, int> orders; ///< how often each client id was taken
     std::set<std::string> fills; ///< fill ids
+    std::map<std::string, std::int64_t> filled; ///< raw quantity by client id
     std::map<std::string, std::int64_t> positions; ///< raw quantity by symbol
     bool fillTwice = false;
 };
@@ -43,7 +44,9 @@ inline VenueTruth readVenueTruth(const std::string &sessionFolder)
         } else if (text(line, "record") == "fill") {
             truth.fillTwice = !truth.fills.insert(text(line, "fill_id")).second || truth.fillTwice;
             const auto &[symbol, sign] = bySymbol[client];
-            truth.positions[symbol] += sign * Quantity::parse(text(line, "quantity")).value().raw;
+            const std::int64_t quantity = Quantity::parse(text(line, "quantity")).value().raw;
+            truth.filled[client] += quantity;
+            truth.positions[symbol] += sign * quantity;
         }
     }
     return truth;

@@ -235,6 +235,21 @@ private Q_SLOTS:
         SAME(bench.heard.sent(OrderPurpose::StopLoss), std::size_t(2));
     }
 
+    void L13_aStopThatNeverArrivedIsPlacedAnew()
+    {
+        Bench before;
+        before.buy("1", "990", "0", 1);
+        const Order stop = before.heard.last(OrderPurpose::StopLoss);
+        Bench after;
+        restore(after.desk, saved(before.desk));
+        after.desk.reconcile(at(10));
+        after.tick("1000", 10);
+        after.say(report(ReportKind::NotFound, stop), 11); // it was on its way when the process died
+        SAME(after.heard.alertCount("stop_lost"), std::size_t(1));
+        SAME(after.heard.sent(OrderPurpose::StopLoss), std::size_t(1));
+        QVERIFY(after.heard.last(OrderPurpose::StopLoss).clientId != stop.clientId);
+    }
+
     void L2_aSubmitThatTimesOutIsAskedForAndNeverSentAgain()
     {
         Bench bench;
