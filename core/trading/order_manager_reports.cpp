@@ -168,15 +168,14 @@ void OrderManager::onCancelled(OrderRecord &record, const VenueReport &report, T
     }
     record.acknowledged = true;
     outcome.unsolicitedCancel = before != OrderState::CancelRequested;
-    if (!record.asked && m_settings.auditInterval > Duration::zero()) {
-        // Nothing is asked about an order that has ended, so a fill whose report was lost before would stay unknown.
-        record.asked = true;
-        outcome.query = true;
-    }
+    // A fill whose report was lost before would stay unknown: nobody asks about an order that has ended.
+    const bool verify = !record.asked && m_settings.auditInterval > Duration::zero();
     const std::string reason = outcome.unsolicitedCancel
         ? "the venue ended it" + (report.detail.empty() ? std::string() : ": " + report.detail)
         : record.order.reason;
     move(record, OrderState::Cancelled, reason, now, &outcome);
+    record.asked = verify;
+    outcome.query = verify;
 }
 
 void OrderManager::onCancelRejected(OrderRecord &record, const VenueReport &report, Timestamp now,
