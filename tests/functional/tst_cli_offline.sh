@@ -57,6 +57,12 @@ expect 0 '"decision"' cli explain "$order" --journal one --json
 expect 1 "there is no order 999999" cli explain 999999 --journal one
 
 # The journal.
+# What was recorded happens again, with the recorded votes and with agents that are asked anew.
+cli journal replay one >replay.txt || fail "the replay differs: $(cat replay.txt)"
+cli journal replay one --recompute --json >recompute.json || fail "the agents vote otherwise: $(cat recompute.json)"
+if [[ $(field decisions_sha256 <recompute.json) != "$(field decisions_sha256 <one.json)" ]]; then fail "the replay decided otherwise"; fi
+expect 3 "No journal at" cli journal replay nowhere
+
 expect 0 "Sound" cli journal verify one
 expect 0 '"status": "sound"' cli journal verify one --json
 head=$(field journal_head <one.json)

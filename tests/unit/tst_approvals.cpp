@@ -196,8 +196,5 @@ private Q_SLOTS:
     }
 };
 
-using Answer = std::function<OperatorDecision(const Approval &)>;
-Q_DECLARE_METATYPE(Answer)
-
 QTEST_GUILESS_MAIN(TestApprovals)
 #include "tst_approvals.moc"
