@@ -9,6 +9,7 @@
 #include <QtCore/QJsonDocument>
 
 #include <algorithm>
+#include <set>
 
 namespace coinswarm::control {
 
@@ -93,8 +94,20 @@ void SessionArchive::showEarlierRows(Session &session)
         rows.alerts.push_back({alert.id, alert.time, enumOf<Severity>(alert.severity), alert.code, alert.text});
         m_alerts = std::max(m_alerts, alert.id);
     }
-    for (const Order &order : session.engine().desk().openOrders()) {
-        const Result<std::string> document = m_storage->explanation(m_session.session, order.id).result();
+    // Of what can still change, and of what a new stop or target would come from.
+    const TradingDesk &desk = session.engine().desk();
+    std::set<OrderId> wanted;
+    for (const Order &order : desk.openOrders()) {
+        wanted.insert({order.id, order.parent});
+    }
+    for (const Instrument &instrument : session.header().engine.instruments) {
+        if (const Protection *protection = desk.protection(instrument.id)) {
+            wanted.insert(protection->entry);
+        }
+    }
+    wanted.erase(OrderId());
+    for (const OrderId order : wanted) {
+        const Result<std::string> document = m_storage->explanation(m_session.session, order).result();
         if (!document.ok()) {
             continue;
         }

@@ -19,7 +19,7 @@ struct EarlierRows {
     std::vector<Decision> decisions;
     std::vector<Regime> regimes;
     std::vector<AlertView> alerts;
-    std::vector<Explanation> explanations; ///< of orders that are still open
+    std::vector<Explanation> explanations; ///< of orders that are still open, and of the entries behind them
 };
 
 /// The session as people see it: remembers what a full frame must hold and gathers what has changed since the last one.

@@ -20,7 +20,7 @@ struct Supervised : PaperSession {
     {
         take(answer(engine->setFeedPaused(false)));
         if (!waitFor([&] { return pendingApproval() != nullptr; }, std::chrono::seconds(60))) {
-            throw std::runtime_error("no approval came");
+            throw std::runtime_error("no approval came: " + story());
         }
         take(answer(engine->setFeedPaused(true)));
         return *pendingApproval();
@@ -101,9 +101,11 @@ private Q_SLOTS:
         QCOMPARE(later.fills.size(), live.fills.size());
         QVERIFY(codec::encoded(later.state) == codec::encoded(live.state));
         // Its stop goes on after the restart and is still explained from the beginning.
-        const Order *stop =
-            session.anyOrder([&](const Order &o) { return o.parent == asked.order && !isFinal(o.state); });
-        QVERIFY(stop != nullptr);
+        const auto isItsStop = [&](const Order &o) {
+            return o.parent == asked.order && o.purpose == OrderPurpose::StopLoss && o.state == OrderState::Accepted;
+        };
+        QVERIFY(waitFor([&] { return session.anyOrder(isItsStop) != nullptr; }));
+        const Order *stop = session.anyOrder(isItsStop);
         const control::Explanation protection = take(answer(session.engine->explain(stop->id)));
         QVERIFY(protection.parent.has_value());
         QVERIFY(protection.decision.id == live.decision.id);

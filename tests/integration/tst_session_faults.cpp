@@ -28,6 +28,7 @@ private Q_SLOTS:
     {
         QFETCH(QString, fault);
         QTemporaryDir folder;
+        folder.setAutoRemove(false);
         PaperSession session(folder.path().toStdString(), busySettings("0", "2000"), {testPlugin("faulty_venue")});
         session.settings.push_back("venue.plugin=faulty_venue");
         session.settings.push_back("venue.settings." + fault.toStdString());
@@ -41,7 +42,7 @@ private Q_SLOTS:
             QVERIFY(waitFor([&] { return session.seen.status.now > then; }));
             left = disagreement(session);
         }
-        QVERIFY2(left.empty(), left.c_str());
+        QVERIFY2(left.empty(), (left + session.story()).c_str());
         std::set<std::string> ids;
         for (const Fill &fill : session.seen.fills) {
             QVERIFY2(ids.insert(fill.venueFillId).second, fill.venueFillId.c_str());

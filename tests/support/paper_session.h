@@ -78,6 +78,18 @@ struct PaperSession {
     {
         return std::any_of(seen.alerts.begin(), seen.alerts.end(), [&](const auto &a) { return a.code == code; });
     }
+    /// Where the session stands, for the message of a failed check.
+    std::string story() const
+    {
+        std::string text = "state " + std::to_string(static_cast<int>(seen.status.state)) + " ("
+            + seen.status.stateReason + "), degraded: " + seen.status.degradedReason + ", now "
+            + toString(seen.status.now);
+        for (std::size_t i = seen.alerts.size() - std::min<std::size_t>(seen.alerts.size(), 5); i < seen.alerts.size();
+             ++i) {
+            text += "; " + seen.alerts[i].code + ": " + seen.alerts[i].text;
+        }
+        return text;
+    }
     const Approval *pendingApproval() const
     {
         const auto found = std::find_if(seen.approvals.begin(), seen.approvals.end(),
