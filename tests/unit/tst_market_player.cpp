@@ -59,11 +59,11 @@ private Q_SLOTS:
         stage.player.play(trade(10, "100"));
         stage.venue.reports = {stage.report(20), stage.report(60), stage.report(61), stage.report(500)};
         stage.player.play(trade(130, "101"));
-        // The timer of 70 is the market's silence of a minute, which the trade at 130 ends.
+        // The second timer is that of the market's silence, two bars long, which the trade then ends.
         QCOMPARE(eventsOf(stage.log),
                  (std::vector<std::string>{"trade", "venue_report", "venue_report", "timer", "venue_report", "timer",
                                            "trade"}));
-        QVERIFY((stage.log.times == std::vector<Timestamp>{at(10), at(20), at(60), at(60), at(61), at(70), at(130)}));
+        QVERIFY((stage.log.times == std::vector<Timestamp>{at(10), at(20), at(60), at(60), at(61), at(130), at(130)}));
         stage.player.advance(at(499));
         QCOMPARE(stage.venue.reports.size(), std::size_t{1});
         stage.player.advance(at(500));
