@@ -99,7 +99,10 @@ void addRisk(Builder &b, RiskLimits &c)
             {"max_open_orders", "Open and pending orders, protective orders included.", "1", "100000"},
             {"price_band_bps", "How far an order's price may be from the last trade, in hundredths of a per cent.", "1",
              "10000"},
-            {"max_market_age", "The market is stale if the instrument has not traded for this long.", "1ms", "1d"},
+            {"max_market_age",
+             "The market is stale if the instrument has not traded for this long (and the interval, in a market of "
+             "bars).",
+             "1ms", "1d"},
         };
         const auto line =
             std::find_if(std::begin(lines), std::end(lines), [&](const Line &l) { return l.name == name; });
@@ -148,8 +151,8 @@ void addApproval(Builder &b, ApprovalPolicy &c)
     b.key("threshold", c.threshold, "Rule above_notional: entries larger than this wait, in the quote currency.")
         .between("0.00000001", "10000000000");
     b.key("expiry", c.expiry,
-          "An approval that nobody answers in this time expires. In a market that is played faster than the clock it "
-          "is real time at the speed of the start.")
+          "An approval that nobody answers in this time of the wall clock expires; a market that is played as fast as "
+          "possible counts it in session time.")
         .between("1s", "1d");
     b.key("band_bps", c.bandBps,
           "If the market moves further than this (hundredths of a per cent), the approval must be asked again.")

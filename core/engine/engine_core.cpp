@@ -156,7 +156,7 @@ void EngineCore::on(const BookDelta &delta)
 void EngineCore::on(const Candle &candle)
 {
     m_market->onCandle(candle, m_now);
-    afterMarket(candle.instrument);
+    afterMarket(candle.instrument, std::chrono::seconds(candle.interval.seconds));
 }
 
 void EngineCore::on(const event::HistoryBar &bar)
@@ -164,14 +164,14 @@ void EngineCore::on(const event::HistoryBar &bar)
     m_market->warmUp(bar.candle);
 }
 
-void EngineCore::afterMarket(InstrumentId instrument)
+void EngineCore::afterMarket(InstrumentId instrument, Duration cadence)
 {
     if (!knows(instrument)) {
         return;
     }
     // What the market has refused as late or impossible is no news either.
     if (m_market->lastUpdate(instrument) == m_now) {
-        m_desk->onMarket(instrument, m_market->lastPrice(instrument), m_now);
+        m_desk->onMarket(instrument, m_market->lastPrice(instrument), m_now, cadence);
         watchSilence(instrument);
     }
     if (!m_market->closed().empty() || !m_market->regimeChanges().empty()) {
@@ -468,6 +468,11 @@ void EngineCore::on(const event::ReserveRecovered &recovered)
     alert(AlertSeverity::Warning, "reserve_recovered",
           "While the journal could not be written, " + std::to_string(recovered.cancelled.size())
               + " cancels were sent; they are in the journal now. The venue is asked about every open order.");
+}
+
+void EngineCore::on(const event::PaceChanged &change)
+{
+    m_desk->setPace(change.pace, m_now);
 }
 
 void EngineCore::updateNextWake()

@@ -113,8 +113,9 @@ private:
     void on(const event::SessionRestarted &restart);
     void on(const event::FeedEnded &end);
     void on(const event::ReserveRecovered &recovered);
+    void on(const event::PaceChanged &change);
 
-    void afterMarket(InstrumentId instrument);
+    void afterMarket(InstrumentId instrument, Duration cadence = Duration{});
     void handleClosedBars();
     void ask(InstrumentId instrument);
     MarketState stateOf(InstrumentId instrument) const;

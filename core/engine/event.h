@@ -4,6 +4,7 @@
 #pragma once
 
 #include "trading/operator_decision.h"
+#include "trading/pace.h"
 
 #include <coinswarm/market_data.h>
 #include <coinswarm/venue.h>
@@ -151,6 +152,17 @@ struct ReserveRecovered {
     }
 };
 
+/// The market is played at another pace from now on; first event of a session that is played.
+struct PaceChanged {
+    Pace pace;
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("pace", self.pace);
+    }
+};
+
 } // namespace coinswarm::event
 
 namespace coinswarm {
@@ -158,7 +170,7 @@ namespace coinswarm {
 using EventBody = std::variant<Trade, Quote, BookDelta, Candle, event::HistoryBar, event::Timer, event::AgentVoted,
                                event::AgentFailed, VenueReport, OperatorDecision, event::OperatorHalted,
                                event::OperatorResumed, event::OperatorPaused, event::ClockStepped,
-                               event::SessionRestarted, event::FeedEnded, event::ReserveRecovered>;
+                               event::SessionRestarted, event::FeedEnded, event::ReserveRecovered, event::PaceChanged>;
 
 /// One input of the engine. `now` is the monotone receive time that the sequencer stamped on it.
 struct Event {

@@ -19,12 +19,19 @@ Timestamp bucketStart(Timestamp time, Interval interval)
     return {time.ns - (rest < 0 ? rest + length : rest)};
 }
 
+/// A volume is a statistic and not money: that of a coin that costs next to nothing ends at what can be said.
+Quantity sumOrLargest(Quantity a, Quantity b)
+{
+    constexpr Quantity kLargest = Quantity::fromRaw(std::numeric_limits<std::int64_t>::max());
+    return a > kLargest - b ? kLargest : a + b;
+}
+
 void merge(Candle &bar, const Candle &part)
 {
     bar.high = std::max(bar.high, part.high);
     bar.low = std::min(bar.low, part.low);
     bar.close = part.close;
-    bar.volume += part.volume;
+    bar.volume = sumOrLargest(bar.volume, part.volume);
     bar.trades += part.trades;
 }
 

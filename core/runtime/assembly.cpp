@@ -83,13 +83,6 @@ Ratio takerFee(const GivenSettings &venue, Ratio configured)
     return rate.ok() && rate->isPositive() ? *rate : configured;
 }
 
-/// Operators, disks and networks keep the wall clock's time; the engine counts session time.
-Duration atSpeed(Duration wall, double speed)
-{
-    const double factor = speed > 1 ? speed : 1;
-    return Duration(static_cast<std::int64_t>(static_cast<double>(wall.count()) * factor));
-}
-
 std::string buildText()
 {
 #if defined(__clang__)
@@ -169,13 +162,10 @@ Result<Assembly> assemble(const config::Configuration &configuration, PluginHost
     engine.desk.flattenWhenStopRefused = configuration.orders.flattenWhenStopRefused;
     engine.desk.limits = configuration.risk;
     engine.desk.approvals = configuration.approval;
-    engine.desk.approvals.expiry = atSpeed(configuration.approval.expiry, options.speed);
     if (options.mode == TradingMode::Backtest) {
         engine.desk.approvals.rule = ApprovalRule::None; // Nobody is there to answer; every entry would expire.
     }
     engine.desk.orders.session = options.session;
-    engine.desk.orders.submitTimeout = atSpeed(engine.desk.orders.submitTimeout, options.speed);
-    engine.desk.orders.queryInterval = atSpeed(engine.desk.orders.queryInterval, options.speed);
     engine.desk.orders.auditInterval = std::chrono::seconds(options.mode == TradingMode::Backtest ? 0 : 60);
     for (std::size_t i = 0; i < agents.size(); ++i) {
         Result<std::unique_ptr<Agent>> agent = plugins.createAgent(agents[i].plugin, checkedAgents[i].settings);

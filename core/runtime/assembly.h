@@ -22,8 +22,6 @@ struct AssemblyOptions {
     std::string session; ///< "paper-20260112-093000"
     std::string configurationHash;
     std::string venueFolder; ///< where a simulated venue keeps its books; empty: nowhere
-    /// Session seconds per second at the start, to give operators their time where the market is played fast.
-    double speed = 1;
 };
 
 /// The parts of a session before it runs: what the configuration and the plugins make together.

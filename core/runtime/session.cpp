@@ -115,8 +115,6 @@ Result<void> Session::assembleParts(SessionOptions &options, PluginHost &plugins
     assemblyOptions.session = name;
     assemblyOptions.configurationHash = options.configurationHash;
     assemblyOptions.venueFolder = venueFolder;
-    // Until the feed is open its own speed is not known; simulated and recorded markets default to 60.
-    assemblyOptions.speed = options.configuration.feed.speed > 0 ? options.configuration.feed.speed : 60;
     Result<Assembly> assembled = assemble(options.configuration, plugins, assemblyOptions);
     if (!assembled.ok()) {
         return assembled.error();
@@ -283,6 +281,14 @@ void Session::setSpeed(double speed)
 {
     m_clock->moveTo(m_player->now(), std::chrono::steady_clock::now());
     m_clock->setSpeed(speed, std::chrono::steady_clock::now());
+    tellPace();
+}
+
+void Session::tellPace()
+{
+    if (const Pace pace = Pace::ofSpeed(m_clock->speed()); pace != m_engine->desk().pace()) {
+        command(event::PaceChanged{pace});
+    }
 }
 
 void Session::setFeedPaused(bool paused)
@@ -309,6 +315,7 @@ void Session::run()
     } else {
         warmUp();
     }
+    tellPace();
     while (runTasks()) {
         m_kernel->releaseDurable();
         checkClock();

@@ -109,6 +109,7 @@ private:
     void showBooksToVenue(Timestamp now);
     bool skipPlayed();
     void recoverReserve();
+    void tellPace();
     bool runTasks();
     void playMarket();
     bool fillBatch();

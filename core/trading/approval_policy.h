@@ -24,7 +24,7 @@ struct EnumNames<ApprovalRule> {
 struct ApprovalPolicy {
     ApprovalRule rule = ApprovalRule::AboveNotional;
     Money threshold = Money::fromInteger(500); ///< AboveNotional: orders above it wait
-    Duration expiry = std::chrono::seconds(60); ///< of session time
+    Duration expiry = std::chrono::seconds(60); ///< of the wall clock, see Pace
     std::int32_t bandBps = 50; ///< half the width of the price band around the last price when it was asked
     Money twoOperatorsAbove = Money::fromInteger(50'000); ///< above it two different operators must approve
 

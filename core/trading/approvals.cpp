@@ -7,6 +7,7 @@
 #include "trading/risk_view.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace coinswarm {
 
@@ -71,7 +72,7 @@ Approval &Approvals::create(const Order &order, Price last, Money worstCase, Tim
 
 const Approval &Approvals::request(const Order &order, Price last, Money worstCase, Timestamp now)
 {
-    return create(order, last, worstCase, now, now + m_policy.expiry);
+    return create(order, last, worstCase, now, now + m_pace.sessionTime(m_policy.expiry));
 }
 
 ApprovalOutcome Approvals::decide(const OperatorDecision &decision, Price last, Timestamp now)
@@ -147,6 +148,25 @@ void Approvals::recordRelease(ApprovalId id, RiskReport report)
     if (const auto it = m_approvals.find(id); it != m_approvals.end()) {
         it->second.release = std::move(report);
     }
+}
+
+std::vector<ApprovalId> Approvals::setPace(Pace pace, const std::function<const Order &(OrderId)> &orderOf,
+                                           Timestamp now)
+{
+    const Pace before = std::exchange(m_pace, pace);
+    if (pace == before) {
+        return {};
+    }
+    std::vector<ApprovalId> changed;
+    for (const ApprovalId id : m_open) {
+        Approval &approval = m_approvals.at(id);
+        if (now < approval.expires) {
+            approval.expires = now + pace.rescaled(approval.expires - now, before);
+            approval.orderHash = approvalHash(orderOf(approval.order), approval);
+            changed.push_back(id);
+        }
+    }
+    return changed;
 }
 
 std::vector<ApprovalId> Approvals::expire(Timestamp now)

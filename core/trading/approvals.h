@@ -6,9 +6,11 @@
 #include "trading/approval.h"
 #include "trading/approval_policy.h"
 #include "trading/operator_decision.h"
+#include "trading/pace.h"
 
 #include <coinswarm/order.h>
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -68,6 +70,10 @@ public:
     /// Ends what is pending in the instrument and whose band does not hold `last`; returns what changed.
     std::vector<ApprovalId> onPrice(InstrumentId instrument, Price last, Timestamp now);
 
+    /// Gives every pending approval the wall-clock time it had left, at another pace; returns what changed. The time is
+    /// part of what is approved, so the hash changes with it; `orderOf` finds the order that waits.
+    std::vector<ApprovalId> setPace(Pace pace, const std::function<const Order &(OrderId)> &orderOf, Timestamp now);
+
     /// After a restart: no pending approval can be decided until a fresh price has been compared.
     void awaitPrices();
     /// Compares a restored approval with a fresh price: pending again within its band and time, expired, or superseded by
@@ -82,6 +88,7 @@ public:
     bool hasPending(InstrumentId instrument) const;
     std::size_t pendingCount() const { return m_open.size(); }
     std::optional<Timestamp> nextExpiry() const;
+    Pace pace() const { return m_pace; }
     const std::map<ApprovalId, Approval> &all() const { return m_approvals; }
     /// Drops the approvals of an order that has left memory.
     void forget(OrderId order);
@@ -89,6 +96,7 @@ public:
     template <class Visitor>
     void visitState(Visitor &visit)
     {
+        visit("pace", m_pace);
         visit("next", m_next);
         visit("open", m_open);
         visit("approvals", m_approvals);
@@ -100,6 +108,7 @@ private:
     Approval &create(const Order &order, Price last, Money worstCase, Timestamp requested, Timestamp expires);
 
     ApprovalPolicy m_policy;
+    Pace m_pace;
     std::uint64_t m_next = 1;
     std::set<ApprovalId> m_open; ///< pending
     std::map<ApprovalId, Approval> m_approvals;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 namespace coinswarm {
 
@@ -71,7 +72,7 @@ void OrderManager::answered(OrderRecord &record)
 
 Duration OrderManager::patience(const OrderRecord &record) const
 {
-    return m_settings.queryInterval * (1 << std::min<std::uint32_t>(record.questions, 4));
+    return m_pace.sessionTime(m_settings.queryInterval) * (1 << std::min<std::uint32_t>(record.questions, 4));
 }
 
 Result<void> OrderManager::transition(OrderId id, OrderState to, const std::string &reason, Timestamp now)
@@ -94,7 +95,7 @@ Result<void> OrderManager::beginSubmit(OrderId id, Timestamp now)
     }
     OrderRecord &record = m_records.at(id);
     record.sent = true;
-    record.deadline = now + m_settings.submitTimeout;
+    record.deadline = submitDeadline(now);
     return {};
 }
 
@@ -109,7 +110,7 @@ bool OrderManager::beginCancel(OrderId id, const std::string &reason, Timestamp 
     OrderRecord &record = it->second;
     record.cancelAttempts = 1;
     record.questions = 0;
-    record.deadline = now + m_settings.submitTimeout;
+    record.deadline = submitDeadline(now);
     return true;
 }
 
@@ -150,6 +151,19 @@ std::optional<Timestamp> OrderManager::nextDeadline() const
         }
     }
     return first;
+}
+
+void OrderManager::setPace(Pace pace, Timestamp now)
+{
+    const Pace before = std::exchange(m_pace, pace);
+    for (const OrderId id : m_active) {
+        OrderRecord &record = m_records.at(id);
+        const bool audited =
+            record.order.state == OrderState::Accepted || record.order.state == OrderState::PartlyFilled;
+        if (record.deadline > now && (record.asked || !audited)) {
+            record.deadline = now + pace.rescaled(record.deadline - now, before);
+        }
+    }
 }
 
 std::vector<OrderId> OrderManager::beginReconcile(Timestamp now)

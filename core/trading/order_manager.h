@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "trading/pace.h"
 #include "trading/trading_alert.h"
 
 #include <coinswarm/fill.h>
@@ -20,13 +21,13 @@
 
 namespace coinswarm {
 
-/// How long orders are waited for and remembered.
+/// How long orders are waited for and remembered. Time-outs are of the wall clock, see Pace.
 struct OrderSettings {
     std::string session = "session"; ///< part of every client id, so that ids of two sessions never meet
     Duration submitTimeout = std::chrono::seconds(5); ///< then the order is Unknown and the venue is asked
     Duration queryInterval = std::chrono::seconds(5); ///< doubles with each unanswered question, up to 16 times
     /// How often the venue is asked about an order that works, since a report can be lost and nobody notices. Zero, for
-    /// backtests: never.
+    /// backtests: never. Session time.
     Duration auditInterval{0};
     std::int32_t maxCancelAttempts = 3; ///< for an order that the venue says is still working
     std::uint32_t retention = 10'000; ///< final orders kept in memory
@@ -114,6 +115,8 @@ public:
     /// Orders whose deadline has come; they are marked as asked, and the time-outs among them become Unknown.
     std::vector<OrderId> takeDue(Timestamp now);
     std::optional<Timestamp> nextDeadline() const;
+    /// Gives the venue's answers that are awaited the wall-clock time they had left, at another pace.
+    void setPace(Pace pace, Timestamp now);
     /// Marks every order that may be at the venue as to be asked; returns them.
     std::vector<OrderId> beginReconcile(Timestamp now);
     bool isReconciling() const { return m_reconciling > 0; }
@@ -130,6 +133,7 @@ public:
     template <class Visitor>
     void visitState(Visitor &visit)
     {
+        visit("pace", m_pace);
         visit("next_order", m_nextOrder);
         visit("next_fill", m_nextFill);
         visit("reconciling", m_reconciling);
@@ -143,6 +147,7 @@ private:
     bool move(OrderRecord &record, OrderState to, const std::string &reason, Timestamp now, ReportOutcome *outcome);
     void answered(OrderRecord &record);
     Duration patience(const OrderRecord &record) const;
+    Timestamp submitDeadline(Timestamp now) const { return now + m_pace.sessionTime(m_settings.submitTimeout); }
     /// When an order that works is asked for next; zero for never.
     Timestamp nextAudit(Timestamp now) const
     {
@@ -158,6 +163,7 @@ private:
     void lateArrival(OrderRecord &record, Timestamp now, ReportOutcome &outcome);
 
     OrderSettings m_settings;
+    Pace m_pace;
     std::uint64_t m_nextOrder = 1;
     std::uint64_t m_nextFill = 1;
     std::uint32_t m_reconciling = 0;

@@ -68,7 +68,7 @@ void OrderManager::lateArrival(OrderRecord &record, Timestamp now, ReportOutcome
     }
     record.presumedGone = false;
     record.cancelAttempts = 1;
-    record.deadline = now + m_settings.submitTimeout;
+    record.deadline = submitDeadline(now);
     outcome.cancel = true;
     outcome.alerts.push_back(alertAbout(record.order, AlertSeverity::Danger, "late_arrival",
                                         "was given up, but the venue holds it; it is being cancelled"));
@@ -252,7 +252,7 @@ void OrderManager::onWorking(OrderRecord &record, const VenueReport &report, Tim
     }
     if (record.cancelAttempts < m_settings.maxCancelAttempts) {
         ++record.cancelAttempts;
-        record.deadline = now + m_settings.submitTimeout;
+        record.deadline = submitDeadline(now);
         outcome.cancel = true;
         return;
     }

@@ -215,7 +215,7 @@ RiskReport RiskGate::runExact(const Order &order, const RiskView &view, bool app
     checks.atMost<std::int64_t>(DenialCode::OpenOrders, CheckUnit::Count, view.pending.count + 1,
                                 m_limits.maxOpenOrders);
     checks.atMost<std::int64_t>(DenialCode::StaleMarket, CheckUnit::Duration, view.marketAge.count(),
-                                m_limits.maxMarketAge.count());
+                                (m_limits.maxMarketAge + view.marketCadence).count());
     checkInstrumentRules(checks, order, view);
     checks.atMost(DenialCode::InsufficientCash, CheckUnit::Money, needed, std::max(view.account.cash, Money()));
     checks.forbid(DenialCode::ShortNotAllowed, !buys && projected.isNegative() && !view.instrument.shortAllowed);

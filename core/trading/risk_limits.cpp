@@ -29,7 +29,7 @@ constexpr std::array<LimitText, 12> kLimits{{
     {"max_orders_per_minute", "Orders sent within any 60 seconds."},
     {"max_open_orders", "Orders open or pending, protective orders included."},
     {"price_band_bps", "Distance of the order's limit or reference price from the last trade, in basis points."},
-    {"max_market_age", "Time since the instrument last traded."},
+    {"max_market_age", "Time since the instrument last traded. In a market of bars their interval is added."},
 }};
 
 std::string_view meaning(std::string_view name)

@@ -32,6 +32,8 @@ struct RiskView {
     Position position; ///< in the instrument
     Price lastPrice; ///< zero if the instrument has not traded yet
     Duration marketAge{}; ///< since it last traded
+    Duration
+        marketCadence{}; ///< how long after that nothing is to be expected: a market of bars is silent between them
     PendingOrders pending;
     std::int32_t tradesToday = 0; ///< entries sent this UTC day
     std::int32_t ordersLastMinute = 0;

@@ -136,6 +136,17 @@ void TradingDesk::onApprovalsEnded(const std::vector<ApprovalId> &ids, Timestamp
     }
 }
 
+void TradingDesk::setPace(Pace pace, Timestamp now)
+{
+    beginEvent(now);
+    m_orders.setPace(pace, now);
+    const auto orderOf = [this](OrderId id) -> const Order & { return m_orders.find(id)->order; };
+    for (const ApprovalId id : m_approvals.setPace(pace, orderOf, now)) {
+        m_listener.approvalChanged(*m_approvals.find(id));
+    }
+    endEvent(now);
+}
+
 void TradingDesk::onTimer(Timestamp now)
 {
     beginEvent(now);

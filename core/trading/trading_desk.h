@@ -78,12 +78,14 @@ public:
     /// withdraws a pending entry. SELL while long and BUY while short exit the whole position. Returns the order, if any.
     std::optional<OrderId> propose(const Decision &decision, const MarketFacts &facts, RegimeId regime, Timestamp now);
 
-    /// The instrument traded. Hot path: a few nanoseconds unless a position is open or an approval watches the price.
-    void onMarket(InstrumentId instrument, Price last, Timestamp now)
+    /// The instrument traded, or a bar of it came and the next is due after `cadence`. Hot path: a few nanoseconds unless
+    /// a position is open or an approval watches the price.
+    void onMarket(InstrumentId instrument, Price last, Timestamp now, Duration cadence = Duration{})
     {
         Market &market = m_markets[instrument.value];
         market.last = last;
         market.lastUpdate = now;
+        market.cadence = cadence;
         m_portfolio.mark(instrument, last, now);
         if (market.watched) [[unlikely]] {
             onWatchedPrice(instrument, now);
@@ -103,6 +105,9 @@ public:
     Result<void> resume(const std::string &operatorName, Timestamp now);
     /// No new entries until unpaused.
     void setPaused(bool paused, const std::string &reason, Timestamp now);
+    /// The market is played at another pace from now on: what waits for an operator or the venue keeps the wall-clock time
+    /// it had left.
+    void setPace(Pace pace, Timestamp now);
     /// An operator confirms that a position is as booked and wants its stop and target back after they were refused or
     /// ended from outside.
     Result<void> restoreProtection(InstrumentId instrument, const std::string &operatorName, Timestamp now);
@@ -123,6 +128,7 @@ public:
     const Portfolio &portfolio() const { return m_portfolio; }
     std::vector<Position> positions() const { return m_portfolio.positions(); } ///< flat ones included
     Account account() const { return m_portfolio.account(); }
+    Pace pace() const { return m_approvals.pace(); }
     const HaltState &haltState() const { return m_halt; }
     DeskCounters counters() const;
     const RiskLimits &limits() const { return m_gate.limits(); }
@@ -156,6 +162,7 @@ private:
     struct Market {
         Price last;
         Timestamp lastUpdate;
+        Duration cadence{};
         bool watched = false; ///< a pending approval depends on the price
         bool mismatch = false; ///< the venue holds another position than the one booked
 
@@ -164,6 +171,7 @@ private:
         {
             visit("last", self.last);
             visit("last_update", self.lastUpdate);
+            visit("cadence", self.cadence);
             visit("watched", self.watched);
             visit("mismatch", self.mismatch);
         }

@@ -255,6 +255,7 @@ RiskView TradingDesk::view(const Order &order, Timestamp now) const
     seen.position = m_portfolio.position(order.instrument);
     seen.lastPrice = market.last;
     seen.marketAge = now - market.lastUpdate;
+    seen.marketCadence = market.cadence;
     seen.pending = pendingOrders(order);
     seen.tradesToday = m_counters.tradesToday;
     seen.ordersLastMinute = static_cast<std::int32_t>(m_sentTimes.size());

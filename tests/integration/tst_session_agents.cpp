@@ -36,8 +36,11 @@ private Q_SLOTS:
         QFETCH(bool, hangs);
         const std::string name = plugin.toStdString();
         QTemporaryDir folder;
-        PaperSession session(folder.path().toStdString(), {"feed.speed=600", "agents." + name + ".weight=0.1"},
-                             {testPlugin(name)});
+        std::vector<std::string> settings{"feed.speed=600", "agents." + name + ".weight=0.1"};
+        if (hangs) {
+            settings.emplace_back("engine.agent_deadline=250ms");
+        }
+        PaperSession session(folder.path().toStdString(), settings, {testPlugin(name)});
         take(session.start());
         const auto state = [&] {
             for (const control::AgentView &agent : session.seen.agents) {

@@ -21,3 +21,5 @@ run("${CMAKE_COMMAND}" -S "${WORK}/source" -B "${WORK}/build" -G "${GENERATOR}"
     "-DCMAKE_PREFIX_PATH=${WORK}/prefix" "-DCMAKE_CXX_COMPILER=${CXX}" "-DCMAKE_BUILD_TYPE=${CONFIGURATION}")
 run("${CMAKE_COMMAND}" --build "${WORK}/build")
 run("${LOADER}" "${WORK}/build/lib/coinswarm/plugins" my_agent)
+run("${CMAKE_COMMAND}" -E env "COINSWARM_BIN=${BUILD}/bin"
+    bash "${CMAKE_CURRENT_LIST_DIR}/template_votes.sh" "${WORK}/build/lib/coinswarm/plugins")

@@ -43,7 +43,9 @@ struct PaperSession {
         engine.reset();
         seen = {};
         config::Sources sources;
-        sources.overrides = settings;
+        // A busy machine is not to bench agents that are well.
+        sources.overrides = {"engine.agent_deadline=10s"};
+        sources.overrides.insert(sources.overrides.end(), settings.begin(), settings.end());
         const config::Loaded loaded = config::loadConfiguration(sources);
         if (!loaded.ok()) {
             return invalid(config::problemsText(loaded.problems));

@@ -88,6 +88,7 @@ private Q_SLOTS:
     void largerBarClosesWhenTimeIsUpThoughItsLastPartIsMissing();
     void openCandleShowsEverythingSoFar();
     void closedBarsOfAFeedRollUp();
+    void volumesThatAddUpToMoreThanCanBeSaidEndThere();
     void feedsOwnLargerBarAfterTheRolledUpOneIsLate();
     void dayThatBeginsAnHourEarlierIsNotLate();
     void timesBefore1970AreAligned();
@@ -214,6 +215,20 @@ void TestCandles::closedBarsOfAFeedRollUp()
     QVERIFY(!builder.onCandle(candle(30, 0, 1, 1, 1, 1), closed)); // backwards
     QVERIFY(!builder.onCandle(candle(45, 60, 1, 1, 1, 1), closed)); // not configured
     QCOMPARE(texts(closed), lines({"30@0: 100 120 95 110 1 0", "30@30: 110 115 90 91 1 0", "60@0: 100 120 90 91 2 0"}));
+}
+
+void TestCandles::volumesThatAddUpToMoreThanCanBeSaidEndThere()
+{
+    CandleBuilder builder(kBtc, {{10}, {30}});
+    std::vector<Candle> closed;
+    constexpr Quantity kLargest = Quantity::fromRaw(std::numeric_limits<std::int64_t>::max());
+    for (int i = 0; i < 3; ++i) {
+        Candle bar = candle(10, 10 * i, 1, 1, 1, 1);
+        bar.volume = Quantity::fromRaw(kLargest.raw / 2);
+        QVERIFY(builder.onCandle(bar, closed));
+    }
+    QVERIFY(closed.back().interval == Interval{30});
+    QVERIFY(closed.back().volume == kLargest);
 }
 
 void TestCandles::feedsOwnLargerBarAfterTheRolledUpOneIsLate()

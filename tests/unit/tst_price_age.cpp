@@ -33,6 +33,12 @@ const RiskCheck &checked(const RiskReport &report, DenialCode code)
     throw std::runtime_error("the report has no such check");
 }
 
+/// How many seconds after a bar of one minute the market is stale.
+double staleAfter(const EngineBench &bench)
+{
+    return 60 + std::chrono::duration<double>(bench.engine->config().desk.limits.maxMarketAge).count();
+}
+
 } // namespace
 
 /// Only a trade makes a price fresh; and what is absurd in a vote or a market must not stop the engine.
@@ -44,6 +50,7 @@ private Q_SLOTS:
     void quotesDoNotFreshenTheLastPrice();
     void S6_aQuoteIsNoFreshPriceForAnApprovalAfterARestart();
     void lateTradesAreNoNews();
+    void aMarketOfBarsIsNotStaleBeforeTheNextIsDue();
     void absurdStopsDoNotStopTheEngine();
     void absurdSizesAreDeniedNotTurnedRound();
     void aCoinThatCostsNothingDoesNotStopTheEngine();
@@ -54,7 +61,7 @@ void TestPriceAge::quotesDoNotFreshenTheLastPrice()
 {
     EngineBench bench;
     bench.bar(0, "1000");
-    const double age = std::chrono::duration<double>(bench.engine->config().desk.limits.maxMarketAge).count();
+    const double age = staleAfter(bench);
     bench.apply(60 + age + 1, quote(60 + age + 1, "1999", "2001"));
     bench.answer(vote(Action::Buy, "0.1", "900"), vote(Action::Buy, "0.1", "900"));
     QVERIFY(!checked(bench.last<effect::RiskChecked>().report, DenialCode::StaleMarket).passed);
@@ -86,10 +93,28 @@ void TestPriceAge::lateTradesAreNoNews()
 {
     EngineBench bench;
     bench.bar(0, "1000");
-    const double age = std::chrono::duration<double>(bench.engine->config().desk.limits.maxMarketAge).count();
+    const double age = staleAfter(bench);
     bench.apply(60 + age + 1, trade(10, "2000")); // of a bar that has closed
     bench.answer(vote(Action::Buy, "0.1", "900"), vote(Action::Buy, "0.1", "900"));
     QVERIFY(!checked(bench.last<effect::RiskChecked>().report, DenialCode::StaleMarket).passed);
+}
+
+void TestPriceAge::aMarketOfBarsIsNotStaleBeforeTheNextIsDue()
+{
+    const auto staleAt = [](bool barsOnly, double seconds) {
+        EngineBench bench;
+        bench.bar(0, "1000");
+        if (!barsOnly) {
+            bench.apply(60, trade(60, "1000")); // It trades: silence means something again.
+        }
+        bench.apply(seconds, quote(seconds, "999", "1001"));
+        bench.answer(vote(Action::Buy, "0.1", "900"), vote(Action::Buy, "0.1", "900"));
+        return !checked(bench.last<effect::RiskChecked>().report, DenialCode::StaleMarket).passed;
+    };
+    QVERIFY(!staleAt(true, 60 + 119));
+    QVERIFY(staleAt(true, 60 + 121));
+    QVERIFY(!staleAt(false, 60 + 59));
+    QVERIFY(staleAt(false, 60 + 61));
 }
 
 void TestPriceAge::absurdStopsDoNotStopTheEngine()

@@ -75,6 +75,9 @@ private Q_SLOTS:
     void defectsAreNamedWithTheirLine_data();
     void defectsAreNamedWithTheirLine();
     void repairsMendWhatCanBeMended();
+    void volumesBeyondWhatCanBeCountedAreReportedAndPlayed();
+    void aFileWithTheNewestRowFirstIsTurnedRound();
+    void aBinaryFileIsNoTable();
     void fromAndToCutTheFile();
     void N3_aFileWithoutUsableRowsIsAnError();
     void seekGoesForwardAndBackward();
@@ -204,6 +207,61 @@ void TestReplayFeed::repairsMendWhatCanBeMended()
     QCOMPARE(toString(std::get<Candle>(played.events[1]).open), std::string("2"));
     QCOMPARE(played.defects[1].done, std::string("repaired: high raised to 2"));
     QCOMPARE(played.defects[4].done, std::string("dropped"));
+}
+
+void TestReplayFeed::volumesBeyondWhatCanBeCountedAreReportedAndPlayed()
+{
+    const Played played =
+        play(write(kHeader
+                   + QByteArray("0,1,3,1,2,9999999999\n60000,1,3,1,2,350000000000.5\n120000,1,3,1,2,3.5e+13\n"
+                                "180000,1,3,1,2,3.5e+15\n")));
+    QVERIFY2(played.error.contains(QStringLiteral("volume is 3.5e+15; that is absurd")), qPrintable(played.error));
+    QCOMPARE(played.events.size(), std::size_t{3});
+    QCOMPARE(toString(std::get<Candle>(played.events[0]).volume), std::string("9999999999"));
+    QVERIFY(std::get<Candle>(played.events[1]).volume > std::get<Candle>(played.events[0]).volume);
+    QVERIFY(std::get<Candle>(played.events[2]).volume == std::get<Candle>(played.events[1]).volume);
+    const auto counted = std::find_if(played.defects.begin(), played.defects.end(), [](const DataDefect &d) {
+        return d.what == "volume is 350000000000.5, more than can be counted";
+    });
+    QVERIFY(counted != played.defects.end());
+    QCOMPARE(counted->line, std::uint64_t{3});
+    QVERIFY(!counted->impossible);
+}
+
+void TestReplayFeed::aFileWithTheNewestRowFirstIsTurnedRound()
+{
+    const QString path =
+        write(kHeader + QByteArray("180000,4,5,4,5,7\n120000,3,2,3,4,7\n60000,2,3,2,3,7\n0,1,2,1,2,7\n"));
+    const Played turned = play(path, DefectPolicy::Repair);
+    QCOMPARE(turned.error, QString());
+    QCOMPARE(turned.interval, Interval{60});
+    QCOMPARE(turned.events.size(), std::size_t{4});
+    for (std::size_t i = 0; i < 4; ++i) {
+        QCOMPARE(std::get<Candle>(turned.events[i]).openTime.ns, static_cast<std::int64_t>(i) * 60'000'000'000);
+    }
+    QCOMPARE(turned.progress, 1.0);
+    QCOMPARE(turned.defects.size(), std::size_t{2});
+    QCOMPARE(turned.defects[0].what, std::string("the rows go from new to old"));
+    QCOMPARE(turned.defects[1].line, std::uint64_t{3}); // as in the file
+    QVERIFY(play(path).error.startsWith(QStringLiteral("line 3 of ")));
+
+    ReplayOptions options;
+    options.file = path.toStdString();
+    options.defects = DefectPolicy::Drop;
+    ReplayFeed feed(options);
+    QVERIFY(feed.open().ok());
+    QVERIFY(feed.seek(Timestamp::fromMilliseconds(240'000)).ok());
+    std::vector<MarketEvent> events(10);
+    QCOMPARE(*feed.read(events), std::size_t{1});
+    QCOMPARE(std::get<Candle>(events[0]).openTime.ns, 180'000'000'000);
+}
+
+void TestReplayFeed::aBinaryFileIsNoTable()
+{
+    QByteArray bytes(4'096, '\1');
+    bytes[100] = ',';
+    bytes[200] = '\n';
+    QVERIFY(play(write(bytes)).error.contains(QStringLiteral("binary file")));
 }
 
 void TestReplayFeed::fromAndToCutTheFile()

@@ -36,6 +36,11 @@ std::int64_t stepOf(int decimals)
     return raw;
 }
 
+bool isControl(char c)
+{
+    return static_cast<unsigned char>(c) < 0x20 && c != '\t';
+}
+
 constexpr Column kPrices[] = {Column::Open,     Column::High,    Column::Low,     Column::Close,   Column::TradePrice,
                               Column::Bid,      Column::Ask,     Column::BidOpen, Column::BidHigh, Column::BidLow,
                               Column::BidClose, Column::AskOpen, Column::AskHigh, Column::AskLow,  Column::AskClose};
@@ -58,12 +63,15 @@ class StepCounter
 public:
     void add(Timestamp time)
     {
-        if (m_started && time > m_last) {
-            ++m_counts[time.ns - m_last.ns];
+        if (m_started && time != m_last) {
+            ++m_counts[std::max(time, m_last).ns - std::min(time, m_last).ns];
+            ++(time > m_last ? m_forward : m_backward);
         }
         m_started = true;
         m_last = time;
     }
+    /// Rows that are merely out of order here and there are defects.
+    bool goesBackward() const { return m_backward > 0 && m_forward == 0; }
     /// Of equally frequent steps the shortest.
     Interval mode() const
     {
@@ -79,6 +87,8 @@ public:
 private:
     bool m_started = false;
     Timestamp m_last;
+    int m_forward = 0;
+    int m_backward = 0;
     std::map<std::int64_t, int> m_counts;
 };
 
@@ -99,6 +109,9 @@ Result<CsvSurvey> survey(CsvReader &reader, std::string_view wantedKind)
             break;
         }
         any = true;
+        if (std::any_of(line.begin(), line.end(), isControl)) {
+            return invalid("this is not a table of text but a binary file");
+        }
         result.separator = guessSeparator(line);
         splitFields(line, result.separator, fields);
         if (!line.starts_with('#') && fields.size() > 1) {
@@ -146,6 +159,7 @@ Result<CsvSurvey> survey(CsvReader &reader, std::string_view wantedKind)
             steps.add(*time);
         }
     }
+    result.newestFirst = steps.goesBackward();
     result.interval = steps.mode();
     // The middle of a bid and an ask may lie halfway between two prices.
     const int extra = layout->kind == RowKind::QuoteBars ? 1 : 0;

@@ -15,6 +15,7 @@ struct CsvSurvey {
     char separator = ',';
     CsvLayout layout;
     std::uint64_t headerLine = 0; ///< 0 if there is no header
+    bool newestFirst = false; ///< the first rows go from new to old
     Interval interval; ///< most frequent step between the first bars; 0 if it cannot be told
     Price tick; ///< finest step that the first prices use; 0 if it cannot be told
     Quantity lot; ///< finest step that the first quantities use; 0 if it cannot be told

@@ -66,6 +66,11 @@ Result<void> ReplayFeed::open()
         m_instrument.minimumQuantity = lot;
     }
     m_instrument.shortAllowed = m_options.shortAllowed;
+    if (m_survey.newestFirst) {
+        ++m_defectCount;
+        m_defects.push_back(
+            {m_survey.headerLine + 1, "the rows go from new to old", "played from the last to the first", false});
+    }
     return restart();
 }
 
@@ -88,7 +93,17 @@ Result<void> ReplayFeed::restart()
             return more.error();
         }
     }
-    return {};
+    return m_survey.newestFirst ? m_reversed.read(m_reader) : Result<void>();
+}
+
+Result<bool> ReplayFeed::nextLine(std::string_view &line)
+{
+    return m_survey.newestFirst ? Result<bool>(m_reversed.next(line)) : m_reader.next(line);
+}
+
+std::uint64_t ReplayFeed::lineNumber() const
+{
+    return m_survey.newestFirst ? m_reversed.lineNumber() : m_reader.lineNumber();
 }
 
 Result<std::size_t> ReplayFeed::read(std::span<MarketEvent> out)
@@ -113,7 +128,7 @@ Result<bool> ReplayFeed::nextEvent(MarketEvent &event)
 {
     for (;;) {
         std::string_view line;
-        const Result<bool> more = m_reader.next(line);
+        const Result<bool> more = nextLine(line);
         if (!more.ok()) {
             return more.error();
         }
@@ -158,10 +173,10 @@ bool ReplayFeed::isWanted(const MarketEvent &event) const
 /// True if the row can be played after all; an error if it is to be refused.
 Result<bool> ReplayFeed::judge(bool usable, RowDefects &found)
 {
-    const std::uint64_t line = m_reader.lineNumber();
+    const std::uint64_t line = lineNumber();
     for (const RowDefect &defect : found) {
         const bool refused = defect.impossible && m_options.defects == DefectPolicy::Refuse;
-        if (line > m_lastDefectLine) {
+        if (m_rows > m_judgedRows) {
             ++m_defectCount;
             if (m_defects.size() < kDefectsKept) {
                 m_defects.push_back({line, defect.what,
@@ -173,13 +188,13 @@ Result<bool> ReplayFeed::judge(bool usable, RowDefects &found)
             }
         }
         if (refused) {
-            m_lastDefectLine = std::max(m_lastDefectLine, line);
+            m_judgedRows = std::max(m_judgedRows, m_rows);
             return Error{ErrorKind::Refused,
                          "line " + std::to_string(line) + " of " + fileName() + ": " + defect.what
                              + ". Set defects to \"drop\" to leave such rows out or to \"repair\" to mend them."};
         }
     }
-    m_lastDefectLine = std::max(m_lastDefectLine, line);
+    m_judgedRows = std::max(m_judgedRows, m_rows);
     return usable;
 }
 
@@ -204,7 +219,7 @@ Result<bool> ReplayFeed::finish()
 
 std::optional<double> ReplayFeed::progress() const
 {
-    return m_finished ? 1.0 : m_reader.progress();
+    return m_finished ? 1.0 : m_survey.newestFirst ? m_reversed.progress() : m_reader.progress();
 }
 
 Result<void> ReplayFeed::seek(Timestamp time)

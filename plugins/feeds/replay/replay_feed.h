@@ -6,6 +6,7 @@
 #include "csv_reader.h"
 #include "csv_survey.h"
 #include "replay_options.h"
+#include "reversed_lines.h"
 #include "row_parser.h"
 #include "row_sequence.h"
 
@@ -13,7 +14,8 @@
 
 namespace coinswarm {
 
-/// Plays a CSV or CSV.gz file of candles, trades or quotes. Memory does not grow with the file.
+/// Plays a CSV or CSV.gz file of candles, trades or quotes. Memory does not grow with the file, unless its rows go from
+/// new to old: then they are held and played from the last to the first.
 ///
 /// One row is one event. What is wrong with a row becomes a DataDefect with its line; what then happens is the
 /// `defects` setting: refuse (read() fails at the first impossible row), drop or repair. Gaps and outliers are
@@ -44,6 +46,8 @@ public:
 
 private:
     Result<void> restart();
+    Result<bool> nextLine(std::string_view &line);
+    std::uint64_t lineNumber() const;
     Result<bool> nextEvent(MarketEvent &event);
     Result<bool> judge(bool usable, RowDefects &found);
     bool isWanted(const MarketEvent &event) const;
@@ -52,6 +56,7 @@ private:
 
     ReplayOptions m_options;
     CsvReader m_reader;
+    ReversedLines m_reversed; ///< in place of the reader where the newest row comes first
     CsvSurvey m_survey;
     Instrument m_instrument;
     Interval m_interval;
@@ -61,8 +66,8 @@ private:
     RowDefects m_rowDefects;
     std::vector<DataDefect> m_defects;
     std::uint64_t m_defectCount = 0;
-    std::uint64_t m_lastDefectLine = 0; ///< a row that is read again after a seek is not reported again
     std::uint64_t m_rows = 0;
+    std::uint64_t m_judgedRows = 0; ///< a row that is read again after a seek is not reported again
     std::uint64_t m_usable = 0;
     std::uint64_t m_delivered = 0;
     std::optional<Timestamp> m_seekTo;

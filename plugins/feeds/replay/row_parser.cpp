@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <limits>
 
 namespace coinswarm {
@@ -13,6 +14,13 @@ namespace {
 
 // Leaves room for sums of a few of them.
 constexpr std::int64_t kLargest = std::numeric_limits<std::int64_t>::max() / 8;
+/// More than all the world's money does not change hands in a row.
+constexpr double kLargestValue = 1e15;
+
+bool isImpossible(const RowDefect &defect)
+{
+    return defect.impossible;
+}
 
 std::string quoted(std::string_view text)
 {
@@ -63,6 +71,15 @@ Result<std::int64_t> decimalOf(std::string_view text)
         return plain;
     }
     return detail::decimalFromDouble(value);
+}
+
+/// A number that a quantity cannot hold, with room for sums of a few; nothing if the text is no such number.
+std::optional<double> beyondQuantity(std::string_view text)
+{
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool number = error == std::errc() && end == text.data() + text.size() && std::isfinite(value);
+    return number && value > Quantity::fromRaw(kLargest).toDouble() ? std::optional(value) : std::nullopt;
 }
 
 Price middle(Price a, Price b)
@@ -165,18 +182,27 @@ std::optional<Price> RowParser::price(std::span<const std::string_view> row, Col
     return value ? std::optional(Price::fromRaw(*value)) : std::nullopt;
 }
 
-Quantity RowParser::quantity(std::span<const std::string_view> row, Column column, RowDefects &defects) const
+Quantity RowParser::quantity(std::span<const std::string_view> row, Column column, Price price,
+                             RowDefects &defects) const
 {
+    const std::string_view text = m_layout.field(row, column);
+    if (const std::optional<double> beyond = shortDecimal(text) ? std::nullopt : beyondQuantity(text)) {
+        const std::string what = m_layout.nameOf(column) + " is " + std::string(text);
+        if (*beyond * price.toDouble() > kLargestValue) {
+            defects.push_back({what + "; that is absurd", m_repairs ? "taken as 0" : std::string()});
+            return {};
+        }
+        // Coins that cost next to nothing are traded by the trillion.
+        const Quantity most = Quantity::fromRaw(kLargest);
+        defects.push_back({what + ", more than can be counted", "taken as " + toString(most), false});
+        return most;
+    }
     const std::optional<std::int64_t> value = number(row, column, defects);
     if (value && *value < 0) {
         defects.push_back(
             {m_layout.nameOf(column) + " is " + toString(Quantity::fromRaw(*value)) + "; it cannot be negative", {}});
     }
-    if (value && *value > kLargest) {
-        defects.push_back(
-            {m_layout.nameOf(column) + " is " + toString(Quantity::fromRaw(*value)) + "; that is absurd", {}});
-    }
-    const bool sound = value && *value >= 0 && *value <= kLargest;
+    const bool sound = value && *value >= 0;
     if (m_repairs && !sound) {
         defects.back().repair = "taken as 0";
     }
@@ -226,15 +252,15 @@ bool RowParser::parseCandle(std::span<const std::string_view> row, Candle &candl
     candle.low = low.value_or(std::min(candle.open, candle.close));
     const std::size_t beforeVolume = defects.size();
     if (m_layout.has(Column::Volume)) {
-        candle.volume = quantity(row, Column::Volume, defects);
+        candle.volume = quantity(row, Column::Volume, candle.close, defects);
     }
     if (m_layout.has(Column::TradeCount)) {
         const std::string_view text = m_layout.field(row, Column::TradeCount);
         std::from_chars(text.data(), text.data() + text.size(), candle.trades);
     }
-    const std::size_t beforeRange = defects.size();
     checkRange(candle, defects);
-    return m_repairs || (defects.size() == beforeRange && beforeRange == beforeVolume);
+    return m_repairs
+        || std::none_of(defects.begin() + static_cast<std::ptrdiff_t>(beforeVolume), defects.end(), isImpossible);
 }
 
 bool RowParser::parseQuoteBar(std::span<const std::string_view> row, Candle &candle, RowDefects &defects) const
@@ -257,11 +283,11 @@ bool RowParser::parseQuoteBar(std::span<const std::string_view> row, Candle &can
     }
     for (const Column size : {Column::BidSize, Column::AskSize}) {
         if (m_layout.has(size)) {
-            candle.volume += quantity(row, size, defects);
+            candle.volume += quantity(row, size, candle.close, defects);
         }
     }
     checkRange(candle, defects);
-    return m_repairs || defects.empty();
+    return m_repairs || std::none_of(defects.begin(), defects.end(), isImpossible);
 }
 
 bool RowParser::parseTrade(std::span<const std::string_view> row, Trade &trade, RowDefects &defects)
@@ -308,10 +334,10 @@ bool RowParser::parseQuote(std::span<const std::string_view> row, Quote &quote, 
     quote.bid = *bid;
     quote.ask = *ask;
     if (m_layout.has(Column::BidSize)) {
-        quote.bidQuantity = quantity(row, Column::BidSize, defects);
+        quote.bidQuantity = quantity(row, Column::BidSize, quote.bid, defects);
     }
     if (m_layout.has(Column::AskSize)) {
-        quote.askQuantity = quantity(row, Column::AskSize, defects);
+        quote.askQuantity = quantity(row, Column::AskSize, quote.ask, defects);
     }
     if (quote.bid > quote.ask) {
         defects.push_back({"bid " + toString(quote.bid) + " is above ask " + toString(quote.ask),
@@ -322,7 +348,7 @@ bool RowParser::parseQuote(std::span<const std::string_view> row, Quote &quote, 
             std::swap(quote.bidQuantity, quote.askQuantity);
         }
     }
-    return m_repairs || std::none_of(defects.begin(), defects.end(), [](const RowDefect &d) { return d.impossible; });
+    return m_repairs || std::none_of(defects.begin(), defects.end(), isImpossible);
 }
 
 } // namespace coinswarm

@@ -28,7 +28,8 @@ public:
 private:
     std::optional<std::int64_t> number(std::span<const std::string_view> row, Column column, RowDefects &defects) const;
     std::optional<Price> price(std::span<const std::string_view> row, Column column, RowDefects &defects) const;
-    Quantity quantity(std::span<const std::string_view> row, Column column, RowDefects &defects) const;
+    /// `price` says whether a quantity beyond counting is one of a cheap coin or absurd.
+    Quantity quantity(std::span<const std::string_view> row, Column column, Price price, RowDefects &defects) const;
     bool parseCandle(std::span<const std::string_view> row, Candle &candle, RowDefects &defects) const;
     bool parseQuoteBar(std::span<const std::string_view> row, Candle &candle, RowDefects &defects) const;
     bool parseTrade(std::span<const std::string_view> row, Trade &trade, RowDefects &defects);
