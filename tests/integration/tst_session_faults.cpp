@@ -33,11 +33,12 @@ private Q_SLOTS:
         session.settings.push_back("venue.plugin=faulty_venue");
         session.settings.push_back("venue.settings." + fault.toStdString());
         take(session.start());
-        QVERIFY(waitFor([&] { return session.seen.fills.size() >= 12; }, std::chrono::seconds(90)));
-        // No new entries; then what is open comes to rest.
+        QVERIFY(waitFor([&] { return session.seen.fills.size() >= 12; }, std::chrono::seconds(180)));
+        // No new entries; then what is open comes to rest. At this pace the venue has nearly three hours of the session
+        // for an answer before it is asked again.
         take(answer(session.engine->setPaused(true, "ann")));
         std::string left = disagreement(session);
-        for (int tenMinutes = 0; tenMinutes < 12 && !left.empty(); ++tenMinutes) {
+        for (int tenMinutes = 0; tenMinutes < 120 && !left.empty(); ++tenMinutes) {
             const Timestamp then = session.status().now + std::chrono::minutes(10);
             QVERIFY(waitFor([&] { return session.seen.status.now > then; }));
             left = disagreement(session);
