@@ -202,8 +202,11 @@ Result<void> Session::openJournal(const SessionOptions &options)
     // journal has none and continues only in a new segment.
     std::optional<SegmentStart> start;
     m_closedBefore = restored->closed;
+    if (const Result<void> moved = moveFeed(restored->feed); !moved.ok()) {
+        return moved.error();
+    }
     if (restored->closed) {
-        segment.snapshot = encodeSnapshot(*m_engine, agentStates(), m_eventsBefore);
+        segment.snapshot = snapshot();
         start = std::move(segment);
     }
     Result<std::unique_ptr<JournalWriter>> opened =
@@ -212,7 +215,21 @@ Result<void> Session::openJournal(const SessionOptions &options)
         return opened.error();
     }
     m_journal = std::move(opened).value();
-    return m_feed->seek(m_engine->now());
+    return {};
+}
+
+/// To where the engine stands: from the feed's own checkpoint, or the long way if it does not take that.
+Result<void> Session::moveFeed(const std::string &checkpoint)
+{
+    const Timestamp now = m_engine->now();
+    if (!checkpoint.empty()) {
+        const Result<void> resumed = m_feed->resume(checkpoint, now);
+        if (resumed.ok()) {
+            return {};
+        }
+        m_feedNotice = resumed.error().message;
+    }
+    return m_feed->seek(now);
 }
 
 void Session::start(std::vector<SessionObserver *> observers)
@@ -534,8 +551,12 @@ void Session::rotateSegment()
 void Session::beginSegment()
 {
     // A failure shows at the next append, which halts trading.
-    (void)m_journal->beginSegment(m_engine->now(), encodeSnapshot(*m_engine, agentStates(), events()),
-                                  codec::encoded(m_header));
+    (void)m_journal->beginSegment(m_engine->now(), snapshot(), codec::encoded(m_header));
+}
+
+ByteBuffer Session::snapshot() const
+{
+    return encodeSnapshot(*m_engine, agentStates(), events(), m_feed->checkpoint(m_engine->now()));
 }
 
 std::vector<std::string> Session::agentStates() const

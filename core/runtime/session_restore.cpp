@@ -69,6 +69,7 @@ Result<void> restoreSnapshot(const ByteBuffer &bytes, RestoredSession &session)
     }
     session.agents = std::move(snapshot->agents);
     session.events = snapshot->events;
+    session.feed = std::move(snapshot->feed);
     for (const Order &order : session.engine->desk().orders()) {
         session.lastOrderBefore = std::max(session.lastOrderBefore, order.id);
     }
@@ -152,13 +153,14 @@ Result<void> adopt(const EngineConfig &config, RestoredSession &session)
 
 } // namespace
 
-ByteBuffer encodeSnapshot(EngineCore &engine, std::vector<std::string> agents, std::uint64_t events)
+ByteBuffer encodeSnapshot(EngineCore &engine, std::vector<std::string> agents, std::uint64_t events, std::string feed)
 {
     SessionSnapshot snapshot;
     codec::BinaryWriter writer(snapshot.engine);
     engine.visitState(writer);
     snapshot.agents = std::move(agents);
     snapshot.events = events;
+    snapshot.feed = std::move(feed);
     return codec::encoded(snapshot);
 }
 

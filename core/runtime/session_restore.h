@@ -18,6 +18,7 @@ struct SessionSnapshot {
     std::vector<std::byte> engine; ///< EngineCore::visitState
     std::vector<std::string> agents; ///< what each agent has learned, in agent order
     std::uint64_t events = 0; ///< processed since the session began
+    std::string feed; ///< Feed::checkpoint() of this moment; may be empty
 
     template <class Self, class Visitor>
     static void fields(Self &self, Visitor &&visit)
@@ -25,6 +26,7 @@ struct SessionSnapshot {
         visit("engine", self.engine);
         visit("agents", self.agents);
         visit("events", self.events);
+        visit("feed", self.feed);
     }
 };
 
@@ -39,6 +41,7 @@ struct RestoredSession {
     JournalHeader header; ///< of the last segment: what it was made of
     std::unique_ptr<EngineCore> engine;
     std::vector<std::string> agents; ///< empty if there was no snapshot
+    std::string feed; ///< the feed's checkpoint at the snapshot
     std::vector<effect::RoundTripClosed> outcomes; ///< since the snapshot, for agents to learn from again
     std::vector<Effect> unrecorded; ///< effects of the last event that the crash kept out of the journal
     /// What happened since the snapshot, for those who watch the session: all effects, but of questions and decisions
@@ -56,6 +59,6 @@ struct RestoredSession {
 Result<RestoredSession> restoreSession(const std::string &folder, const EngineConfig &config);
 
 /// The snapshot of `engine` as bytes for JournalWriter::beginSegment().
-ByteBuffer encodeSnapshot(EngineCore &engine, std::vector<std::string> agents, std::uint64_t events);
+ByteBuffer encodeSnapshot(EngineCore &engine, std::vector<std::string> agents, std::uint64_t events, std::string feed);
 
 } // namespace coinswarm
