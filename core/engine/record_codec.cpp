@@ -29,7 +29,8 @@ constexpr std::array<std::string_view, std::variant_size_v<EventBody>> kEventNam
                                                                                    "clock_stepped",
                                                                                    "session_restarted",
                                                                                    "feed_ended",
-                                                                                   "reserve_recovered"};
+                                                                                   "reserve_recovered",
+                                                                                   "event_skipped"};
 
 constexpr std::array<std::string_view, std::variant_size_v<Effect>> kEffectNames{
     "ask_agents",  "decision_made",     "submit",         "cancel",

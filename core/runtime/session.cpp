@@ -183,6 +183,7 @@ Result<void> Session::openJournal(const SessionOptions &options)
     m_eventsBefore = restored->events;
     m_playedAtNow = restored->marketAtEnd;
     m_unrecorded = std::move(restored->unrecorded);
+    m_skipped = std::move(restored->skipped);
     m_pastEffects = std::move(restored->past);
     m_lastOrderBefore = restored->lastOrderBefore;
     m_agents->start(IndicatorSlots(m_engine->market().indicatorNames()));
@@ -355,6 +356,9 @@ void Session::resume()
     }
     showBooksToVenue(m_engine->now());
     m_clock.emplace(m_engine->now(), m_initialSpeed, std::chrono::steady_clock::now());
+    for (const event::EventSkipped &skipped : m_skipped) {
+        command(skipped);
+    }
     recoverReserve();
     command(event::SessionRestarted{m_engine->restarts() + 1});
     while (skipPlayed()) {
@@ -556,6 +560,9 @@ void Session::beginSegment()
 
 ByteBuffer Session::snapshot() const
 {
+    if (!m_engine->failed().empty()) {
+        return {}; // A restart goes back to before the failure.
+    }
     return encodeSnapshot(*m_engine, agentStates(), events(), m_feed->checkpoint(m_engine->now()));
 }
 

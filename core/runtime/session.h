@@ -154,6 +154,7 @@ private:
     std::optional<PlayClock> m_clock;
     std::vector<SessionObserver *> m_observers;
     std::vector<Effect> m_unrecorded;
+    std::vector<event::EventSkipped> m_skipped;
     std::vector<PastEffect> m_pastEffects;
     OrderId m_lastOrderBefore;
     std::uint64_t m_eventsBefore = 0; ///< of the session before it was continued
