@@ -176,6 +176,8 @@ Result<Assembly> assemble(const config::Configuration &configuration, PluginHost
     engine.desk.orders.session = options.session;
     engine.desk.orders.submitTimeout = atSpeed(engine.desk.orders.submitTimeout, options.speed);
     engine.desk.orders.queryInterval = atSpeed(engine.desk.orders.queryInterval, options.speed);
+    engine.desk.orders.cancelRest = atSpeed(engine.desk.orders.cancelRest, options.speed);
+    engine.desk.orders.cancelRestMost = atSpeed(engine.desk.orders.cancelRestMost, options.speed);
     engine.desk.orders.auditInterval = std::chrono::seconds(options.mode == TradingMode::Backtest ? 0 : 60);
     for (std::size_t i = 0; i < agents.size(); ++i) {
         Result<std::unique_ptr<Agent>> agent = plugins.createAgent(agents[i].plugin, checkedAgents[i].settings);

@@ -113,6 +113,33 @@ bool OrderManager::beginCancel(OrderId id, const std::string &reason, Timestamp 
     return true;
 }
 
+bool OrderManager::cancelRests(OrderId id, Timestamp now) const
+{
+    const OrderRecord *record = find(id);
+    return record != nullptr && now < record->cancelRestsUntil;
+}
+
+void OrderManager::endCancelRest(OrderId id)
+{
+    if (const auto it = m_records.find(id); it != m_records.end()) {
+        it->second.cancelFailures = 0;
+        it->second.cancelRestsUntil = Timestamp();
+    }
+}
+
+std::vector<OrderId> OrderManager::takeRested(Timestamp now)
+{
+    std::vector<OrderId> rested;
+    for (const OrderId id : m_active) {
+        OrderRecord &record = m_records.at(id);
+        if (record.cancelRestsUntil != Timestamp() && now >= record.cancelRestsUntil) {
+            record.cancelRestsUntil = Timestamp();
+            rested.push_back(id);
+        }
+    }
+    return rested;
+}
+
 void OrderManager::resize(OrderId id, Quantity quantity, Timestamp now)
 {
     OrderRecord &record = m_records.at(id);
