@@ -9,6 +9,7 @@
 #include "engine/record_codec.h"
 #include "journal/journal_reader.h"
 #include "plugins/inline_agents.h"
+#include "runtime/engine_recovery.h"
 #include "runtime/session_restore.h"
 
 #include <algorithm>
@@ -106,6 +107,7 @@ public:
 
     Result<ReplayReport> run(const std::filesystem::path &journal)
     {
+        m_journal = journal;
         Result<JournalReader> opened = JournalReader::open(journal);
         if (!opened.ok()) {
             return opened.error();
@@ -180,7 +182,17 @@ private:
             }
             snapshot = std::move(decoded).value();
         }
-        if (m_engine != nullptr && !snapshot.engine.empty()) {
+        if (m_engine != nullptr && snapshot.engine.empty()) {
+            return {}; // The engine had failed; see Session::snapshot().
+        }
+        if (m_engine != nullptr) {
+            if (!m_engine->failed().empty()) {
+                Result<RecoveredEngine> recovered = recoverEngine(m_journal, m_segment);
+                if (!recovered.ok()) {
+                    return recovered.error();
+                }
+                m_engine = std::move(recovered->engine);
+            }
             std::vector<std::byte> state;
             codec::BinaryWriter writer(state);
             m_engine->visitState(writer);
@@ -198,11 +210,8 @@ private:
         }
         m_engine = std::move(engine).value();
         if (!snapshot.engine.empty()) {
-            try {
-                codec::BinaryReader state(snapshot.engine);
-                m_engine->visitState(state);
-            } catch (const codec::BinaryReader::DecodeError &error) {
-                return Error{ErrorKind::Corrupt, std::string("the snapshot cannot be read: ") + error.what()};
+            if (const Result<void> restored = restoreEngine(snapshot.engine, *m_engine); !restored.ok()) {
+                return restored.error();
             }
         }
         return m_options.recompute ? makeAgents(*header, snapshot) : Result<void>();
@@ -328,6 +337,7 @@ private:
     }
 
     const ReplayOptions &m_options;
+    std::filesystem::path m_journal;
     ReplayReport m_report;
     std::unique_ptr<EngineCore> m_engine;
     std::unique_ptr<Recomputation> m_agents;

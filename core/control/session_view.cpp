@@ -137,6 +137,13 @@ void SessionView::onEvent(const Event &event)
                 m_agentsChanged = true;
             } else if constexpr (std::is_same_v<T, event::AgentFailed>) {
                 m_agentsChanged = true;
+            } else if constexpr (std::is_same_v<T, event::SessionRestarted>) {
+                if (!m_session.feedNotice().empty()) {
+                    addAlert(Severity::Danger, "feed_checkpoint",
+                             "The market could not be continued where it stopped: " + m_session.feedNotice()
+                                 + ". It was played again from its beginning with the present settings, so its prices "
+                                   "can differ from those before; look at the chart before you trade on.");
+                }
             }
         },
         event.body);

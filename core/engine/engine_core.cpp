@@ -86,9 +86,11 @@ void EngineCore::apply(const Event &event, std::vector<Effect> &out)
 {
     m_out = &out;
     m_now = event.now;
+    const std::size_t before = out.size();
     try {
         dispatch(event.body);
     } catch (const std::exception &error) {
+        withdrawEffects(before);
         fail(error.what());
     }
     updateNextWake();
@@ -101,9 +103,11 @@ void EngineCore::applyTrade(Timestamp now, const Trade &trade, std::vector<Effec
     }
     m_out = &out;
     m_now = now;
+    const std::size_t before = out.size();
     try {
         on(trade);
     } catch (const std::exception &error) {
+        withdrawEffects(before);
         fail(error.what());
     }
     updateNextWake();
@@ -111,13 +115,44 @@ void EngineCore::applyTrade(Timestamp now, const Trade &trade, std::vector<Effec
 
 void EngineCore::dispatch(const EventBody &body)
 {
-    // A failed engine decides nothing more, but what the venue says of orders that are there is still booked.
-    const bool stillHeard =
-        std::holds_alternative<event::OperatorHalted>(body) || std::holds_alternative<VenueReport>(body);
-    if (!m_failed.empty() && !stillHeard) {
-        return;
+    if (isHeard(body)) {
+        std::visit([this](const auto &event) { on(event); }, body);
     }
-    std::visit([this](const auto &event) { on(event); }, body);
+}
+
+bool EngineCore::isHeard(const EventBody &body) const
+{
+    if (m_failed.empty() && !m_recovering) {
+        return true;
+    }
+    return std::visit(
+        [this](const auto &event) {
+            using T = std::decay_t<decltype(event)>;
+            // A failed engine decides nothing more, but what the venue says of orders that are there is still booked.
+            constexpr bool always = std::is_same_v<T, event::OperatorHalted> || std::is_same_v<T, VenueReport>;
+            // One that recovers must know the market as it was, but whatever else was wished of it was wished of an
+            // engine that had failed, and refused then.
+            constexpr bool market =
+                std::is_same_v<
+                    T, Trade> || std::is_same_v<T, Quote> || std::is_same_v<T, BookDelta> || std::is_same_v<T, Candle>;
+            constexpr bool restart =
+                std::is_same_v<
+                    T,
+                    event::
+                        SessionRestarted> || std::is_same_v<T, event::ReserveRecovered> || std::is_same_v<T, event::EventSkipped>;
+            return always || (m_failed.empty() && (market || restart));
+        },
+        body);
+}
+
+void EngineCore::withdrawEffects(std::size_t from)
+{
+    // An event that fails has not happened: a restart leaves it out, and an order or fill of it would be a stranger then.
+    // A cancel does no harm, and the desk believes that it was sent.
+    const auto first = m_out->begin() + static_cast<std::ptrdiff_t>(from);
+    m_out->erase(std::remove_if(first, m_out->end(),
+                                [](const Effect &effect) { return !std::holds_alternative<effect::Cancel>(effect); }),
+                 m_out->end());
 }
 
 void EngineCore::fail(const std::string &reason)
@@ -126,8 +161,11 @@ void EngineCore::fail(const std::string &reason)
         return;
     }
     m_failed = reason;
-    alert(AlertSeverity::Danger, "engine_failed",
-          "The engine has stopped: " + reason + ". Open orders are being cancelled; restart from the journal.");
+    alert(
+        AlertSeverity::Danger, "engine_failed",
+        "The engine has stopped: " + reason
+            + ". Open orders are being cancelled. Restart: the event at which it failed is then left out, and trading "
+              "stays halted until you have looked and resumed.");
     m_asks.clear();
     try {
         m_lastHalt = m_desk->halt("The engine has stopped: " + reason, m_now);
@@ -195,6 +233,9 @@ void EngineCore::handleClosedBars()
             emit(effect::RegimeChanged{change.ended});
         }
         emit(effect::RegimeChanged{change.started});
+    }
+    if (m_recovering) {
+        return;
     }
     // A question can lead to trading but never to new bars, so the list stays valid.
     for (const Candle &candle : m_market->closed()) {
@@ -450,6 +491,7 @@ void EngineCore::on(const event::ClockStepped &step)
 void EngineCore::on(const event::SessionRestarted &restart)
 {
     m_restarts = restart.restarts;
+    m_recovering = false;
     // Whoever was asked before the restart will not answer any more.
     m_asks.clear();
     m_desk->reconcile(m_now);
@@ -475,10 +517,25 @@ void EngineCore::on(const event::PaceChanged &change)
     m_desk->setPace(change.pace, m_now);
 }
 
+void EngineCore::on(const event::EventSkipped &skipped)
+{
+    m_recovering = true;
+    m_asks.clear();
+    const std::string record = "record " + std::to_string(skipped.record.value) + " (" + skipped.what + ")";
+    alert(
+        AlertSeverity::Danger, "event_skipped",
+        "The engine had failed at " + record + ": " + skipped.reason
+            + ". That event is left out, all others are kept, and the venue is asked about every open order. Trading "
+              "is "
+              "halted: compare positions and orders with the venue's own list, then resume. If the engine fails again, "
+              "keep the journal and begin another session (--fresh).");
+    m_lastHalt = m_desk->halt("the engine had failed at " + record + ", which is left out: " + skipped.reason, m_now);
+}
+
 void EngineCore::updateNextWake()
 {
     std::int64_t next = kNever;
-    if (!m_failed.empty()) {
+    if (!m_failed.empty() || m_recovering) {
         m_nextWake.ns = next; // Timers would be dropped and asked for again for ever.
         return;
     }

@@ -29,7 +29,8 @@ namespace coinswarm {
 ///
 /// Thread: one at a time; the session's engine thread. An event costs O(1); the hot path allocates nothing.
 /// Failure: an arithmetic overflow or a broken invariant halts trading for good: failed() says why, apply() then does
-/// nothing but cancel what is open.
+/// nothing but cancel what is open. Of the event that failed nothing leaves but its cancels; a restart leaves it out, see
+/// recoverEngine().
 class EngineCore final : private DeskListener
 {
 public:
@@ -85,6 +86,7 @@ public:
         visit("failed", m_failed);
         visit("silent", m_silent);
         visit("silence_check", m_silenceCheck);
+        visit("recovering", m_recovering);
         updateNextWake();
     }
 
@@ -94,7 +96,9 @@ private:
     explicit EngineCore(EngineConfig config);
 
     void dispatch(const EventBody &body);
+    bool isHeard(const EventBody &body) const;
     void fail(const std::string &reason);
+    void withdrawEffects(std::size_t from);
 
     void on(const Trade &trade);
     void on(const Quote &quote);
@@ -114,6 +118,7 @@ private:
     void on(const event::FeedEnded &end);
     void on(const event::ReserveRecovered &recovered);
     void on(const event::PaceChanged &change);
+    void on(const event::EventSkipped &skipped);
 
     void afterMarket(InstrumentId instrument, Duration cadence = Duration{});
     void handleClosedBars();
@@ -161,6 +166,7 @@ private:
     Timestamp m_now;
     Timestamp m_nextWake{kNever};
     std::string m_failed;
+    bool m_recovering = false; ///< repeating what came after an event that was left out; ends with SessionRestarted
     std::uint32_t m_historyBars = 0; ///< the most that any agent declared
     ApprovalOutcome m_lastAnswer;
     HaltOutcome m_lastHalt;

@@ -6,6 +6,7 @@
 #include "trading/operator_decision.h"
 #include "trading/pace.h"
 
+#include <coinswarm/ids.h>
 #include <coinswarm/market_data.h>
 #include <coinswarm/venue.h>
 #include <coinswarm/vote.h>
@@ -163,14 +164,31 @@ struct PaceChanged {
     }
 };
 
+/// An event at which the engine had failed was left out when the session was continued; see recoverEngine(). It takes the
+/// event's place while the state is restored, and is the first event of the session that goes on.
+struct EventSkipped {
+    Sequence record; ///< of the event that was left out
+    std::string what; ///< its record type: "trade"
+    std::string reason; ///< why the engine failed
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("record", self.record);
+        visit("what", self.what);
+        visit("reason", self.reason);
+    }
+};
+
 } // namespace coinswarm::event
 
 namespace coinswarm {
 
-using EventBody = std::variant<Trade, Quote, BookDelta, Candle, event::HistoryBar, event::Timer, event::AgentVoted,
-                               event::AgentFailed, VenueReport, OperatorDecision, event::OperatorHalted,
-                               event::OperatorResumed, event::OperatorPaused, event::ClockStepped,
-                               event::SessionRestarted, event::FeedEnded, event::ReserveRecovered, event::PaceChanged>;
+using EventBody =
+    std::variant<Trade, Quote, BookDelta, Candle, event::HistoryBar, event::Timer, event::AgentVoted,
+                 event::AgentFailed, VenueReport, OperatorDecision, event::OperatorHalted, event::OperatorResumed,
+                 event::OperatorPaused, event::ClockStepped, event::SessionRestarted, event::FeedEnded,
+                 event::ReserveRecovered, event::PaceChanged, event::EventSkipped>;
 
 /// One input of the engine. `now` is the monotone receive time that the sequencer stamped on it.
 struct Event {

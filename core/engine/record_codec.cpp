@@ -30,7 +30,8 @@ constexpr std::array<std::string_view, std::variant_size_v<EventBody>> kEventNam
                                                                                    "session_restarted",
                                                                                    "feed_ended",
                                                                                    "reserve_recovered",
-                                                                                   "pace_changed"};
+                                                                                   "pace_changed",
+                                                                                   "event_skipped"};
 
 constexpr std::array<std::string_view, std::variant_size_v<Effect>> kEffectNames{
     "ask_agents",  "decision_made",     "submit",         "cancel",

@@ -26,12 +26,14 @@ Result<JournalReader> JournalReader::open(const std::filesystem::path &path)
     return reader;
 }
 
-Result<JournalReader> JournalReader::openAtLastSnapshot(const std::filesystem::path &path)
+Result<JournalReader> JournalReader::openAtLastSnapshot(const std::filesystem::path &path, std::uint32_t before)
 {
     Result<JournalFolder> files = listJournal(path);
     if (!files)
         return files.error();
-    const std::size_t last = files->segments.size() - 1;
+    std::size_t last = files->segments.size() - 1;
+    while (last > 0 && files->segments[last].number >= before)
+        --last;
     JournalReader reader(std::move(*files), last);
     for (;; --reader.m_at) {
         if (Result<void> opened = reader.openSegment(); !opened)

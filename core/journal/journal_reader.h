@@ -6,6 +6,8 @@
 #include "journal/journal_folder.h"
 #include "journal/segment_scanner.h"
 
+#include <cstdint>
+#include <limits>
 #include <optional>
 
 namespace coinswarm {
@@ -17,8 +19,10 @@ class JournalReader
 public:
     /// From the first record. `path` is a journal's folder or one segment file.
     static Result<JournalReader> open(const std::filesystem::path &path);
-    /// From the last segment that begins with a snapshot; from the first segment if none does.
-    static Result<JournalReader> openAtLastSnapshot(const std::filesystem::path &path);
+    /// From the last segment that begins with a snapshot, of those with numbers below `before`; from the first segment if
+    /// none does.
+    static Result<JournalReader> openAtLastSnapshot(const std::filesystem::path &path,
+                                                    std::uint32_t before = std::numeric_limits<std::uint32_t>::max());
 
     /// The next engine record; nothing at the end. Corrupt, naming the place, if the journal is damaged anywhere but at
     /// its very end. The views live until the next call.

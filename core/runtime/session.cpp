@@ -181,6 +181,7 @@ Result<void> Session::openJournal(const SessionOptions &options)
     m_eventsBefore = restored->events;
     m_playedAtNow = restored->marketAtEnd;
     m_unrecorded = std::move(restored->unrecorded);
+    m_skipped = std::move(restored->skipped);
     m_pastEffects = std::move(restored->past);
     m_lastOrderBefore = restored->lastOrderBefore;
     m_agents->start(IndicatorSlots(m_engine->market().indicatorNames()));
@@ -200,8 +201,11 @@ Result<void> Session::openJournal(const SessionOptions &options)
     // journal has none and continues only in a new segment.
     std::optional<SegmentStart> start;
     m_closedBefore = restored->closed;
+    if (const Result<void> moved = moveFeed(restored->feed); !moved.ok()) {
+        return moved.error();
+    }
     if (restored->closed) {
-        segment.snapshot = encodeSnapshot(*m_engine, agentStates(), m_eventsBefore);
+        segment.snapshot = snapshot();
         start = std::move(segment);
     }
     Result<std::unique_ptr<JournalWriter>> opened =
@@ -210,7 +214,21 @@ Result<void> Session::openJournal(const SessionOptions &options)
         return opened.error();
     }
     m_journal = std::move(opened).value();
-    return m_feed->seek(m_engine->now());
+    return {};
+}
+
+/// To where the engine stands: from the feed's own checkpoint, or the long way if it does not take that.
+Result<void> Session::moveFeed(const std::string &checkpoint)
+{
+    const Timestamp now = m_engine->now();
+    if (!checkpoint.empty()) {
+        const Result<void> resumed = m_feed->resume(checkpoint, now);
+        if (resumed.ok()) {
+            return {};
+        }
+        m_feedNotice = resumed.error().message;
+    }
+    return m_feed->seek(now);
 }
 
 void Session::start(std::vector<SessionObserver *> observers)
@@ -345,6 +363,9 @@ void Session::resume()
     }
     showBooksToVenue(m_engine->now());
     m_clock.emplace(m_engine->now(), m_initialSpeed, std::chrono::steady_clock::now());
+    for (const event::EventSkipped &skipped : m_skipped) {
+        command(skipped);
+    }
     recoverReserve();
     command(event::SessionRestarted{m_engine->restarts() + 1});
     while (skipPlayed()) {
@@ -541,8 +562,15 @@ void Session::rotateSegment()
 void Session::beginSegment()
 {
     // A failure shows at the next append, which halts trading.
-    (void)m_journal->beginSegment(m_engine->now(), encodeSnapshot(*m_engine, agentStates(), events()),
-                                  codec::encoded(m_header));
+    (void)m_journal->beginSegment(m_engine->now(), snapshot(), codec::encoded(m_header));
+}
+
+ByteBuffer Session::snapshot() const
+{
+    if (!m_engine->failed().empty()) {
+        return {}; // A restart goes back to before the failure.
+    }
+    return encodeSnapshot(*m_engine, agentStates(), events(), m_feed->checkpoint(m_engine->now()));
 }
 
 std::vector<std::string> Session::agentStates() const

@@ -87,7 +87,8 @@ public:
     JournalWriter &journal() { return *m_journal; }
     /// An operator's act or another event from outside, at the session's present time.
     void command(EventBody body);
-    std::uint64_t events() const { return m_eventsBefore + m_kernel->events(); } ///< since the session began
+    /// Since the session began.
+    std::uint64_t events() const { return m_eventsBefore + (m_kernel != nullptr ? m_kernel->events() : 0); }
     double speed() const { return m_clock->speed(); }
     void setSpeed(double speed);
     bool feedPaused() const { return m_feedPaused; }
@@ -95,6 +96,8 @@ public:
     bool feedEnded() const { return m_feedEnded; }
     /// Why market data no longer comes although it has not ended; empty if it does.
     const std::string &feedError() const { return m_feedError; }
+    /// Why the market was not continued from its checkpoint but played from its beginning; empty if it was.
+    const std::string &feedNotice() const { return m_feedNotice; }
 
 private:
     using Wall = PlayClock::Wall;
@@ -103,6 +106,7 @@ private:
 
     Result<void> assembleParts(SessionOptions &options, PluginHost &plugins);
     Result<void> openJournal(const SessionOptions &options);
+    Result<void> moveFeed(const std::string &checkpoint);
     void run();
     void resume();
     void warmUp();
@@ -118,6 +122,7 @@ private:
     void checkClock();
     void rotateSegment();
     void beginSegment();
+    ByteBuffer snapshot() const;
     std::vector<std::string> agentStates() const;
     void tick();
     void waitForWork();
@@ -150,6 +155,7 @@ private:
     std::optional<PlayClock> m_clock;
     std::vector<SessionObserver *> m_observers;
     std::vector<Effect> m_unrecorded;
+    std::vector<event::EventSkipped> m_skipped;
     std::vector<PastEffect> m_pastEffects;
     OrderId m_lastOrderBefore;
     std::uint64_t m_eventsBefore = 0; ///< of the session before it was continued
@@ -163,6 +169,7 @@ private:
     bool m_feedPaused = false;
     bool m_feedEnded = false;
     std::string m_feedError;
+    std::string m_feedNotice;
     std::optional<Wall> m_votesSince; ///< since when the market has waited for agents
     Wall m_lastTick;
     Duration m_clockOffset{0}; ///< wall clock minus monotone clock

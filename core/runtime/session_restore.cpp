@@ -6,6 +6,7 @@
 #include "codec/binary_reader.h"
 #include "codec/binary_writer.h"
 #include "engine/record_codec.h"
+#include "runtime/engine_recovery.h"
 
 #include <algorithm>
 #include <map>
@@ -58,17 +59,12 @@ Result<void> restoreSnapshot(const ByteBuffer &bytes, RestoredSession &session)
     if (!snapshot.ok()) {
         return Error{ErrorKind::Corrupt, "the journal's snapshot cannot be read: " + snapshot.error().message};
     }
-    try {
-        codec::BinaryReader reader(snapshot->engine);
-        session.engine->visitState(reader);
-        if (!reader.atEnd()) {
-            return Error{ErrorKind::Corrupt, "the journal's snapshot holds more than this version of the engine knows"};
-        }
-    } catch (const codec::BinaryReader::DecodeError &error) {
-        return Error{ErrorKind::Corrupt, std::string("the journal's snapshot cannot be read: ") + error.what()};
+    if (const Result<void> restored = restoreEngine(snapshot->engine, *session.engine); !restored.ok()) {
+        return restored.error();
     }
     session.agents = std::move(snapshot->agents);
     session.events = snapshot->events;
+    session.feed = std::move(snapshot->feed);
     for (const Order &order : session.engine->desk().orders()) {
         session.lastOrderBefore = std::max(session.lastOrderBefore, order.id);
     }
@@ -152,13 +148,56 @@ Result<void> adopt(const EngineConfig &config, RestoredSession &session)
 
 } // namespace
 
-ByteBuffer encodeSnapshot(EngineCore &engine, std::vector<std::string> agents, std::uint64_t events)
+Result<void> restoreEngine(std::span<const std::byte> state, EngineCore &engine)
+{
+    try {
+        codec::BinaryReader reader(state);
+        engine.visitState(reader);
+        if (!reader.atEnd()) {
+            return Error{ErrorKind::Corrupt, "the journal's snapshot holds more than this version of the engine knows"};
+        }
+    } catch (const std::exception &error) { // not only of the decoder: what was read need not fit together
+        return Error{ErrorKind::Corrupt, std::string("the journal's snapshot cannot be read: ") + error.what()};
+    }
+    return {};
+}
+
+Result<std::unique_ptr<EngineCore>> engineAtSegment(JournalReader &reader)
+{
+    const Result<ByteBuffer> headerBytes = reader.readHeaderPayload();
+    if (!headerBytes.ok()) {
+        return headerBytes.error();
+    }
+    Result<JournalHeader> header = codec::decoded<JournalHeader>(*headerBytes);
+    if (!header.ok()) {
+        return Error{ErrorKind::Corrupt, "the journal's header cannot be read: " + header.error().message};
+    }
+    const Result<ByteBuffer> bytes = reader.readSnapshot();
+    if (!bytes.ok()) {
+        return bytes.error();
+    }
+    Result<std::unique_ptr<EngineCore>> engine = EngineCore::create(std::move(header->engine));
+    if (!engine.ok() || bytes->empty()) {
+        return engine;
+    }
+    const Result<SessionSnapshot> snapshot = codec::decoded<SessionSnapshot>(*bytes);
+    if (!snapshot.ok()) {
+        return Error{ErrorKind::Corrupt, "the journal's snapshot cannot be read: " + snapshot.error().message};
+    }
+    if (const Result<void> restored = restoreEngine(snapshot->engine, **engine); !restored.ok()) {
+        return restored.error();
+    }
+    return engine;
+}
+
+ByteBuffer encodeSnapshot(EngineCore &engine, std::vector<std::string> agents, std::uint64_t events, std::string feed)
 {
     SessionSnapshot snapshot;
     codec::BinaryWriter writer(snapshot.engine);
     engine.visitState(writer);
     snapshot.agents = std::move(agents);
     snapshot.events = events;
+    snapshot.feed = std::move(feed);
     return codec::encoded(snapshot);
 }
 
@@ -239,6 +278,14 @@ Result<RestoredSession> restoreSession(const std::string &folder, const EngineCo
                               effects.end());
     session.closed = reader.closed();
     session.past = past.take();
+    if (!session.engine->failed().empty()) {
+        Result<RecoveredEngine> recovered = recoverEngine(folder);
+        if (!recovered.ok()) {
+            return recovered.error();
+        }
+        session.engine = std::move(recovered->engine);
+        session.skipped = std::move(recovered->skipped);
+    }
     if (const Result<void> adopted = adopt(config, session); !adopted.ok()) {
         return adopted.error();
     }

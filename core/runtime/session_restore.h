@@ -18,6 +18,7 @@ struct SessionSnapshot {
     std::vector<std::byte> engine; ///< EngineCore::visitState
     std::vector<std::string> agents; ///< what each agent has learned, in agent order
     std::uint64_t events = 0; ///< processed since the session began
+    std::string feed; ///< Feed::checkpoint() of this moment; may be empty
 
     template <class Self, class Visitor>
     static void fields(Self &self, Visitor &&visit)
@@ -25,6 +26,7 @@ struct SessionSnapshot {
         visit("engine", self.engine);
         visit("agents", self.agents);
         visit("events", self.events);
+        visit("feed", self.feed);
     }
 };
 
@@ -39,7 +41,9 @@ struct RestoredSession {
     JournalHeader header; ///< of the last segment: what it was made of
     std::unique_ptr<EngineCore> engine;
     std::vector<std::string> agents; ///< empty if there was no snapshot
+    std::string feed; ///< the feed's checkpoint at the snapshot
     std::vector<effect::RoundTripClosed> outcomes; ///< since the snapshot, for agents to learn from again
+    std::vector<event::EventSkipped> skipped; ///< events that were left out because the engine had failed at them
     std::vector<Effect> unrecorded; ///< effects of the last event that the crash kept out of the journal
     /// What happened since the snapshot, for those who watch the session: all effects, but of questions and decisions
     /// only those that were acted on and the newest.
@@ -50,12 +54,20 @@ struct RestoredSession {
     bool closed = false;
 };
 
+/// Puts `engine` into the state that a snapshot holds. Corrupt if the bytes are no state of this engine; it is then of no
+/// use.
+Result<void> restoreEngine(std::span<const std::byte> state, EngineCore &engine);
+
+/// The engine as it was at the beginning of the reader's segment, under that segment's configuration.
+Result<std::unique_ptr<EngineCore>> engineAtSegment(JournalReader &reader);
+
 /// Brings an engine to where the journal in `folder` ends: the last snapshot and, under the header's configuration, the
 /// events after it. From there on `config` is in force; it must have the same instruments, intervals, indicators and
-/// agents, otherwise the error says what differs.
+/// agents, otherwise the error says what differs. If the engine had failed, it comes back halted, without the events at
+/// which it failed; see recoverEngine().
 Result<RestoredSession> restoreSession(const std::string &folder, const EngineConfig &config);
 
 /// The snapshot of `engine` as bytes for JournalWriter::beginSegment().
-ByteBuffer encodeSnapshot(EngineCore &engine, std::vector<std::string> agents, std::uint64_t events);
+ByteBuffer encodeSnapshot(EngineCore &engine, std::vector<std::string> agents, std::uint64_t events, std::string feed);
 
 } // namespace coinswarm

@@ -16,6 +16,16 @@ std::vector<DataDefect> Feed::defects() const
     return {};
 }
 
+std::string Feed::checkpoint(Timestamp) const
+{
+    return {};
+}
+
+Result<void> Feed::resume(std::string_view, Timestamp time)
+{
+    return seek(time);
+}
+
 double Feed::defaultSpeed() const
 {
     return 1;

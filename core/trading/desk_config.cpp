@@ -36,6 +36,7 @@ Result<void> validate(const DeskConfig &config)
     }
     const bool durations = config.orders.submitTimeout > Duration::zero()
         && config.orders.queryInterval > Duration::zero() && config.entryLifetime > Duration::zero()
+        && config.orders.cancelRest > Duration::zero() && config.orders.cancelRestMost >= config.orders.cancelRest
         && config.protectionDelay >= Duration::zero() && config.reminderInterval > Duration::zero();
     if (!durations || config.orders.maxCancelAttempts < 1 || config.orders.retention < 1) {
         return invalid("order time-outs, intervals, cancel attempts and retention must be above 0");

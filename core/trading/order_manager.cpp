@@ -114,6 +114,33 @@ bool OrderManager::beginCancel(OrderId id, const std::string &reason, Timestamp 
     return true;
 }
 
+bool OrderManager::cancelRests(OrderId id, Timestamp now) const
+{
+    const OrderRecord *record = find(id);
+    return record != nullptr && now < record->cancelRestsUntil;
+}
+
+void OrderManager::endCancelRest(OrderId id)
+{
+    if (const auto it = m_records.find(id); it != m_records.end()) {
+        it->second.cancelFailures = 0;
+        it->second.cancelRestsUntil = Timestamp();
+    }
+}
+
+std::vector<OrderId> OrderManager::takeRested(Timestamp now)
+{
+    std::vector<OrderId> rested;
+    for (const OrderId id : m_active) {
+        OrderRecord &record = m_records.at(id);
+        if (record.cancelRestsUntil != Timestamp() && now >= record.cancelRestsUntil) {
+            record.cancelRestsUntil = Timestamp();
+            rested.push_back(id);
+        }
+    }
+    return rested;
+}
+
 void OrderManager::resize(OrderId id, Quantity quantity, Timestamp now)
 {
     OrderRecord &record = m_records.at(id);
@@ -156,14 +183,36 @@ std::optional<Timestamp> OrderManager::nextDeadline() const
 void OrderManager::setPace(Pace pace, Timestamp now)
 {
     const Pace before = std::exchange(m_pace, pace);
+    const auto rescale = [&](Timestamp &time) {
+        if (time > now) {
+            time = now + pace.rescaled(time - now, before);
+        }
+    };
     for (const OrderId id : m_active) {
         OrderRecord &record = m_records.at(id);
-        const bool audited =
-            record.order.state == OrderState::Accepted || record.order.state == OrderState::PartlyFilled;
-        if (record.deadline > now && (record.asked || !audited)) {
-            record.deadline = now + pace.rescaled(record.deadline - now, before);
+        const OrderState state = record.order.state;
+        const bool isAudit = !record.asked && (state == OrderState::Accepted || state == OrderState::PartlyFilled);
+        if (!isAudit) {
+            rescale(record.deadline);
+        }
+        rescale(record.cancelRestsUntil);
+    }
+}
+
+std::vector<OrderId> OrderManager::askAll(Timestamp now)
+{
+    std::vector<OrderId> asked;
+    for (const OrderId id : m_active) {
+        OrderRecord &record = m_records.at(id);
+        // A question must not overtake an order that is on its way; that has its own time-out.
+        if (mayBeAtVenue(record.order.state) && record.order.state != OrderState::Submitting) {
+            record.asked = true;
+            record.questions = 1;
+            record.deadline = now + patience(record);
+            asked.push_back(id);
         }
     }
+    return asked;
 }
 
 std::vector<OrderId> OrderManager::beginReconcile(Timestamp now)

@@ -30,6 +30,10 @@ struct OrderSettings {
     /// backtests: never. Session time.
     Duration auditInterval{0};
     std::int32_t maxCancelAttempts = 3; ///< for an order that the venue says is still working
+    /// How long an order that the venue did not cancel in that many attempts is left alone; doubles each time, up to
+    /// `cancelRestMost`. An operator's halt does not wait.
+    Duration cancelRest = std::chrono::seconds(30);
+    Duration cancelRestMost = std::chrono::minutes(15);
     std::uint32_t retention = 10'000; ///< final orders kept in memory
 
     bool operator==(const OrderSettings &) const = default;
@@ -42,6 +46,8 @@ struct OrderSettings {
         visit("query_interval", self.queryInterval);
         visit("audit_interval", self.auditInterval);
         visit("max_cancel_attempts", self.maxCancelAttempts);
+        visit("cancel_rest", self.cancelRest);
+        visit("cancel_rest_most", self.cancelRestMost);
         visit("retention", self.retention);
     }
 };
@@ -54,6 +60,8 @@ struct OrderRecord {
     Timestamp deadline; ///< when the venue is asked (again); zero for never
     std::uint32_t questions = 0; ///< asked since the last answer
     std::int32_t cancelAttempts = 0;
+    std::uint32_t cancelFailures = 0; ///< rounds of attempts after which it still worked
+    Timestamp cancelRestsUntil; ///< no cancel goes out before; zero if nothing rests
     bool sent = false; ///< the intent to submit was formed; the venue may know the order
     bool acknowledged = false; ///< the venue has shown that it knew the order
     bool asked = false; ///< an answer to a question is expected
@@ -71,6 +79,8 @@ struct OrderRecord {
         visit("deadline", self.deadline);
         visit("questions", self.questions);
         visit("cancel_attempts", self.cancelAttempts);
+        visit("cancel_failures", self.cancelFailures);
+        visit("cancel_rests_until", self.cancelRestsUntil);
         visit("sent", self.sent);
         visit("acknowledged", self.acknowledged);
         visit("asked", self.asked);
@@ -107,6 +117,12 @@ public:
     Result<void> beginSubmit(OrderId id, Timestamp now);
     /// True if a cancel must be sent. False for orders that are final, not yet sent, or already being cancelled.
     bool beginCancel(OrderId id, const std::string &reason, Timestamp now);
+    /// Whether the venue has so often not cancelled the order that it is not to be asked again yet.
+    bool cancelRests(OrderId id, Timestamp now) const;
+    /// Forgets what cancelRests() goes by: an operator wants the order cancelled now.
+    void endCancelRest(OrderId id);
+    /// Orders whose rest is over; each is handed out once.
+    std::vector<OrderId> takeRested(Timestamp now);
     /// For an order that has not been sent, or has become smaller meanwhile.
     void resize(OrderId id, Quantity quantity, Timestamp now);
     /// Applies a report of the venue. Fills must have been checked for duplicates first.
@@ -117,6 +133,8 @@ public:
     std::optional<Timestamp> nextDeadline() const;
     /// Gives the venue's answers that are awaited the wall-clock time they had left, at another pace.
     void setPace(Pace pace, Timestamp now);
+    /// The venue was away: every order that may be there, and is not on its way, is to be asked for; returns them.
+    std::vector<OrderId> askAll(Timestamp now);
     /// Marks every order that may be at the venue as to be asked; returns them.
     std::vector<OrderId> beginReconcile(Timestamp now);
     bool isReconciling() const { return m_reconciling > 0; }
@@ -158,6 +176,7 @@ private:
     void onFilled(OrderRecord &record, const VenueReport &report, Timestamp now, ReportOutcome &outcome);
     void onCancelled(OrderRecord &record, const VenueReport &report, Timestamp now, ReportOutcome &outcome);
     void onCancelRejected(OrderRecord &record, const VenueReport &report, Timestamp now, ReportOutcome &outcome);
+    void onNotCancelled(OrderRecord &record, Timestamp now, ReportOutcome &outcome);
     void onNotFound(OrderRecord &record, Timestamp now, ReportOutcome &outcome);
     void onWorking(OrderRecord &record, const VenueReport &report, Timestamp now, ReportOutcome &outcome);
     void lateArrival(OrderRecord &record, Timestamp now, ReportOutcome &outcome);

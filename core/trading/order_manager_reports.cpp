@@ -56,6 +56,8 @@ ReportOutcome OrderManager::apply(const VenueReport &report, Timestamp now)
     case ReportKind::Working:
         onWorking(*found, report, now, outcome);
         break;
+    case ReportKind::Reconnected:
+        break; // About no order; the desk asks for all.
     }
     return outcome;
 }
@@ -256,10 +258,32 @@ void OrderManager::onWorking(OrderRecord &record, const VenueReport &report, Tim
         outcome.cancel = true;
         return;
     }
-    move(record, workingState(order), "the venue does not cancel it", now, &outcome);
-    outcome.alerts.push_back(alertAbout(order, AlertSeverity::Danger, "cancel_failed",
-                                        "could not be cancelled in " + std::to_string(record.cancelAttempts)
-                                            + " attempts and is still working; cancel it at the venue"));
+    onNotCancelled(record, now, outcome);
+}
+
+void OrderManager::onNotCancelled(OrderRecord &record, Timestamp now, ReportOutcome &outcome)
+{
+    const auto restAfter = [this](std::uint32_t failures) {
+        const Duration rest =
+            m_pace.sessionTime(m_settings.cancelRest) * (1 << std::min<std::uint32_t>(failures - 1, 10));
+        return std::min(rest, m_pace.sessionTime(m_settings.cancelRestMost));
+    };
+    const Duration rest = restAfter(++record.cancelFailures);
+    record.cancelRestsUntil = now + rest;
+    move(record, workingState(record.order),
+         "the venue does not cancel it; asked again at " + toString(record.cancelRestsUntil), now, &outcome);
+    const std::string still = "could not be cancelled in "
+        + std::to_string(record.cancelFailures * static_cast<std::uint32_t>(record.cancelAttempts))
+        + " attempts and is still working; cancel it at the venue. ";
+    const bool isLongest = rest == m_pace.sessionTime(m_settings.cancelRestMost);
+    if (record.cancelFailures == 1) {
+        outcome.alerts.push_back(alertAbout(record.order, AlertSeverity::Danger, "cancel_failed",
+                                            still + "The venue is asked again, less and less often"));
+    } else if (isLongest && restAfter(record.cancelFailures - 1) < rest) {
+        outcome.alerts.push_back(alertAbout(record.order, AlertSeverity::Danger, "cancel_given_up",
+                                            still + "From now on it is asked every "
+                                                + std::to_string(rest / std::chrono::minutes(1)) + " minutes"));
+    }
 }
 
 } // namespace coinswarm

@@ -81,10 +81,14 @@ void TradingDesk::endEvent(Timestamp)
     }
     for (const OrderId id : m_orders.active()) {
         const Order &order = m_orders.find(id)->order;
+        const Timestamp rest = m_orders.find(id)->cancelRestsUntil;
+        if (rest != Timestamp()) {
+            wakeAt(rest);
+        }
         if (order.type == OrderType::Limit && order.purpose == OrderPurpose::Entry
             && (order.state == OrderState::Accepted || order.state == OrderState::PartlyFilled))
         {
-            wakeAt(order.created + m_config.entryLifetime);
+            wakeAt(std::max(order.created + m_config.entryLifetime, rest));
         }
     }
 }
@@ -160,6 +164,10 @@ void TradingDesk::onTimer(Timestamp now)
                   "the venue has not answered " + std::to_string(record.questions) + " questions about order "
                       + record.order.clientId + "; it counts as open until it does");
         }
+    }
+    for (const OrderId id : m_orders.takeRested(now)) {
+        // Whether it is still to be cancelled is looked at afresh: here, below, or at the next decision.
+        protect(m_orders.find(id)->order.instrument, now);
     }
     for (const OrderId id : std::set<OrderId>(m_orders.active())) {
         const Order &order = m_orders.find(id)->order;
@@ -240,6 +248,7 @@ HaltOutcome TradingDesk::halt(const std::string &reason, Timestamp now)
         if (record.order.reduceOnly && m_config.keepProtectiveOnHalt) {
             ++outcome.protectiveOrdersKept;
         } else if (record.sent) {
+            m_orders.endCancelRest(id);
             if (m_orders.beginCancel(id, reason, now)) {
                 ++outcome.ordersCancelled;
                 step([&] { m_listener.cancel(record.order); });

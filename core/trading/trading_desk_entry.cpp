@@ -168,6 +168,14 @@ OrderId TradingDesk::judge(Order draft, AgentId agent, RegimeId regime, Timestam
         release(id, isProtective(proposed) ? m_approvals.latestFor(proposed.parent) : nullptr, now);
         return id;
     }
+    const auto rests = [&](OrderId protective) { return m_orders.cancelRests(protective, now); };
+    if (std::any_of(inTheWay.begin(), inTheWay.end(), rests)) {
+        m_listener.riskChecked(proposed, report);
+        ++m_counters.ordersDenied;
+        transition(id, OrderState::Denied, "the venue does not cancel the stop or target, which goes on to protect it",
+                   now);
+        return id;
+    }
     // Sent beside a working stop, the exit and the stop could both fill and leave a position the other way round.
     m_listener.riskChecked(proposed, report);
     transition(id, OrderState::WaitingForCancels, "waits until its stop and target are gone", now);
@@ -230,7 +238,7 @@ void TradingDesk::endUnsent(OrderId id, OrderState state, const std::string &rea
 
 void TradingDesk::requestCancel(OrderId id, const std::string &reason, Timestamp now)
 {
-    if (m_orders.beginCancel(id, reason, now)) {
+    if (!m_orders.cancelRests(id, now) && m_orders.beginCancel(id, reason, now)) {
         m_listener.orderChanged(m_orders.find(id)->order);
         m_listener.cancel(m_orders.find(id)->order);
     }

@@ -12,6 +12,13 @@ namespace coinswarm {
 void TradingDesk::onReport(const VenueReport &report, Timestamp now)
 {
     beginEvent(now);
+    if (report.kind == ReportKind::Reconnected) {
+        for (const OrderId id : m_orders.askAll(now)) {
+            m_listener.query(m_orders.find(id)->order);
+        }
+        endEvent(now);
+        return;
+    }
     const OrderRecord *known = m_orders.findByClientId(report.clientId);
     if (report.kind == ReportKind::Filled && known != nullptr
         && m_portfolio.hasFill(known->order.instrument, report.venueFillId))

@@ -38,7 +38,7 @@ private Q_SLOTS:
         // for an answer before it is asked again.
         take(answer(session.engine->setPaused(true, "ann")));
         std::string left = disagreement(session);
-        for (int tenMinutes = 0; tenMinutes < 120 && !left.empty(); ++tenMinutes) {
+        for (int tenMinutes = 0; tenMinutes < 60 && !left.empty(); ++tenMinutes) {
             const Timestamp then = session.status().now + std::chrono::minutes(10);
             QVERIFY(waitFor([&] { return session.seen.status.now > then; }));
             left = disagreement(session);

@@ -1,6 +1,9 @@
 // SPDX-FileCopyrightText: The Coinswarm authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "engine/record_codec.h"
+#include "journal/journal_folder.h"
+#include "journal/journal_reader.h"
 #include "support/paper_session.h"
 
 #include <QtTest/QtTest>
@@ -29,6 +32,41 @@ std::string written(const QTemporaryDir &folder, const QByteArray &text)
         throw std::runtime_error("the file cannot be written");
     }
     return file.fileName().toStdString();
+}
+
+/// The market events in the journal of a session, in order.
+std::vector<MarketEvent> playedMarket(const std::string &folder)
+{
+    std::vector<MarketEvent> played;
+    JournalReader reader = take(JournalReader::open(folder + "/data/sessions/paper/journal"));
+    while (const std::optional<RecordView> record = take(reader.next())) {
+        if (isEventType(record->header.type)) {
+            const EventBody event = take(decodeEvent(record->header.type, record->payload));
+            if (const auto *trade = std::get_if<Trade>(&event)) {
+                played.push_back(*trade);
+            } else if (const auto *delta = std::get_if<BookDelta>(&event)) {
+                played.push_back(*delta);
+            }
+        }
+    }
+    return played;
+}
+
+/// The first events of busySettings()' market from a feed that nobody interrupts.
+std::vector<MarketEvent> uninterruptedMarket(std::size_t count)
+{
+    PluginHostOptions options;
+    options.folders = {{shippedPlugins(), true}};
+    PluginHost plugins(std::move(options));
+    take(plugins.scan());
+    const std::unique_ptr<Feed> feed =
+        take(plugins.createFeed("simulated", {{"instruments", std::string("BTC-USDT,ETH-USDT")}}));
+    take(feed->open());
+    std::vector<MarketEvent> events(count);
+    for (std::size_t done = 0; done < count;) {
+        done += take(feed->read(std::span(events).subspan(done)));
+    }
+    return events;
 }
 
 std::vector<std::string> replaySettings(const std::string &file, const std::string &speed)
@@ -100,6 +138,41 @@ private Q_SLOTS:
         }
         QVERIFY(session.status().now > then);
         QCOMPARE(toString(volume), std::string("1000"));
+    }
+
+    void aSimulatedMarketGoesOnExactlyWhereItWas()
+    {
+        QTemporaryDir folder;
+        PaperSession session(folder.path().toStdString(), busySettings("0", "600"));
+        session.settings.push_back("journal.segment_mebibytes=1"); // many snapshots
+        for (int round = 0; round < 4; ++round) {
+            take(session.start());
+            const std::uint64_t events = session.status().events;
+            QVERIFY(waitFor([&] { return session.seen.status.events > events + 25'000; }, std::chrono::seconds(60)));
+            session.stop();
+            QVERIFY(!session.alerted("feed_checkpoint"));
+        }
+        QVERIFY(take(listJournal(folder.path().toStdString() + "/data/sessions/paper/journal")).segments.size() > 6);
+        const std::vector<MarketEvent> played = playedMarket(session.folder);
+        QVERIFY(played.size() > 80'000);
+        QVERIFY(played == uninterruptedMarket(played.size()));
+    }
+
+    void aMarketWithOtherSettingsIsSaidAloud()
+    {
+        QTemporaryDir folder;
+        PaperSession session(folder.path().toStdString(), busySettings("0", "600"));
+        for (int round = 0; round < 2; ++round) { // the second segment begins with a snapshot
+            take(session.start());
+            const std::uint64_t events = session.status().events;
+            QVERIFY(waitFor([&] { return session.seen.status.events > events + 2'000; }));
+            session.stop();
+        }
+        session.settings.push_back("feed.settings.seed=99");
+        take(session.start());
+        QVERIFY(waitFor([&] { return session.alerted("feed_checkpoint"); }));
+        const std::uint64_t events = session.status().events;
+        QVERIFY(waitFor([&] { return session.seen.status.events > events + 500; }));
     }
 
     void aDefectInTheMiddleDegradesTheSessionWithASentence()

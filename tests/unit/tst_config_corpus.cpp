@@ -34,6 +34,7 @@ void TestConfigCorpus::hostileFilesAreProblems_data()
     QTest::newRow("huge integer") << QByteArray("[control]\nport = ") + QByteArray(500, '9');
     QTest::newRow("huge exponent") << QByteArray("[risk]\nmax_drawdown = 1e999");
     QTest::newRow("tiny exponent") << QByteArray("[risk]\nmax_drawdown = 1e-300");
+    QTest::newRow("no key in a section") << QByteArray("[ @engine]");
     QTest::newRow("twice") << QByteArray("[engine]\ndecision_interval=\"1m\"\ndecision_interval=\"2m\"");
     QTest::newRow("date") << QByteArray("[engine]\ndecision_interval = 2024-01-01");
     QTest::newRow("tables in an array") << QByteArray("[[agents]]\nname = \"x\"");

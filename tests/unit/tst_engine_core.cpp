@@ -466,6 +466,54 @@ private Q_SLOTS:
         QVERIFY(!bench.effects.empty());
     }
 
+    void whatFailsHasNotHappened()
+    {
+        EngineBench bench;
+        bench.bar(0, "100");
+        bench.answer(vote(Action::Buy, "1"), vote(Action::Buy, "1"));
+        VenueReport fill;
+        fill.kind = ReportKind::Filled;
+        fill.clientId = bench.sent().clientId;
+        fill.price = *Price::parse("40000000000");
+        fill.quantity = *Quantity::parse("0.5");
+        fill.fee = *Money::parse("50000000000");
+        fill.venueFillId = "a";
+        bench.apply(70, fill);
+        QVERIFY(bench.engine->failed().empty());
+        QCOMPARE(bench.count<effect::FillBooked>(), std::size_t{1});
+        // The cash overflows while the fill is booked, when the order's change has been told already.
+        fill.price = *Price::parse("60000000000");
+        fill.fee = Money();
+        fill.venueFillId = "b";
+        bench.apply(71, fill);
+        QVERIFY(!bench.engine->failed().empty());
+        QCOMPARE(bench.count<effect::FillBooked>(), std::size_t{0});
+        QCOMPARE(std::get<effect::Alert>(bench.effects.front()).code, std::string("engine_failed"));
+    }
+
+    void anEngineThatRecoversKnowsTheMarketAndAsksNobody()
+    {
+        EngineBench bench;
+        bench.bar(0, "100");
+        bench.apply(61, event::EventSkipped{Sequence(7), "trade", "an overflow"});
+        QVERIFY(bench.engine->desk().haltState().halted);
+        QCOMPARE(bench.last<effect::Alert>().code, std::string("event_skipped"));
+        QVERIFY(!bench.engine->awaitsVotes());
+        QVERIFY(bench.engine->nextWake() == std::nullopt);
+        bench.bar(60, "105");
+        QCOMPARE(bench.count<effect::AskAgents>(), std::size_t{0});
+        QCOMPARE(toString(bench.engine->market().lastPrice(InstrumentId(1))), std::string("105"));
+        // What the failed engine refused is refused again.
+        bench.apply(121, event::OperatorResumed{"ann"});
+        QVERIFY(bench.engine->desk().haltState().halted);
+        bench.apply(122, event::SessionRestarted{1});
+        QVERIFY(bench.engine->desk().haltState().halted);
+        bench.apply(123, event::OperatorResumed{"ann"});
+        QVERIFY(!bench.engine->desk().haltState().halted);
+        bench.bar(120, "106");
+        QCOMPARE(bench.count<effect::AskAgents>(), std::size_t{1});
+    }
+
     void unknownInstrumentsAreIgnored()
     {
         EngineBench bench;

@@ -177,6 +177,22 @@ private Q_SLOTS:
         }
     }
 
+    void L10_afterADisconnectionEveryOrderThatMayBeThereIsAskedFor()
+    {
+        Book book;
+        const Order open = book.send();
+        const Order filled = book.send();
+        const Order onItsWay = book.send();
+        book.say(report(ReportKind::Accepted, open));
+        book.say(report(ReportKind::Accepted, filled));
+        book.say(test::filled(filled, "1000", "1", "f1"));
+        SAME(book.orders.askAll(at(2)), std::vector<OrderId>{open.id});
+        const auto answer = book.say(test::filled(open, "1000", "1", "f2"), 3);
+        QVERIFY(answer.fill.has_value());
+        SAME(book.state(open), OrderState::Filled);
+        SAME(book.state(onItsWay), OrderState::Submitting);
+    }
+
     void L4_aCancelOfAnOrderThatIsGoneEndsAfterOneQuestion()
     {
         Book book;

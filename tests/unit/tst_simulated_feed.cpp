@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "simulated_feed.h"
+#include "simulated_feed_fixture.h"
 
 #include <QtTest/QTest>
 
@@ -9,40 +10,9 @@
 #include <map>
 
 using namespace coinswarm;
+using namespace coinswarm::test;
 
 namespace {
-
-using Given = std::map<std::string, SettingValue, std::less<>>;
-
-Settings settings(const Given &given)
-{
-    Given values{{"seed", std::int64_t{34}},
-                 {"instruments", std::string("BTC-USDT,ETH-USDT,SOL-USDT")},
-                 {"start_prices", std::string()},
-                 {"start", std::string("2025-01-06T13:00Z")},
-                 {"trades_per_second", 5.0},
-                 {"books_per_second", 5.0},
-                 {"depth", std::int64_t{12}},
-                 {"history_bars", std::int64_t{500}},
-                 {"history_interval_s", std::int64_t{60}},
-                 {"length_s", std::int64_t{0}},
-                 {"speed", 60.0}};
-    for (const auto &[key, value] : given) {
-        values[key] = value;
-    }
-    return Settings(values);
-}
-
-SimulationOptions options(const Given &given = {})
-{
-    return *simulationOptions(settings(given));
-}
-
-std::vector<MarketEvent> events(SimulatedFeed &feed, std::size_t count)
-{
-    std::vector<MarketEvent> result(count);
-    return feed.read(result).ok() ? result : std::vector<MarketEvent>();
-}
 
 std::vector<double> minuteReturns(const std::vector<Candle> &history, std::uint32_t instrument)
 {

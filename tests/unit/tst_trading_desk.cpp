@@ -338,6 +338,80 @@ private Q_SLOTS:
         SAME(bench.heard.alertCount("cancel_failed"), std::size_t(1));
     }
 
+    void L4_anOrderThatIsNeverCancelledIsAskedLessAndLessOften()
+    {
+        DeskConfig config = Bench::quiet();
+        config.entryType = OrderType::Limit;
+        config.entryLifetime = std::chrono::minutes(1);
+        Bench bench(config);
+        const auto id = bench.propose(decide(Action::Buy, "1", "990"), 1);
+        const Order entry = bench.heard.last(OrderPurpose::Entry);
+        bench.accept(OrderPurpose::Entry, 1);
+        std::vector<double> asked;
+        int timers = 0;
+        const double hours = 4 * 3'600;
+        // The venue refuses every cancel, and says each time that the order works. Only due timers are delivered.
+        for (double now = 1; now < hours; ++timers) {
+            const Timestamp wake = bench.desk.nextWake();
+            now = std::max(now, static_cast<double>((wake - at(0)).count()) / 1e9);
+            const std::size_t before = bench.heard.cancelled.size();
+            const std::size_t queries = bench.heard.queried.size();
+            bench.desk.onTimer(at(now));
+            if (bench.heard.cancelled.size() > before) {
+                asked.push_back(now);
+                for (int answer = 0; answer < 3; ++answer) {
+                    bench.say(report(ReportKind::CancelRejected, entry, "busy"), now);
+                    bench.say(working(entry), now);
+                }
+            } else if (bench.heard.queried.size() > queries) {
+                bench.say(working(entry), now);
+            }
+        }
+        SAME(bench.state(*id), OrderState::Accepted);
+        // 30 s, 1, 2, 4 and 8 minutes, then every 15.
+        QVERIFY(asked.size() >= 8);
+        for (std::size_t i = 1; i < asked.size(); ++i) {
+            const double expected = std::min(30.0 * static_cast<double>(1 << std::min<std::size_t>(i - 1, 10)), 900.0);
+            SAME(asked[i] - asked[i - 1], expected);
+        }
+        QVERIFY(timers < 2'000); // no timer asks for itself
+        SAME(bench.heard.alertCount("cancel_failed"), std::size_t(1));
+        SAME(bench.heard.alertCount("cancel_given_up"), std::size_t(1));
+        const std::string reason = bench.desk.order(*id)->reason;
+        QVERIFY2(reason.find("does not cancel it") != std::string::npos, reason.c_str());
+        // Neither an opposite decision asks in between, …
+        const std::size_t before = bench.heard.cancelled.size();
+        bench.propose(decide(Action::Sell), asked.back() + 10);
+        SAME(bench.heard.cancelled.size(), before);
+        // … but the kill switch does.
+        bench.desk.halt("enough", at(asked.back() + 20));
+        SAME(bench.heard.cancelled.size(), before + 1);
+    }
+
+    void L4_noExitWaitsForACancelThatRests()
+    {
+        Bench bench;
+        bench.buy("1", "990", "0", 1);
+        const Order stop = bench.heard.last(OrderPurpose::StopLoss);
+        bench.accept(OrderPurpose::StopLoss, 1);
+        bench.propose(decide(Action::Sell), 2);
+        for (int i = 0; i < 3; ++i) {
+            bench.say(report(ReportKind::CancelRejected, stop, "busy"), 3);
+            bench.say(working(stop), 3);
+        }
+        SAME(bench.heard.alertCount("cancel_failed"), std::size_t(1));
+        const std::size_t cancels = bench.heard.cancelled.size();
+        const auto again = bench.propose(decide(Action::Sell), 5);
+        SAME(bench.state(*again), OrderState::Denied);
+        SAME(bench.heard.cancelled.size(), cancels);
+        SAME(bench.state(stop.id), OrderState::Accepted);
+        // After the rest it is tried again.
+        bench.desk.onTimer(at(40));
+        const auto later = bench.propose(decide(Action::Sell), 41);
+        SAME(bench.state(*later), OrderState::WaitingForCancels);
+        SAME(bench.heard.cancelled.size(), cancels + 1);
+    }
+
     void S6_anApprovedOrderIsJudgedAgainAtRelease()
     {
         Bench bench(Bench::asking());

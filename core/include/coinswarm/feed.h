@@ -9,6 +9,8 @@
 
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 
 namespace coinswarm {
 
@@ -50,6 +52,14 @@ public:
     virtual std::optional<double> progress() const = 0;
     /// The next event read is the first that is visible at or after `time`. Feeds that cannot, refuse.
     virtual Result<void> seek(Timestamp time) = 0;
+    /// What resume() needs to come back quickly to `before` or any later time: a state of the feed from not after it.
+    /// Empty where there is none, or where seek() is quick; the default. It goes into every snapshot of a session, so it
+    /// should be small.
+    virtual std::string checkpoint(Timestamp before) const;
+    /// seek(), beginning at a `checkpoint` of a feed with the same settings instead of the first event; what is read
+    /// afterwards is the same, bit for bit. Corrupt if it is damaged or from another version of the feed, Refused if it
+    /// belongs to other settings or a later time; then the feed stands where it stood. The default takes no notice of it.
+    virtual Result<void> resume(std::string_view checkpoint, Timestamp time);
     /// What was wrong with the data so far. The default knows of no defect.
     virtual std::vector<DataDefect> defects() const;
     /// How much faster than the wall clock this feed is meant to be played (1 = as recorded).

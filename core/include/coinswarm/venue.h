@@ -24,15 +24,16 @@ enum class ReportKind : unsigned char {
     CancelRejected, ///< the order stays what it was; `detail` says why
     NotFound, ///< answer to a question: the venue never had this order
     Working, ///< answer to a question: the order is open with `filledSoFar`
+    Reconnected, ///< about no order: the venue was away, and what it said meanwhile is lost
 };
 
 template <>
 struct EnumNames<ReportKind> {
-    static constexpr std::array<std::string_view, 7> names{"accepted",        "rejected",  "filled", "cancelled",
-                                                           "cancel_rejected", "not_found", "working"};
+    static constexpr std::array<std::string_view, 8> names{"accepted",        "rejected",  "filled",  "cancelled",
+                                                           "cancel_rejected", "not_found", "working", "reconnected"};
 };
 
-/// What a venue says about one order.
+/// What a venue says about one order, or about itself.
 struct VenueReport {
     ReportKind kind = ReportKind::Accepted;
     std::string clientId;
@@ -85,7 +86,8 @@ public:
     /// Asks what has become of an order. Answers: Working, NotFound, or the reports it missed (fills, cancelled,
     /// rejected), each with its own venue ids.
     virtual void query(const std::string &clientId, Timestamp now) = 0;
-    /// Appends the reports that have arrived by `now`, in order of their time.
+    /// Appends the reports that have arrived by `now`, in order of their time. After a disconnection the first is
+    /// Reconnected: the session then asks for every order, since what was said meanwhile is lost.
     virtual void takeReports(Timestamp now, std::vector<VenueReport> &out) = 0;
     /// This venue as one that fills from the session's own market data; null if it is not. (A cast would not be safe
     /// across libraries.)

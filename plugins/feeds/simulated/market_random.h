@@ -23,6 +23,14 @@ public:
     /// A whole number with 0 ≤ n < `count`.
     std::uint32_t below(std::uint32_t count) { return static_cast<std::uint32_t>(((bits() >> 32) * count) >> 32); }
 
+    template <class Visitor>
+    void visitState(Visitor &visit)
+    {
+        for (std::uint64_t &word : m_state) {
+            visit(word);
+        }
+    }
+
 private:
     std::array<std::uint64_t, 4> m_state;
 };

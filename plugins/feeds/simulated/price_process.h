@@ -30,6 +30,18 @@ public:
     double pressure() const { return m_pressure; }
     MarketRandom &random() { return m_random; }
 
+    template <class Visitor>
+    void visitState(Visitor &visit)
+    {
+        m_random.visitState(visit);
+        visit(m_price);
+        visit(m_mood);
+        visit(m_moodSeconds);
+        visit(m_cluster);
+        visit(m_activity);
+        visit(m_pressure);
+    }
+
 private:
     void chooseMood(int leading);
     double jump(double seconds);

@@ -28,6 +28,24 @@ public:
     /// What an amount of quote currency is in whole lots, at least one.
     Quantity lots(double value, double price) const;
 
+    template <class Visitor>
+    void visitState(Visitor &visit)
+    {
+        visit(m_started);
+        if (!m_started) {
+            m_bids.sizes.clear();
+            m_asks.sizes.clear();
+            return;
+        }
+        for (Ladder *ladder : {&m_bids, &m_asks}) {
+            ladder->sizes.resize(m_depth);
+            visit(ladder->best);
+            for (Quantity &size : ladder->sizes) {
+                visit(size.raw);
+            }
+        }
+    }
+
 private:
     struct Ladder {
         Side side;

@@ -3,9 +3,20 @@
 
 #include "simulated_feed.h"
 
+#include "market_checkpoint.h"
+
 #include <algorithm>
 
 namespace coinswarm {
+
+namespace {
+
+// A session reads 1,024 events ahead, and no period has fewer than four: the oldest state kept must be older than 256
+// periods.
+constexpr int kPeriodsPerState = 64;
+constexpr std::size_t kStates = 8;
+
+} // namespace
 
 SimulatedFeed::SimulatedFeed(SimulationOptions options) : m_options(std::move(options)) {}
 
@@ -21,6 +32,28 @@ void SimulatedFeed::restart()
     m_events.clear();
     m_next = 0;
     m_last = {};
+    m_states.clear();
+    keepState();
+}
+
+void SimulatedFeed::keepState()
+{
+    m_states.push_back({m_market->now(), encodeCheckpoint(*m_market, m_options)});
+    if (m_states.size() > kStates) {
+        m_states.pop_front();
+    }
+    m_periodsSinceState = 0;
+}
+
+void SimulatedFeed::step()
+{
+    if (m_periodsSinceState == kPeriodsPerState) {
+        keepState();
+    }
+    ++m_periodsSinceState;
+    m_events.clear();
+    m_next = 0;
+    m_market->step(m_events);
 }
 
 std::vector<Instrument> SimulatedFeed::instruments() const
@@ -53,9 +86,7 @@ Result<std::size_t> SimulatedFeed::read(std::span<MarketEvent> out)
             if (isOver()) {
                 break;
             }
-            m_events.clear();
-            m_next = 0;
-            m_market->step(m_events);
+            step();
         }
         const std::size_t part = std::min(out.size() - count, m_events.size() - m_next);
         std::copy_n(m_events.begin() + static_cast<std::ptrdiff_t>(m_next), part,
@@ -87,17 +118,52 @@ Result<void> SimulatedFeed::seek(Timestamp time)
     if (time <= m_last) {
         restart();
     }
+    skipTo(time);
+    return {};
+}
+
+void SimulatedFeed::skipTo(Timestamp time)
+{
     for (;;) {
         const auto wanted = std::find_if(m_events.begin() + static_cast<std::ptrdiff_t>(m_next), m_events.end(),
                                          [time](const MarketEvent &event) { return visibleAt(event) >= time; });
         m_next = static_cast<std::size_t>(wanted - m_events.begin());
         if (wanted != m_events.end() || isOver()) {
-            return {};
+            return;
         }
-        m_events.clear();
-        m_next = 0;
-        m_market->step(m_events);
+        step();
     }
+}
+
+std::string SimulatedFeed::checkpoint(Timestamp before) const
+{
+    const auto state = std::find_if(m_states.rbegin(), m_states.rend(),
+                                    [before](const PeriodStart &start) { return start.time <= before; });
+    return state == m_states.rend() ? std::string() : state->state;
+}
+
+Result<void> SimulatedFeed::resume(std::string_view checkpoint, Timestamp time)
+{
+    if (m_market == nullptr) {
+        return invalid("the simulated market was moved before it was opened");
+    }
+    auto market = std::make_unique<SimulatedMarket>(*m_market);
+    if (const Result<void> decoded = decodeCheckpoint(checkpoint, m_options, *market); !decoded.ok()) {
+        return Error{decoded.error().kind, "the checkpoint of the market cannot be used: " + decoded.error().message};
+    }
+    if (market->now() > time) {
+        return Error{ErrorKind::Refused,
+                     "the checkpoint of the market cannot be used: it is from " + toString(market->now())
+                         + ", which is after " + toString(time)};
+    }
+    m_market = std::move(market);
+    m_events.clear();
+    m_next = 0;
+    m_last = {};
+    m_states.clear();
+    keepState();
+    skipTo(time);
+    return {};
 }
 
 SourceMetadata SimulatedFeed::metadata() const

@@ -7,6 +7,7 @@
 
 #include <coinswarm/feed.h>
 
+#include <deque>
 #include <memory>
 
 namespace coinswarm {
@@ -28,16 +29,29 @@ public:
     std::optional<double> progress() const override;
     /// Forward by playing what lies between, backward by starting again; takes time in proportion.
     Result<void> seek(Timestamp time) override;
+    /// Of one of the last few hundred book periods, which is more than a session reads ahead.
+    std::string checkpoint(Timestamp before) const override;
+    Result<void> resume(std::string_view checkpoint, Timestamp time) override;
     double defaultSpeed() const override { return m_options.speed; }
 
 private:
+    struct PeriodStart {
+        Timestamp time;
+        std::string state; ///< encodeCheckpoint() before the period is played
+    };
+
     bool isOver() const;
     void restart();
+    void step();
+    void keepState();
+    void skipTo(Timestamp time);
 
     SimulationOptions m_options;
     std::unique_ptr<SimulatedMarket> m_market;
     std::vector<MarketEvent> m_events; ///< of the current period …
     std::size_t m_next = 0; ///< … and how many of them were delivered
+    std::deque<PeriodStart> m_states; ///< oldest first
+    int m_periodsSinceState = 0;
     std::uint64_t m_delivered = 0;
     Timestamp m_last;
 };

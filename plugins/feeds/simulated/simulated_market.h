@@ -24,6 +24,19 @@ public:
     Timestamp now() const { return m_now; }
     MarketMood mood(std::size_t market) const { return m_markets[market].process.mood(); }
 
+    /// Everything that step() depends on, but for the options.
+    template <class Visitor>
+    void visitState(Visitor &visit)
+    {
+        visit(m_now.ns);
+        m_common.visitState(visit);
+        for (Market &market : m_markets) {
+            market.process.visitState(visit);
+            market.book.visitState(visit);
+            visit(market.lastTradeId);
+        }
+    }
+
 private:
     struct Market {
         SimulatedInstrument settings;

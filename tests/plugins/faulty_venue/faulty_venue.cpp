@@ -3,6 +3,8 @@
 
 #include "faulty_venue.h"
 
+#include <utility>
+
 namespace coinswarm {
 
 FaultyVenue::FaultyVenue(VenueRules rules, std::string stateFolder, const Settings &settings)
@@ -51,6 +53,12 @@ void FaultyVenue::query(const std::string &clientId, Timestamp now)
 
 void FaultyVenue::takeReports(Timestamp now, std::vector<VenueReport> &out)
 {
+    if (std::exchange(m_wasAway, isAway(now)) && !isAway(now)) {
+        VenueReport back;
+        back.kind = ReportKind::Reconnected;
+        back.time = now;
+        out.push_back(std::move(back));
+    }
     m_reports.clear();
     m_reports.swap(m_refusals);
     SimulatedVenue::takeReports(now, m_reports);

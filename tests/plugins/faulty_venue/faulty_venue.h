@@ -38,6 +38,7 @@ private:
     Nth m_loseOrder;
     Nth m_unknownCancel;
     std::int64_t m_awaySeconds;
+    bool m_wasAway = false;
     std::set<std::string> m_asked; ///< orders whose answers are on their way
     std::vector<VenueReport> m_refusals;
     std::vector<VenueReport> m_reports;
