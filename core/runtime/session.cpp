@@ -55,6 +55,7 @@ Result<std::unique_ptr<Session>> Session::open(SessionOptions options, PluginHos
 {
     std::unique_ptr<Session> session(new Session);
     session->m_startedAt = wallNow();
+    session->m_readClockOffset = options.clockOffset ? options.clockOffset : wallOffset;
     if (const Result<void> parts = session->assembleParts(options, plugins); !parts.ok()) {
         return parts.error();
     }
@@ -326,7 +327,7 @@ void Session::run()
     m_kernel = std::make_unique<Kernel>(std::move(edges));
     m_player = std::make_unique<MarketPlayer>(*m_kernel, *m_engine, *m_venue);
     m_batch.resize(kBatch);
-    m_clockOffset = wallOffset();
+    m_clockOffset = m_readClockOffset();
 
     if (m_continued) {
         resume();
@@ -536,7 +537,7 @@ void Session::deliverLastReports()
 
 void Session::checkClock()
 {
-    const auto step = [this] { return wallOffset() - m_clockOffset; };
+    const auto step = [this] { return m_readClockOffset() - m_clockOffset; };
     const auto isStep = [](Duration d) { return d > kClockTolerance || d < -kClockTolerance; };
     const Duration drift = step();
     if (!isStep(drift)) {

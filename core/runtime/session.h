@@ -29,6 +29,8 @@ struct SessionOptions {
     std::string configurationHash;
     config::Paths paths = config::Paths::standard();
     bool fresh = false; ///< begin a new session even if one of this name can be continued
+    /// Wall clock minus monotone clock; a step of it halts trading. Tests put another one in.
+    std::function<Duration()> clockOffset;
 };
 
 class Session;
@@ -172,6 +174,7 @@ private:
     std::string m_feedNotice;
     std::optional<Wall> m_votesSince; ///< since when the market has waited for agents
     Wall m_lastTick;
+    std::function<Duration()> m_readClockOffset;
     Duration m_clockOffset{0}; ///< wall clock minus monotone clock
 
     std::thread m_thread;

@@ -5,6 +5,8 @@
 
 #include "storage/migrations.h"
 #include "storage/sql_row.h"
+#include "storage/sql_statements.h"
+#include "storage/sqlite_error.h"
 
 #include <QtCore/QFile>
 #include <QtCore/QUuid>
@@ -13,68 +15,6 @@
 #include <algorithm>
 
 namespace coinswarm::storage {
-
-namespace {
-
-constexpr std::uint32_t kPageLimit = 10'000;
-
-// SQLite's primary result codes, which its file format's documentation lists and which never change.
-constexpr int kError = 1;
-constexpr int kBusy = 5;
-constexpr int kLocked = 6;
-constexpr int kReadOnly = 8;
-constexpr int kInputOutput = 10;
-constexpr int kCorrupt = 11;
-constexpr int kFull = 13;
-constexpr int kCannotOpen = 14;
-constexpr int kTooBig = 18;
-constexpr int kConstraint = 19;
-constexpr int kMismatch = 20;
-constexpr int kNotADatabase = 26;
-
-std::string quotedName(std::string_view name)
-{
-    return '"' + std::string(name) + '"';
-}
-
-template <class Row>
-std::string columnList()
-{
-    std::string list;
-    for (const std::string &column : columnsOf<Row>()) {
-        list += (list.empty() ? "" : ", ") + quotedName(column);
-    }
-    return list;
-}
-
-template <class Row>
-std::string upsertStatement()
-{
-    std::vector<std::string> columns = columnsOf<Row>();
-    std::vector<std::string> key{columns.front()};
-    if constexpr (Table<Row>::scope == Scope::Session) {
-        columns.insert(columns.begin(), "session_id");
-        key.insert(key.begin(), "session_id");
-    }
-    std::string names;
-    std::string marks;
-    std::string updates;
-    for (const std::string &column : columns) {
-        names += (names.empty() ? "" : ", ") + quotedName(column);
-        marks += marks.empty() ? "?" : ", ?";
-        if (std::find(key.begin(), key.end(), column) == key.end()) {
-            updates += (updates.empty() ? "" : ", ") + quotedName(column) + " = excluded." + quotedName(column);
-        }
-    }
-    std::string keyNames;
-    for (const std::string &column : key) {
-        keyNames += (keyNames.empty() ? "" : ", ") + quotedName(column);
-    }
-    return "INSERT INTO " + quotedName(Table<Row>::name) + " (" + names + ") VALUES (" + marks + ") ON CONFLICT ("
-        + keyNames + ") DO UPDATE SET " + updates;
-}
-
-} // namespace
 
 std::size_t PutGroup::size() const
 {
@@ -177,34 +117,7 @@ bool SqliteDatabase::execute(const QString &statement)
 
 Error SqliteDatabase::failure(const std::string &what) const
 {
-    const std::string subject = "the database " + m_file + " " + what + ": ";
-    const std::string detail = " (SQLite: " + m_errorText + ")";
-    switch (m_errorCode) {
-    case kFull:
-        return {ErrorKind::Environment,
-                subject + "the disk is full; free some space or choose another storage.file" + detail};
-    case kInputOutput:
-        return {ErrorKind::Environment,
-                subject + "the disk does not take it; check its free space, quota and health" + detail};
-    case kReadOnly:
-        return {ErrorKind::Environment,
-                subject + "it is read-only; make the file and its folder writable or choose another storage.file"
-                    + detail};
-    case kCannotOpen:
-        return {ErrorKind::Environment,
-                subject + "the folder does not exist or may not be written; choose another storage.file" + detail};
-    case kBusy:
-    case kLocked:
-        return {ErrorKind::Unavailable, subject + "another program holds it; close that program" + detail};
-    case kCorrupt:
-    case kNotADatabase:
-        return {ErrorKind::Corrupt,
-                subject
-                    + "it is damaged or not a SQLite database; move it away (a new one is made) and restore a backup"
-                    + detail};
-    default:
-        return {ErrorKind::Environment, subject + (m_errorText.empty() ? "no reason given" : m_errorText)};
-    }
+    return sqliteError(m_errorCode, "the database " + m_file + " " + what, m_errorText);
 }
 
 template <class Row>
@@ -214,7 +127,7 @@ bool SqliteDatabase::upsert(const std::string &session, const Row &row)
     if (statement == m_upserts.end()) {
         QSqlQuery query(m_database);
         if (!query.prepare(QString::fromStdString(upsertStatement<Row>()))) {
-            m_errorCode = kError;
+            m_errorCode = kSqliteError;
             m_errorText = query.lastError().databaseText().toStdString();
             return false;
         }
@@ -255,155 +168,10 @@ std::optional<SqliteDatabase::WriteError> SqliteDatabase::write(const PutGroup *
     if (written) {
         return {};
     }
-    const bool permanent =
-        m_errorCode == kError || m_errorCode == kConstraint || m_errorCode == kMismatch || m_errorCode == kTooBig;
-    WriteError error{failure("does not take what should be stored"), permanent};
+    WriteError error{failure("does not take what should be stored"), isPermanentSqliteError(m_errorCode)};
     // SQLite has rolled back by itself after some errors; then this fails, which is fine.
     QSqlQuery(m_database).exec(QStringLiteral("ROLLBACK"));
     return error;
-}
-
-template <class Row>
-Result<std::vector<Row>> SqliteDatabase::select(const std::string &tail, const QVariant &value)
-{
-    QSqlQuery query(m_database);
-    query.setForwardOnly(true);
-    if (!query.prepare(
-            QString::fromStdString("SELECT " + columnList<Row>() + " FROM " + quotedName(Table<Row>::name) + tail)))
-    {
-        m_errorCode = kError;
-        m_errorText = query.lastError().databaseText().toStdString();
-        return failure("cannot be read");
-    }
-    if (value.isValid()) {
-        query.bindValue(0, value);
-    }
-    if (!run(query)) {
-        return failure("cannot be read");
-    }
-    std::vector<Row> rows;
-    try {
-        while (query.next()) {
-            rows.push_back(readRow<Row>(query));
-        }
-    } catch (const RowError &error) {
-        return Error{ErrorKind::Corrupt, "the database " + m_file + " holds something unreadable: " + error.what()};
-    }
-    if (query.lastError().isValid()) {
-        m_errorCode = query.lastError().nativeErrorCode().toInt() & 0xff;
-        m_errorText = query.lastError().databaseText().toStdString();
-        return failure("cannot be read");
-    }
-    return rows;
-}
-
-template <class Row>
-Result<std::vector<Row>> SqliteDatabase::rows(const RowQuery &query)
-{
-    if (query.session.empty()) {
-        return invalid("a query for " + std::string(Table<Row>::name) + " needs the name of a session");
-    }
-    std::string tail = " WHERE \"session_id\" = ?";
-    // Numbers and enum names only from here on: nothing in the statement is a text from outside.
-    if constexpr (requires(Row row) { row.instrument; }) {
-        if (query.instrument) {
-            tail += " AND \"instrument\" = " + std::to_string(query.instrument->value);
-        }
-    }
-    if constexpr (requires(Row row) { row.side; }) {
-        if (query.side) {
-            tail += " AND \"side\" = '" + std::string(enumName(*query.side)) + "'";
-        }
-    }
-    if (query.from) {
-        tail += " AND " + quotedName(Table<Row>::timeColumn) + " >= " + std::to_string(query.from->ns);
-    }
-    if (query.to) {
-        tail += " AND " + quotedName(Table<Row>::timeColumn) + " < " + std::to_string(query.to->ns);
-    }
-    if (query.afterId != 0) {
-        tail += std::string(" AND \"id\" ") + (query.newestFirst ? "< " : "> ") + std::to_string(query.afterId);
-    }
-    tail += std::string(" ORDER BY \"id\" ") + (query.newestFirst ? "DESC" : "ASC");
-    tail += " LIMIT " + std::to_string(std::min(query.limit, kPageLimit));
-    return select<Row>(tail, QString::fromStdString(query.session));
-}
-
-Result<std::string> SqliteDatabase::explanation(const std::string &session, OrderId order)
-{
-    const std::string id = std::to_string(order.value);
-    std::string tail = " WHERE \"id\" = " + id;
-    QVariant value;
-    if (session.empty()) {
-        tail += R"( ORDER BY (SELECT "started" FROM "sessions" WHERE "session" = "session_id") DESC LIMIT 1)";
-    } else {
-        tail += R"( AND "session_id" = ?)";
-        value = QString::fromStdString(session);
-    }
-    Result<std::vector<ExplanationRecord>> found = select<ExplanationRecord>(tail, value);
-    if (!found.ok()) {
-        return found.error();
-    }
-    if (found->empty()) {
-        return Error{ErrorKind::NotFound,
-                     "no explanation of order " + id + " is stored"
-                         + (session.empty() ? std::string() : " for session " + session)};
-    }
-    return std::move(found->front().document);
-}
-
-Result<SessionTotals> SqliteDatabase::totals(const std::string &session)
-{
-    QSqlQuery query(m_database);
-    query.prepare(QStringLiteral(
-        R"(SELECT (SELECT count(*) FROM "orders" WHERE "session_id" = :s),
-                  f."n", r."n", r."wins", r."pnl", f."fees", f."turnover"
-           FROM (SELECT count(*) AS "n", coalesce(sum("fee"), 0) AS "fees", coalesce(sum("notional"), 0) AS "turnover"
-                 FROM "fills" WHERE "session_id" = :s) f,
-                (SELECT count(*) AS "n", coalesce(sum("pnl" > 0), 0) AS "wins", coalesce(sum("pnl"), 0) AS "pnl"
-                 FROM "round_trips" WHERE "session_id" = :s) r)"));
-    query.bindValue(QStringLiteral(":s"), QString::fromStdString(session));
-    if (!run(query) || !query.next()) {
-        return failure("cannot be read");
-    }
-    SessionTotals totals;
-    totals.orders = query.value(0).toULongLong();
-    totals.fills = query.value(1).toULongLong();
-    totals.roundTrips = query.value(2).toULongLong();
-    totals.wins = query.value(3).toULongLong();
-    totals.pnl = Money::fromRaw(query.value(4).toLongLong());
-    totals.fees = Money::fromRaw(query.value(5).toLongLong());
-    totals.turnover = Money::fromRaw(query.value(6).toLongLong());
-    return totals;
-}
-
-Result<std::map<std::string, std::uint64_t>> SqliteDatabase::counts(const std::string &session)
-{
-    std::map<std::string, std::uint64_t> counts;
-    bool read = true;
-    const auto count = [&]<class Row>() {
-        std::string statement = "SELECT count(*) FROM " + quotedName(Table<Row>::name);
-        const bool filtered = !session.empty() && Table<Row>::scope == Scope::Session;
-        QSqlQuery query(m_database);
-        query.prepare(QString::fromStdString(statement + (filtered ? " WHERE \"session_id\" = ?" : "")));
-        if (filtered) {
-            query.bindValue(0, QString::fromStdString(session));
-        }
-        read = read && run(query) && query.next();
-        if (read) {
-            counts[std::string(Table<Row>::name)] = query.value(0).toULongLong();
-        }
-    };
-    const auto countAll = [&]<class... Rows>(const std::variant<Rows...> *) {
-        (count.template operator()<Rows>(), ...);
-    };
-    count.template operator()<SessionRecord>();
-    countAll(static_cast<const SessionRow *>(nullptr));
-    countAll(static_cast<const MemoryRow *>(nullptr));
-    if (!read) {
-        return failure("cannot be read");
-    }
-    return counts;
 }
 
 Result<void> SqliteDatabase::backup(const std::string &file)
@@ -421,19 +189,5 @@ Result<void> SqliteDatabase::backup(const std::string &file)
     }
     return {};
 }
-
-template Result<std::vector<SessionRecord>> SqliteDatabase::select(const std::string &, const QVariant &);
-template Result<std::vector<EpisodeRecord>> SqliteDatabase::select(const std::string &, const QVariant &);
-template Result<std::vector<PatternRecord>> SqliteDatabase::select(const std::string &, const QVariant &);
-template Result<std::vector<AgentStateRecord>> SqliteDatabase::select(const std::string &, const QVariant &);
-template Result<std::vector<ProposalRecord>> SqliteDatabase::select(const std::string &, const QVariant &);
-template Result<std::vector<QuorumVoteRecord>> SqliteDatabase::select(const std::string &, const QVariant &);
-template Result<std::vector<Order>> SqliteDatabase::rows(const RowQuery &);
-template Result<std::vector<Fill>> SqliteDatabase::rows(const RowQuery &);
-template Result<std::vector<RoundTrip>> SqliteDatabase::rows(const RowQuery &);
-template Result<std::vector<Regime>> SqliteDatabase::rows(const RowQuery &);
-template Result<std::vector<Decision>> SqliteDatabase::rows(const RowQuery &);
-template Result<std::vector<Approval>> SqliteDatabase::rows(const RowQuery &);
-template Result<std::vector<AlertRecord>> SqliteDatabase::rows(const RowQuery &);
 
 } // namespace coinswarm::storage

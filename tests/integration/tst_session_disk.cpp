@@ -12,6 +12,8 @@
 #include <QtTest/QtTest>
 
 #include <csignal>
+#include <cstring>
+#include <sys/mount.h>
 #include <sys/resource.h>
 
 namespace coinswarm::test {
@@ -32,6 +34,38 @@ void require(bool holds, const char *what)
         throw std::runtime_error(what);
     }
 }
+
+/// A small disk of its own. Nothing if this process may not mount.
+class MountedDisk
+{
+public:
+    explicit MountedDisk(std::string place) : m_place(std::move(place))
+    {
+        m_mounted = ::mount("tmpfs", m_place.c_str(), "tmpfs", 0, "size=256m") == 0;
+        m_problem = m_mounted ? "" : std::strerror(errno);
+    }
+    ~MountedDisk()
+    {
+        if (m_mounted) {
+            ::umount2(m_place.c_str(), MNT_DETACH);
+        }
+    }
+    MountedDisk(const MountedDisk &) = delete;
+    MountedDisk &operator=(const MountedDisk &) = delete;
+
+    bool mounted() const { return m_mounted; }
+    const std::string &problem() const { return m_problem; }
+    void setReadOnly(bool readOnly)
+    {
+        const unsigned long flags = MS_REMOUNT | (readOnly ? static_cast<unsigned long>(MS_RDONLY) : 0UL);
+        require(::mount("tmpfs", m_place.c_str(), "tmpfs", flags, nullptr) == 0, "the disk cannot be remounted");
+    }
+
+private:
+    std::string m_place;
+    std::string m_problem;
+    bool m_mounted = false;
+};
 
 /// In a process of its own, because the limit that stands for a full disk cannot be taken back.
 void runOnADiskThatGetsFull(const std::string &folder)
@@ -98,6 +132,47 @@ private Q_SLOTS:
         QVERIFY(waitFor([&] { return session.alerted("reserve_recovered") && session.alerted("reconciled"); }));
         session.stop();
         const ReplayReport replayed = take(replayJournal(place + "/journal", {}));
+        QVERIFY2(replayed.identical, replayed.difference.c_str());
+    }
+
+    void aReadOnlyDiskIsRefusedWithASentenceAndNothingIsLost()
+    {
+        QTemporaryDir folder;
+        MountedDisk disk(folder.path().toStdString());
+        if (!disk.mounted()) {
+            qWarning("mount: %s", disk.problem().c_str());
+            QSKIP("SKIPPED: only root may mount a disk; that a read-only one is refused was NOT tested");
+        }
+        PaperSession session(folder.path().toStdString(), settings());
+        take(session.start());
+        QVERIFY2(waitFor([&] { return session.seen.fills.size() > 1; }, std::chrono::seconds(60)),
+                 session.story().c_str());
+        take(answer(session.engine->setFeedPaused(true)));
+        const std::vector<Position> before = take(answer(session.engine->snapshot())).positions;
+        session.stop();
+
+        disk.setReadOnly(true);
+        const Result<void> refused = session.start();
+        QVERIFY(!refused.ok());
+        QCOMPARE(refused.error().kind, ErrorKind::Environment);
+        const std::string &sentence = refused.error().message;
+        QVERIFY2(sentence.find(folder.path().toStdString()) != std::string::npos, sentence.c_str());
+        QVERIFY2(sentence.find("ead-only") != std::string::npos, sentence.c_str());
+
+        disk.setReadOnly(false);
+        session.settings[0] = "feed.speed=1";
+        take(session.start());
+        QVERIFY(waitFor([&] { return session.alerted("reconciled"); }));
+        const std::vector<Position> after = take(answer(session.engine->snapshot())).positions;
+        VenueTruth truth = readVenueTruth(session.folder + "/data/sessions/paper");
+        QCOMPARE(after.size(), before.size());
+        for (const Position &position : after) {
+            const std::string &symbol = session.info.instruments[position.instrument.value - 1].symbol;
+            QCOMPARE(position.quantity.raw, truth.positions[symbol]);
+        }
+        session.stop();
+        const ReplayReport replayed =
+            take(replayJournal(folder.path().toStdString() + "/data/sessions/paper/journal", {}));
         QVERIFY2(replayed.identical, replayed.difference.c_str());
     }
 };

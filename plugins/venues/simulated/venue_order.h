@@ -44,6 +44,7 @@ struct VenueOrder {
 
     Quantity remaining() const { return quantity - filled; }
     bool isOpen() const { return status == VenueOrderStatus::Open; }
+    bool isAtOnceOnly() const { return timeInForce != TimeInForce::GoodTilCancelled; }
     bool isStop() const { return type == OrderType::Stop || type == OrderType::TakeProfit; }
     /// Takes whatever price there is.
     bool isMarket() const { return type == OrderType::Market || (isStop() && triggered); }

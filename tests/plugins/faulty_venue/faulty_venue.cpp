@@ -13,7 +13,8 @@ FaultyVenue::FaultyVenue(VenueRules rules, std::string stateFolder, const Settin
       m_repeatFill{settings.integer("repeat_fill_every")},
       m_loseOrder{settings.integer("lose_order_every")},
       m_unknownCancel{settings.integer("unknown_cancel_every")},
-      m_awaySeconds(settings.integer("away_every_s"))
+      m_awaySeconds(settings.integer("away_every_s")),
+      m_userEndsStops(settings.integer("user_ends_stops"))
 {}
 
 bool FaultyVenue::isAway(Timestamp now) const
@@ -25,6 +26,10 @@ void FaultyVenue::submit(const ApprovedOrder &order, Timestamp now)
 {
     if (!m_loseOrder.hit()) {
         SimulatedVenue::submit(order, now);
+    }
+    if (order.order().purpose == OrderPurpose::StopLoss && m_userEndsStops > 0) {
+        --m_userEndsStops;
+        m_stops.push_back(order.order().clientId);
     }
 }
 
@@ -62,6 +67,11 @@ void FaultyVenue::takeReports(Timestamp now, std::vector<VenueReport> &out)
     m_reports.clear();
     m_reports.swap(m_refusals);
     SimulatedVenue::takeReports(now, m_reports);
+    for (const VenueReport &report : m_reports) {
+        if (report.kind == ReportKind::Accepted && std::erase(m_stops, report.clientId) > 0) {
+            SimulatedVenue::cancel(report.clientId, now); // on the venue's own page, without our asking
+        }
+    }
     for (VenueReport &report : m_reports) {
         const bool lost = !m_asked.contains(report.clientId) && (isAway(now) || m_loseReport.hit());
         if (lost) {

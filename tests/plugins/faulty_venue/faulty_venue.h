@@ -39,6 +39,8 @@ private:
     Nth m_unknownCancel;
     std::int64_t m_awaySeconds;
     bool m_wasAway = false;
+    std::int64_t m_userEndsStops; ///< so many stops are still to be ended by hand
+    std::vector<std::string> m_stops; ///< accepted soon, and ended then
     std::set<std::string> m_asked; ///< orders whose answers are on their way
     std::vector<VenueReport> m_refusals;
     std::vector<VenueReport> m_reports;
