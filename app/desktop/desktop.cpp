@@ -35,13 +35,14 @@ void Desktop::open(EngineOpening::Open open)
     QCoreApplication::processEvents(
         QEventLoop::ExcludeUserInputEvents); // painted before anything competes for the processor
     tell("window");
-    m_opening = std::make_unique<EngineOpening>(std::move(open));
+    m_opening = std::make_unique<EngineOpening>();
     connect(m_opening.get(), &EngineOpening::progressed, m_outline.get(), &ui::OpeningWindow::setStage);
     connect(m_opening.get(), &EngineOpening::finished, this, [this] {
         if (!m_cancelled) {
             show(m_opening->take());
         }
     });
+    m_opening->start(std::move(open));
 }
 
 void Desktop::show(Result<std::unique_ptr<control::Engine>> engine)

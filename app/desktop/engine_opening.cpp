@@ -7,23 +7,28 @@
 
 namespace coinswarm::desktop {
 
-EngineOpening::EngineOpening(Open open, QObject *parent)
-    : QObject(parent), m_thread([this, open = std::move(open)] {
-          nameThisThread("opening");
-          Result<std::unique_ptr<control::Engine>> result =
-              open([this](const std::string &what) { Q_EMIT progressed(QString::fromStdString(what)); });
-          {
-              const std::lock_guard lock(m_mutex);
-              m_result.emplace(std::move(result));
-          }
-          m_ended.notify_all();
-          Q_EMIT finished();
-      })
-{}
+EngineOpening::EngineOpening(QObject *parent) : QObject(parent) {}
 
 EngineOpening::~EngineOpening()
 {
-    m_thread.join();
+    if (m_thread.joinable()) {
+        m_thread.join();
+    }
+}
+
+void EngineOpening::start(Open open)
+{
+    m_thread = std::thread([this, open = std::move(open)] {
+        nameThisThread("opening");
+        Result<std::unique_ptr<control::Engine>> result =
+            open([this](const std::string &what) { Q_EMIT progressed(QString::fromStdString(what)); });
+        {
+            const std::lock_guard lock(m_mutex);
+            m_result.emplace(std::move(result));
+        }
+        m_ended.notify_all();
+        Q_EMIT finished();
+    });
 }
 
 Result<std::unique_ptr<control::Engine>> EngineOpening::take()

@@ -25,10 +25,12 @@ public:
     using Progress = std::function<void(const std::string &)>;
     using Open = std::function<Result<std::unique_ptr<control::Engine>>(const Progress &)>;
 
-    explicit EngineOpening(Open open, QObject *parent = nullptr);
-    /// Waits for the thread: see finishes().
+    explicit EngineOpening(QObject *parent = nullptr);
+    /// Waits for the thread, if it was started: see finishes().
     ~EngineOpening() override;
 
+    /// Once. Connect the signals first.
+    void start(Open open);
     /// What was opened, or why not. Once, after finished().
     Result<std::unique_ptr<control::Engine>> take();
     /// Gives an opening that nobody wants any more a moment to end in good order. False if it does not: the process

@@ -76,9 +76,10 @@ void DesktopStartTest::windowIsThereWhileTheEngineOpens()
 void DesktopStartTest::stagesAreTold()
 {
     QStringList stages;
-    EngineOpening opening(held());
+    EngineOpening opening;
     connect(&opening, &EngineOpening::progressed, this, [&](const QString &what) { stages.append(what); });
     QSignalSpy finished(&opening, &EngineOpening::finished);
+    opening.start(held());
     release();
     QTRY_COMPARE(finished.count(), 1);
     QVERIFY(opening.take().ok());
@@ -125,7 +126,8 @@ void DesktopStartTest::closingTheOutlineCancels()
 
 void DesktopStartTest::openingThatWillNotEndIsNoticed()
 {
-    EngineOpening opening(held());
+    EngineOpening opening;
+    opening.start(held());
     QVERIFY(!opening.finishes(std::chrono::milliseconds(20)));
     release();
     QVERIFY(opening.finishes(std::chrono::seconds(30)));

@@ -26,9 +26,7 @@ RecordOrder::RecordOrder(RecordModelBase &source, QObject *parent) : QAbstractPr
     connect(&source, &QAbstractItemModel::dataChanged, this,
             [this](const QModelIndex &first, const QModelIndex &last) { onChanged(first.row(), last.row()); });
     connect(&source, &QAbstractItemModel::modelReset, this, [this] {
-        beginResetModel();
-        m_shown.clear();
-        endResetModel();
+        reset([this] { m_shown.clear(); });
         restart();
     });
     restart();
@@ -54,17 +52,33 @@ void RecordOrder::sort(int column, Qt::SortOrder order)
     restart();
 }
 
+/// Everything changes at once. Who is told of it may ask for more rows in the middle, which would be too early.
+template <class Change>
+void RecordOrder::reset(Change change)
+{
+    m_resetting = true;
+    beginResetModel();
+    change();
+    m_resetting = false;
+    endResetModel();
+}
+
 void RecordOrder::restart()
 {
-    m_wanted = kPage;
-    m_gathering = !byArrival();
-    m_sorted.clear(m_descending);
-    // In reversed order of arrival it looks downwards from the end, else upwards from the beginning.
-    m_from = m_to = byArrival() && m_descending ? endOfSource() : firstOfSource();
+    const auto begin = [this] {
+        m_wanted = kPage;
+        m_gathering = !byArrival();
+        m_sorted.clear(m_descending);
+        // In reversed order of arrival it looks downwards from the end, else upwards from the beginning.
+        m_from = m_to = byArrival() && m_descending ? endOfSource() : firstOfSource();
+    };
     if (byArrival()) {
-        beginResetModel();
-        m_shown.clear();
-        endResetModel();
+        reset([this, begin] {
+            begin();
+            m_shown.clear();
+        });
+    } else {
+        begin();
     }
     work();
 }
@@ -79,11 +93,11 @@ void RecordOrder::work()
     lookAtSlice();
     if (m_gathering && lookedAtAll()) {
         // While keys are read the rows stay as they were; now they change all at once.
-        m_gathering = false;
-        beginResetModel();
-        m_shown.clear();
-        takeSorted();
-        endResetModel();
+        reset([this] {
+            m_gathering = false;
+            m_shown.clear();
+            takeSorted();
+        });
     }
     setBusy(m_gathering || (byArrival() && m_shown.size() < m_wanted && !lookedAtAll()));
 }
@@ -322,7 +336,7 @@ void RecordOrder::reveal(int sourceRow)
 
 bool RecordOrder::canFetchMore(const QModelIndex &parent) const
 {
-    return !parent.isValid() && !busy() && (byArrival() ? !lookedAtAll() : !m_sorted.empty());
+    return !parent.isValid() && !busy() && !m_resetting && (byArrival() ? !lookedAtAll() : !m_sorted.empty());
 }
 
 void RecordOrder::fetchMore(const QModelIndex &parent)

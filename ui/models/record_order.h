@@ -56,6 +56,8 @@ Q_SIGNALS:
 private:
     using Sequence = std::uint64_t; ///< counts the rows of the source from its first ever
 
+    template <class Change>
+    void reset(Change change);
     void restart();
     void work();
     void lookAtSlice();
@@ -92,6 +94,7 @@ private:
     Sequence m_to = 0;
     SortedRows m_sorted; ///< rows that pass, by key, while not in order of arrival
     bool m_gathering = false; ///< keys are being read; what is shown is the order before
+    bool m_resetting = false;
     QTimer m_timer; ///< runs while there is more to look at
 };
 
