@@ -18,25 +18,22 @@ RecordOrder::RecordOrder(RecordModelBase &source, QObject *parent) : QAbstractPr
 {
     setSourceModel(&source);
     m_timer.setInterval(0);
-    connect(&m_timer, &QTimer::timeout, this, &RecordOrder::work);
+    connect(&m_timer, &QTimer::timeout, this, &RecordOrder::lookFurther);
     connect(&source, &QAbstractItemModel::rowsInserted, this, &RecordOrder::onInserted);
     connect(&source, &QAbstractItemModel::rowsAboutToBeRemoved, this,
             [this](const QModelIndex &, int, int last) { onRemoving(last); });
     connect(&source, &QAbstractItemModel::rowsRemoved, this, &RecordOrder::topUp);
     connect(&source, &QAbstractItemModel::dataChanged, this,
             [this](const QModelIndex &first, const QModelIndex &last) { onChanged(first.row(), last.row()); });
-    connect(&source, &QAbstractItemModel::modelReset, this, [this] {
-        reset([this] { m_shown.clear(); });
-        restart();
-    });
-    restart();
+    connect(&source, &QAbstractItemModel::modelReset, this, [this] { restart(Keep::Nothing); });
+    restart(Keep::Shown);
 }
 
 void RecordOrder::setFilter(const QString &text)
 {
     if (text != m_filter) {
         m_filter = text;
-        restart();
+        restart(Keep::Shown);
     }
 }
 
@@ -49,7 +46,7 @@ void RecordOrder::sort(int column, Qt::SortOrder order)
     m_column = column;
     m_descending = descending;
     m_arrivalColumn = column >= 0 && m_source.headerData(column, Qt::Horizontal, RecordModelBase::ArrivalRole).toBool();
-    restart();
+    restart(Keep::Shown);
 }
 
 /// Everything changes at once. Who is told of it may ask for more rows in the middle, which would be too early.
@@ -63,7 +60,7 @@ void RecordOrder::reset(Change change)
     endResetModel();
 }
 
-void RecordOrder::restart()
+void RecordOrder::restart(Keep keep)
 {
     const auto begin = [this] {
         m_wanted = kPage;
@@ -72,15 +69,21 @@ void RecordOrder::restart()
         // In reversed order of arrival it looks downwards from the end, else upwards from the beginning.
         m_from = m_to = byArrival() && m_descending ? endOfSource() : firstOfSource();
     };
-    if (byArrival()) {
+    if (byArrival() || keep == Keep::Nothing) {
         reset([this, begin] {
             begin();
             m_shown.clear();
+            lookAtSlice();
+            if (m_gathering && lookedAtAll()) {
+                m_gathering = false;
+                takeSorted();
+            }
         });
     } else {
         begin();
+        lookAtSlice();
     }
-    work();
+    goOnOrRest();
 }
 
 bool RecordOrder::lookedAtAll() const
@@ -88,9 +91,8 @@ bool RecordOrder::lookedAtAll() const
     return byArrival() && m_descending ? m_from <= firstOfSource() : m_to >= endOfSource();
 }
 
-void RecordOrder::work()
+void RecordOrder::goOnOrRest()
 {
-    lookAtSlice();
     if (m_gathering && lookedAtAll()) {
         // While keys are read the rows stay as they were; now they change all at once.
         reset([this] {
@@ -100,6 +102,12 @@ void RecordOrder::work()
         });
     }
     setBusy(m_gathering || (byArrival() && m_shown.size() < m_wanted && !lookedAtAll()));
+}
+
+void RecordOrder::lookFurther()
+{
+    lookAtSlice();
+    goOnOrRest();
 }
 
 void RecordOrder::lookAtSlice()
@@ -167,7 +175,9 @@ int RecordOrder::placeOf(Sequence row) const
 
 void RecordOrder::insertAt(std::size_t place, const std::vector<Sequence> &rows)
 {
-    if (!rows.empty()) {
+    if (m_resetting) {
+        m_shown.insert(m_shown.begin() + static_cast<std::ptrdiff_t>(place), rows.begin(), rows.end());
+    } else if (!rows.empty()) {
         const int first = static_cast<int>(place);
         beginInsertRows({}, first, first + static_cast<int>(rows.size()) - 1);
         m_shown.insert(m_shown.begin() + first, rows.begin(), rows.end());
@@ -181,142 +191,6 @@ void RecordOrder::removeAt(std::size_t place)
     beginRemoveRows({}, row, row);
     m_shown.erase(m_shown.begin() + row);
     endRemoveRows();
-}
-
-void RecordOrder::insertSorted(Sequence row)
-{
-    const SortKey key = keyOf(row);
-    const auto place = std::lower_bound(m_shown.begin(), m_shown.end(), row, [&](Sequence shown, Sequence) {
-        return m_sorted.before(keyOf(shown), shown, key, row);
-    });
-    if (place == m_shown.end() && (m_shown.size() >= m_wanted || !m_sorted.empty())) {
-        m_sorted.add(key, row); // on a later page
-    } else {
-        insertAt(static_cast<std::size_t>(place - m_shown.begin()), {row});
-    }
-}
-
-/// What has come in above must not make the page longer and longer: its end goes back to what can be fetched.
-void RecordOrder::trim()
-{
-    if (m_shown.size() <= m_wanted + kPage) {
-        return;
-    }
-    beginRemoveRows({}, static_cast<int>(m_wanted), static_cast<int>(m_shown.size()) - 1);
-    while (m_shown.size() > m_wanted) {
-        if (!byArrival()) {
-            m_sorted.add(keyOf(m_shown.back()), m_shown.back());
-        } else if (m_descending) {
-            m_from = m_shown.back() + 1;
-        } else {
-            m_to = m_shown.back();
-        }
-        m_shown.pop_back();
-    }
-    endRemoveRows();
-}
-
-void RecordOrder::onInserted()
-{
-    if (busy() && !(byArrival() && m_descending)) {
-        return; // it comes to them
-    }
-    if (byArrival() && !m_descending) {
-        work();
-        return;
-    }
-    for (; m_to < endOfSource(); ++m_to) {
-        if (!passes(m_to)) {
-            continue;
-        }
-        if (byArrival()) {
-            insertAt(0, {m_to});
-        } else {
-            insertSorted(m_to);
-        }
-    }
-    trim();
-}
-
-void RecordOrder::onRemoving(int last)
-{
-    const Sequence end = firstOfSource() + static_cast<Sequence>(last) + 1;
-    for (Sequence row = firstOfSource(); row < end; ++row) {
-        if (const int place = placeOf(row); place >= 0) {
-            removeAt(static_cast<std::size_t>(place));
-        }
-    }
-    m_from = std::max(m_from, end);
-    m_to = std::max(m_to, end);
-}
-
-void RecordOrder::topUp()
-{
-    if (!busy() && byArrival()) {
-        work();
-    }
-}
-
-void RecordOrder::onChanged(int first, int last)
-{
-    if (last - first >= kSlice) {
-        if (!m_filter.isEmpty() || !byArrival()) {
-            restart();
-        } else if (!m_shown.empty()) {
-            Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
-        }
-        return;
-    }
-    for (int at = first; at <= last; ++at) {
-        const Sequence row = firstOfSource() + static_cast<Sequence>(at);
-        const int place = placeOf(row);
-        const bool looked = m_from <= row && row < m_to;
-        const bool stays = passes(row);
-        if (m_gathering) {
-            if (looked) {
-                m_sorted.forget(row);
-            }
-            if (looked && stays) {
-                m_sorted.add(keyOf(row), row);
-            }
-        } else if (!byArrival() && looked) {
-            changeSorted(row, place, stays);
-            continue;
-        } else if (place < 0 && looked && stays) {
-            const auto where = std::lower_bound(m_shown.begin(), m_shown.end(), row,
-                                                [this](Sequence a, Sequence b) { return before(a, b); });
-            insertAt(static_cast<std::size_t>(where - m_shown.begin()), {row});
-        } else if (place >= 0 && !stays) {
-            removeAt(static_cast<std::size_t>(place));
-            continue;
-        }
-        if (place >= 0) {
-            Q_EMIT dataChanged(index(place, 0), index(place, columnCount() - 1));
-        }
-    }
-}
-
-void RecordOrder::changeSorted(Sequence row, int place, bool stays)
-{
-    if (place < 0) {
-        m_sorted.forget(row);
-        if (stays) {
-            insertSorted(row);
-        }
-        return;
-    }
-    const auto at = static_cast<std::size_t>(place);
-    const SortKey key = keyOf(row);
-    const bool above = at == 0 || m_sorted.before(keyOf(m_shown[at - 1]), m_shown[at - 1], key, row);
-    const bool below = at + 1 == m_shown.size() || m_sorted.before(key, row, keyOf(m_shown[at + 1]), m_shown[at + 1]);
-    if (stays && above && below) {
-        Q_EMIT dataChanged(index(place, 0), index(place, columnCount() - 1));
-        return;
-    }
-    removeAt(at);
-    if (stays) {
-        insertSorted(row);
-    }
 }
 
 void RecordOrder::reveal(int sourceRow)
@@ -346,7 +220,7 @@ void RecordOrder::fetchMore(const QModelIndex &parent)
     }
     m_wanted = m_shown.size() + kPage;
     if (byArrival()) {
-        work();
+        lookFurther();
         return;
     }
     std::vector<Sequence> page;

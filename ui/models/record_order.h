@@ -58,9 +58,12 @@ private:
 
     template <class Change>
     void reset(Change change);
-    void restart();
-    void work();
+    /// What is on the screen while keys are read.
+    enum class Keep : unsigned char { Shown, Nothing };
+    void restart(Keep keep);
+    void lookFurther();
     void lookAtSlice();
+    void goOnOrRest();
     bool lookedAtAll() const;
     void takeSorted();
     void topUp();
