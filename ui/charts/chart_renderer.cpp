@@ -116,11 +116,28 @@ void ChartRenderer::drawLayer(QPainter &painter) const
     }
 }
 
+std::vector<double> ChartRenderer::priceTicks() const
+{
+    return roundTicks(m_price.low, m_price.high, std::max(2, static_cast<int>(m_price.plot.height() / 56)));
+}
+
+std::vector<double> ChartRenderer::lowerTicks() const
+{
+    switch (m_content.lowerPane) {
+    case LowerPane::Rsi:
+        return {30, 70};
+    case LowerPane::Adx:
+        return {25};
+    case LowerPane::None:
+        break;
+    }
+    return {};
+}
+
 void ChartRenderer::drawGrid(QPainter &painter) const
 {
     const QColor faint = mixed(m_colors.surface, m_colors.line, 0.6);
-    const std::vector<double> ticks =
-        roundTicks(m_price.low, m_price.high, std::max(2, static_cast<int>(m_price.plot.height() / 56)));
+    const std::vector<double> ticks = priceTicks();
     const int decimals =
         std::min(std::max(tickDecimals(ticks), std::min(m_content.priceDecimals, 2)), m_content.priceDecimals);
     painter.setRenderHint(QPainter::Antialiasing, false);
@@ -216,8 +233,7 @@ void ChartRenderer::drawLowerPane(QPainter &painter) const
     painter.setRenderHint(QPainter::Antialiasing, false);
     painter.setPen(m_colors.line);
     painter.drawLine(QLineF(0, m_lower.plot.top(), m_lower.plot.right() + 400, m_lower.plot.top()));
-    const std::vector<double> levels = rsi ? std::vector<double>{30, 70} : std::vector<double>{25};
-    for (const double level : levels) {
+    for (const double level : lowerTicks()) {
         const double y = std::round(m_lower.y(level));
         painter.setPen(QPen(m_colors.line, 1, Qt::DashLine));
         painter.drawLine(QLineF(0, y, m_lower.plot.right(), y));

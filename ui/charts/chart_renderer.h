@@ -40,6 +40,9 @@ public:
     std::vector<PlacedMarker> placedMarkers() const;
 
 private:
+    /// Values that are written at the axes.
+    std::vector<double> priceTicks() const;
+    std::vector<double> lowerTicks() const;
     void drawGrid(QPainter &painter) const;
     void drawRegimes(QPainter &painter) const;
     void drawMarkers(QPainter &painter) const;

@@ -22,8 +22,18 @@ void ChartRenderer::drawPriceTag(QPainter &painter, double price, const QString 
 void ChartRenderer::drawTag(QPainter &painter, double y, const QString &text, const QColor &fill) const
 {
     const QRectF tag(m_price.plot.right() + 1, y - 9, m_font.width(text) + 2 * kAxisPadding - 2, 18);
-    // Half a grid label looking out from behind the tag reads like another number.
-    painter.fillRect(QRectF(tag.left(), tag.top() - 7, 200, tag.height() + 14), m_colors.surface);
+    // Half a label looking out from behind the tag reads like another number: the whole label gives way.
+    const auto clear = [&](double labelY) {
+        if (std::abs(labelY - y) < 17) {
+            painter.fillRect(QRectF(tag.left(), labelY - 8, 200, 16), m_colors.surface);
+        }
+    };
+    for (const double tick : priceTicks()) {
+        clear(std::round(m_price.y(tick)));
+    }
+    for (const double tick : lowerTicks()) {
+        clear(std::round(m_lower.y(tick)));
+    }
     painter.fillRect(tag, fill);
     painter.setPen(contrast(fill, Qt::white) >= 3.6 ? QColor(Qt::white) : QColor(0x10, 0x12, 0x16));
     m_font.draw(painter, tag.adjusted(kAxisPadding - 1, 0, 0, 0), text, Qt::AlignLeft);

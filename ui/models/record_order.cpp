@@ -114,7 +114,8 @@ void RecordOrder::lookAtSlice()
 {
     std::vector<Sequence> found;
     const bool downwards = byArrival() && m_descending;
-    for (int looked = 0; looked < kSlice && !lookedAtAll(); ++looked) {
+    const int most = m_filter.isEmpty() ? kSlice : kFilterSlice;
+    for (int looked = 0; looked < most && !lookedAtAll(); ++looked) {
         if (byArrival() && m_shown.size() + found.size() >= m_wanted) {
             break;
         }

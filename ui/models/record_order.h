@@ -26,7 +26,8 @@ class RecordOrder : public QAbstractProxyModel
 
 public:
     static constexpr int kPage = 1'000; ///< rows that a fetch adds
-    static constexpr int kSlice = 1'000; ///< rows that one turn of the event loop looks at
+    static constexpr int kSlice = 1'000; ///< rows whose keys one turn of the event loop reads …
+    static constexpr int kFilterSlice = 250; ///< … or whose texts it compares, which takes longer
 
     explicit RecordOrder(RecordModelBase &source, QObject *parent = nullptr);
 
