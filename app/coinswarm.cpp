@@ -5,20 +5,26 @@
 #include "config/config_loader.h"
 #include "control/local_engine.h"
 #include "control/remote_engine.h"
-#include "main_window.h"
+#include "desktop/desktop.h"
+#include "desktop/desktop_arguments.h"
+#include "models/format.h"
 #include "screenshot_tour.h"
-#include "start_error_window.h"
 
-#include <QtCore/QCommandLineParser>
+#include <QtCore/QDeadlineTimer>
+#include <QtCore/QDir>
+#include <QtCore/QElapsedTimer>
 #include <QtCore/QFile>
 #include <QtCore/QFileInfo>
 #include <QtCore/QTemporaryDir>
+#include <QtCore/QTimer>
+#include <QtCore/QUrl>
 #include <QtGui/QIcon>
 #include <QtWidgets/QApplication>
 
 #include <cstdio>
 
 using namespace coinswarm;
+using namespace coinswarm::desktop;
 using namespace coinswarm::ui;
 using namespace Qt::StringLiterals;
 
@@ -26,63 +32,6 @@ namespace {
 
 constexpr int kUsage = 2;
 constexpr int kEnvironment = 3;
-
-struct Arguments {
-    QString connect;
-    QString tokenFile;
-    QString config;
-    QStringList overrides;
-    QStringList pluginPaths;
-    QString screenshots;
-    std::chrono::seconds runFor{0};
-    bool fresh = false;
-    bool safeMode = false;
-};
-
-Result<Arguments> parse(const QApplication &app)
-{
-    QCommandLineParser parser;
-    parser.setApplicationDescription(u"A swarm of trading agents that explains every trade."_s);
-    parser.addHelpOption();
-    parser.addVersionOption();
-    parser.addOptions(
-        {{u"connect"_s, u"Attach to a running engine, as in ws://127.0.0.1:8765."_s, u"URL"_s},
-         {u"token-file"_s, u"File with the engine's control token."_s, u"FILE"_s},
-         {u"config"_s, u"Configuration; the standard one if it exists, else the defaults."_s, u"FILE"_s},
-         {u"set"_s, u"Override one key of the configuration; may be repeated."_s, u"KEY=VALUE"_s},
-         {u"plugin-path"_s, u"Search this folder for plugins too; may be repeated."_s, u"FOLDER"_s},
-         {u"fresh"_s, u"Begin a new session even if one can be continued."_s},
-         {u"safe-mode"_s, u"Use the plugins that came with the program only."_s},
-         {u"screenshots"_s, u"Render every panel of a simulated session into this folder, then exit."_s, u"DIR"_s},
-         {u"for"_s, u"Exit after so many seconds, as in 30s."_s, u"TIME"_s}});
-    parser.process(app);
-    Arguments arguments{parser.value(u"connect"_s),
-                        parser.value(u"token-file"_s),
-                        parser.value(u"config"_s),
-                        parser.values(u"set"_s),
-                        parser.values(u"plugin-path"_s),
-                        parser.value(u"screenshots"_s),
-                        {},
-                        parser.isSet(u"fresh"_s),
-                        parser.isSet(u"safe-mode"_s)};
-    if (parser.isSet(u"for"_s)) {
-        QString time = parser.value(u"for"_s);
-        const int unit = time.endsWith(u'm') ? 60 : 1;
-        if (time.endsWith(u's') || time.endsWith(u'm')) {
-            time.chop(1);
-        }
-        bool ok = false;
-        arguments.runFor = std::chrono::seconds(time.toInt(&ok) * unit);
-        if (!ok || arguments.runFor.count() <= 0) {
-            return invalid("--for " + parser.value(u"for"_s).toStdString()
-                           + ": expected a time above zero, as in 30s or 2m");
-        }
-    }
-    if (!parser.positionalArguments().isEmpty()) {
-        return invalid("unexpected argument " + parser.positionalArguments().front().toStdString() + "; see --help");
-    }
-    return arguments;
-}
 
 Result<std::unique_ptr<control::Engine>> attach(const Arguments &arguments)
 {
@@ -103,7 +52,8 @@ Result<std::unique_ptr<control::Engine>> attach(const Arguments &arguments)
     return control::connectRemoteEngine(url, token);
 }
 
-Result<std::unique_ptr<control::Engine>> start(const Arguments &arguments, const config::Paths &paths)
+Result<std::unique_ptr<control::Engine>> start(const Arguments &arguments, const config::Paths &paths,
+                                               const EngineOpening::Progress &progress)
 {
     std::string file = arguments.config.toStdString();
     if (file.empty() && QFileInfo::exists(QString::fromStdString(paths.configFile()))) {
@@ -126,6 +76,7 @@ Result<std::unique_ptr<control::Engine>> start(const Arguments &arguments, const
     options.paths = paths;
     options.fresh = arguments.fresh;
     options.safeMode = arguments.safeMode;
+    options.onProgress = progress;
     for (const QString &folder : arguments.pluginPaths) {
         options.pluginFolders.push_back(folder.toStdString());
     }
@@ -139,24 +90,35 @@ int fail(int code, const QString &message)
 }
 
 /// A window that attaches to nothing shows how that looks.
-QString keepDisconnected(Preferences &preferences, const QString &folder)
+QString keepDisconnected(Preferences &preferences, const QString &folder, const QSize &size)
 {
     const auto nobody = control::connectRemoteEngine(QUrl(u"ws://127.0.0.1:9"_s), {});
     MainWindow window(*nobody, preferences);
-    window.resize(1440, 900);
+    window.resize(size);
     window.show();
-    QCoreApplication::processEvents();
+    QDeadlineTimer patience(5'000);
+    while (window.noticeBar().text().isEmpty() && !patience.hasExpired()) {
+        QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
+    }
     const Result<void> kept = ScreenshotTour::keepBoth(window, preferences, folder, u"disconnected"_s);
     return kept.ok() ? QString() : text(kept.error().message);
 }
 
-int takeScreenshots(MainWindow &window, Preferences &preferences, const QString &folder)
+int takeScreenshots(const Arguments &arguments, const config::Paths &paths, Preferences &preferences)
 {
-    QString error =
-        QDir().mkpath(folder) ? keepDisconnected(preferences, folder) : u"cannot make the folder "_s + folder;
+    const QString &folder = arguments.screenshots;
+    QString error = QDir().mkpath(folder) ? keepDisconnected(preferences, folder, arguments.screenshotSize)
+                                          : u"cannot make the folder "_s + folder;
     if (!error.isEmpty()) {
         return fail(kEnvironment, error);
     }
+    const Result<std::unique_ptr<control::Engine>> engine = start(arguments, paths, {});
+    if (!engine.ok()) {
+        return fail(kEnvironment, text(engine.error().message));
+    }
+    MainWindow window(**engine, preferences);
+    window.resize(arguments.screenshotSize);
+    window.show();
     ScreenshotTour tour(window, preferences, folder);
     QObject::connect(&tour, &ScreenshotTour::finished, &window, [&error](const QString &message) {
         error = message;
@@ -171,39 +133,34 @@ int takeScreenshots(MainWindow &window, Preferences &preferences, const QString 
 
 int main(int argc, char **argv)
 {
+    QElapsedTimer sinceStart;
+    sinceStart.start();
     QApplication app(argc, argv);
     QApplication::setApplicationName(u"coinswarm"_s);
     QApplication::setApplicationDisplayName(u"Coinswarm"_s);
     QApplication::setApplicationVersion(QStringLiteral(COINSWARM_VERSION));
     QApplication::setWindowIcon(QIcon(u":/coinswarm/icons/coinswarm.svg"_s));
-    const Result<Arguments> arguments = parse(app);
+    const Result<Arguments> arguments = parseArguments(app);
     if (!arguments.ok()) {
         return fail(kUsage, text(arguments.error().message));
     }
-    // Pictures come from a session of their own, with the default seed and look, and leave nothing behind.
-    const bool pictures = !arguments->screenshots.isEmpty();
-    QTemporaryDir scratch;
-    const config::Paths paths =
-        pictures ? config::Paths::below(scratch.path().toStdString()) : config::Paths::standard();
-    Preferences preferences(pictures ? scratch.filePath(u"desktop.ini"_s) : QString());
-
-    Result<std::unique_ptr<control::Engine>> engine =
-        arguments->connect.isEmpty() ? start(*arguments, paths) : attach(*arguments);
+    if (!arguments->screenshots.isEmpty()) {
+        // Pictures come from a session of their own, with the default seed and look, and leave nothing behind.
+        QTemporaryDir scratch;
+        Preferences preferences(scratch.filePath(u"desktop.ini"_s));
+        return takeScreenshots(*arguments, config::Paths::below(scratch.path().toStdString()), preferences);
+    }
     if (arguments->runFor.count() > 0) {
         QTimer::singleShot(arguments->runFor, &app, &QCoreApplication::quit);
     }
-    if (!engine.ok()) {
-        const QString message = text(engine.error().message);
-        fail(kEnvironment, message);
-        if (pictures) {
-            return kEnvironment;
-        }
-        StartErrorWindow window(preferences, u"The engine did not start"_s, message);
-        window.show();
-        QApplication::exec();
-        return kEnvironment;
+    Preferences preferences;
+    Desktop desktop(preferences, arguments->startTimes ? &sinceStart : nullptr);
+    if (arguments->connect.isEmpty()) {
+        desktop.open([arguments = *arguments](const EngineOpening::Progress &progress) {
+            return start(arguments, config::Paths::standard(), progress);
+        });
+    } else {
+        desktop.show(attach(*arguments));
     }
-    MainWindow window(**engine, preferences);
-    window.show();
-    return pictures ? takeScreenshots(window, preferences, arguments->screenshots) : QApplication::exec();
+    return desktop.run();
 }

@@ -12,26 +12,20 @@
 #include "panels/regimes_panel.h"
 
 #include <QtCore/QDateTime>
-#include <QtGui/QCloseEvent>
+#include <QtGui/QKeyEvent>
 #include <QtWidgets/QApplication>
-#include <QtWidgets/QTabBar>
 #include <QtWidgets/QVBoxLayout>
 
 using namespace Qt::StringLiterals;
 
 namespace coinswarm::ui {
 
-namespace {
-
-constexpr int kLayoutVersion = 1;
-
-} // namespace
-
 MainWindow::MainWindow(control::Engine &engine, Preferences &preferences, QWidget *parent)
     : QMainWindow(parent),
       m_preferences(preferences),
       m_session(std::make_unique<Session>(engine)),
       m_context{*m_session, preferences},
+      m_layouts(preferences.settings()),
       m_menu(new QMenu(this)),
       m_topBar(new TopBar(m_context, m_menu, this)),
       m_notice(new NoticeBar(this)),
@@ -122,106 +116,11 @@ PanelDock *MainWindow::dock(const QString &panelId) const
     return found == m_docks.end() ? nullptr : *found;
 }
 
-void MainWindow::applyLayout(Layout layout)
-{
-    for (PanelDock *each : m_docks) {
-        each->setFloating(false);
-        removeDockWidget(each);
-    }
-    const auto at = [this](QLatin1StringView id) { return dock(QString(id)); };
-    PanelDock *market = at("market"_L1);
-    PanelDock *approvals = at("approvals"_L1);
-    PanelDock *committee = at("committee"_L1);
-    PanelDock *trading = at("trading"_L1);
-    PanelDock *equity = at("equity"_L1);
-    PanelDock *agents = at("agents"_L1);
-    PanelDock *plugins = at("plugins"_L1);
-    PanelDock *regimes = at("regimes"_L1);
-    PanelDock *alerts = at("alerts"_L1);
-    PanelDock *why = at("explanation"_L1);
-    addDockWidget(Qt::LeftDockWidgetArea, layout == Layout::Supervision ? approvals : market);
-    QList<QDockWidget *> shown;
-    const int w = width();
-    const int h = height() - 72;
-    switch (layout) {
-    case Layout::Trading:
-        splitDockWidget(market, committee, Qt::Vertical);
-        splitDockWidget(committee, regimes, Qt::Vertical);
-        splitDockWidget(market, approvals, Qt::Horizontal);
-        splitDockWidget(committee, trading, Qt::Horizontal);
-        splitDockWidget(trading, equity, Qt::Horizontal);
-        splitDockWidget(regimes, alerts, Qt::Horizontal);
-        tabifyDockWidget(committee, agents);
-        tabifyDockWidget(committee, plugins);
-        shown = {market, approvals, committee, trading, equity, agents, plugins, regimes, alerts};
-        for (QDockWidget *each : shown) {
-            each->show();
-        }
-        resizeDocks({market, approvals}, {w * 66 / 100, w * 34 / 100}, Qt::Horizontal);
-        resizeDocks({committee, trading, equity}, {w * 36 / 100, w * 38 / 100, w * 26 / 100}, Qt::Horizontal);
-        resizeDocks({regimes, alerts}, {w * 48 / 100, w * 52 / 100}, Qt::Horizontal);
-        resizeDocks({market, committee, regimes}, {h * 53 / 100, h * 29 / 100, h * 18 / 100}, Qt::Vertical);
-        committee->raise();
-        break;
-    case Layout::Supervision:
-        splitDockWidget(approvals, agents, Qt::Horizontal);
-        splitDockWidget(approvals, alerts, Qt::Vertical);
-        splitDockWidget(agents, committee, Qt::Vertical);
-        splitDockWidget(committee, equity, Qt::Vertical);
-        tabifyDockWidget(agents, plugins);
-        tabifyDockWidget(equity, trading);
-        shown = {approvals, agents, alerts, committee, equity, plugins, trading};
-        for (QDockWidget *each : shown) {
-            each->show();
-        }
-        resizeDocks({approvals, agents}, {w * 45 / 100, w * 55 / 100}, Qt::Horizontal);
-        resizeDocks({approvals, alerts}, {h * 60 / 100, h * 40 / 100}, Qt::Vertical);
-        resizeDocks({agents, committee, equity}, {h * 28 / 100, h * 42 / 100, h * 30 / 100}, Qt::Vertical);
-        agents->raise();
-        trading->raise();
-        break;
-    case Layout::Research:
-        splitDockWidget(market, regimes, Qt::Vertical);
-        splitDockWidget(market, committee, Qt::Horizontal);
-        splitDockWidget(committee, trading, Qt::Vertical);
-        tabifyDockWidget(regimes, equity);
-        shown = {market, regimes, committee, trading, equity};
-        for (QDockWidget *each : shown) {
-            each->show();
-        }
-        resizeDocks({market, committee}, {w * 62 / 100, w * 38 / 100}, Qt::Horizontal);
-        resizeDocks({market, regimes}, {h * 72 / 100, h * 28 / 100}, Qt::Vertical);
-        regimes->raise();
-        break;
-    }
-    addDockWidget(Qt::RightDockWidgetArea, why);
-    resizeDocks({why}, {400}, Qt::Horizontal);
-    for (PanelDock *each : m_docks) {
-        if (!shown.contains(each)) {
-            if (dockWidgetArea(each) == Qt::NoDockWidgetArea) {
-                addDockWidget(Qt::RightDockWidgetArea, each);
-            }
-            each->hide();
-        }
-    }
-    QTimer::singleShot(0, this, &MainWindow::updateTabTitles);
-}
-
-void MainWindow::updateTabTitles()
-{
-    for (PanelDock *each : m_docks) {
-        each->setTitleShown(tabifiedDockWidgets(each).isEmpty());
-    }
-    // Qt makes these bars by itself as docks are put behind one another.
-    for (QTabBar *bar : findChildren<QTabBar *>(Qt::FindDirectChildrenOnly)) {
-        bar->setAccessibleName(u"Panels that share this place"_s);
-    }
-}
-
 void MainWindow::wireSession()
 {
     Session *s = m_session.get();
     connect(s, &Session::freshnessChanged, this, &MainWindow::showState);
+    connect(s, &Session::freshnessChanged, this, &MainWindow::showMode);
     connect(s, &Session::statusChanged, this, &MainWindow::showState);
     connect(s, &Session::statusChanged, this, &MainWindow::showMode);
     connect(s, &Session::infoChanged, this, &MainWindow::showMode);
@@ -254,13 +153,18 @@ void MainWindow::showState()
     const control::SessionStatus &status = s.status();
     const Formats &f = s.formats();
     if (s.freshness() == Freshness::Disconnected) {
-        const QString since =
-            timeText(Timestamp::fromMilliseconds(s.goneSince().toMSecsSinceEpoch()), f.localTime) + u' ' + f.zone();
         const auto wait = std::chrono::ceil<std::chrono::seconds>(s.connection().retryIn).count();
-        m_notice->say(NoticeBar::Level::State, Tone::Danger,
-                      u"Engine gone since "_s + since + u"; trading may go on there; "_s
-                          + (wait > 0 ? u"reconnecting in "_s + QString::number(wait) + u" s"_s : u"reconnecting"_s)
-                          + (s.connection().text.empty() ? QString() : u"  ·  "_s + text(s.connection().text)));
+        const QString next = wait > 0 ? u"reconnecting in "_s + QString::number(wait) + u" s"_s : u"reconnecting"_s;
+        const QString why = s.connection().why.empty() ? QString() : u"  ·  "_s + text(s.connection().why);
+        if (s.everConnected()) {
+            const QString since =
+                timeText(Timestamp::fromMilliseconds(s.goneSince().toMSecsSinceEpoch()), f.localTime) + u' ' + f.zone();
+            m_notice->say(NoticeBar::Level::State, Tone::Danger,
+                          u"Engine gone since "_s + since + u"; trading may go on there; "_s + next + why);
+        } else {
+            m_notice->say(NoticeBar::Level::State, Tone::Danger,
+                          u"No engine yet: nothing answers at the address; "_s + next + why);
+        }
     } else if (s.freshness() == Freshness::Stale) {
         m_notice->say(NoticeBar::Level::State, Tone::Warn,
                       u"The engine has not answered for "_s + ageText(s.age())
@@ -286,6 +190,9 @@ void MainWindow::showMode()
     QString title = modeText(mode);
     if (mode == Mode::Halted) {
         title += u" – "_s + m_session->stillOpenText();
+    }
+    if (!m_session->known()) {
+        title = m_session->freshness() == Freshness::Disconnected ? u"no engine"_s : u"loading"_s;
     }
     if (m_session->freshness() == Freshness::Disconnected) {
         title += u" – disconnected"_s;
@@ -366,29 +273,6 @@ bool MainWindow::eventFilter(QObject *watched, QEvent *event)
         m_topBar->killButton()->cancel();
     }
     return QMainWindow::eventFilter(watched, event);
-}
-
-void MainWindow::showEvent(QShowEvent *event)
-{
-    QMainWindow::showEvent(event);
-    if (m_placed) {
-        return;
-    }
-    m_placed = true;
-    QSettings &settings = m_preferences.settings();
-    const bool restored = restoreGeometry(settings.value("window/geometry").toByteArray())
-        && restoreState(settings.value("window/state").toByteArray(), kLayoutVersion);
-    if (!restored) {
-        applyLayout(Layout::Trading);
-    }
-    setFocus(); // Tab begins at the top; nothing is armed by a stray key
-}
-
-void MainWindow::closeEvent(QCloseEvent *event)
-{
-    m_preferences.settings().setValue("window/geometry", saveGeometry());
-    m_preferences.settings().setValue("window/state", saveState(kLayoutVersion));
-    QMainWindow::closeEvent(event);
 }
 
 } // namespace coinswarm::ui

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "layouts/saved_layouts.h"
 #include "panels/approvals_panel.h"
 #include "panels/explanation_panel.h"
 #include "panels/market_panel.h"
@@ -17,6 +18,7 @@
 namespace coinswarm::ui {
 
 class HelpWindow;
+class LayoutsDialog;
 
 enum class Layout : unsigned char { Trading, Supervision, Research };
 
@@ -42,6 +44,15 @@ public:
     PanelDock *dock(const QString &panelId) const;
 
     void applyLayout(Layout layout);
+    /// Keeps the panels as they are now under a name of the operator's.
+    void saveLayout(const QString &name);
+    /// False, and says so, if there is none of this name or it cannot be used.
+    bool applySavedLayout(const QString &name);
+    /// Back to how the layout in use was when it was chosen or saved.
+    void resetLayout();
+    SavedLayouts &layouts() { return m_layouts; }
+    void openLayouts();
+    LayoutsDialog *layoutsDialog() const { return m_layoutsDialog; }
     void openPalette();
     /// Help on the panel that has the keyboard focus.
     void openHelp();
@@ -60,14 +71,18 @@ private:
     void showMode();
     void showPanel(const QString &panelId);
     void updateTabTitles();
+    void fillLayoutMenu();
     void hintAtFirstApproval();
     QAction *addCommand(QMenu *menu, const QString &title, const QKeySequence &keys, std::function<void()> run);
     std::vector<Command> commands();
+    Command explainCommand(const Order &order);
 
     Preferences &m_preferences;
     std::unique_ptr<Session> m_session;
     PanelContext m_context;
+    SavedLayouts m_layouts;
     QMenu *m_menu;
+    QMenu *m_layoutMenu = nullptr;
     TopBar *m_topBar;
     NoticeBar *m_notice;
     CommandPalette *m_palette;
@@ -77,7 +92,11 @@ private:
     TradingPanel *m_trading = nullptr;
     ExplanationPanel *m_explanation = nullptr;
     std::vector<PanelDock *> m_docks;
-    std::vector<QAction *> m_actions;
+    std::vector<QAction *> m_actions; ///< everything that the palette offers besides what moves
+    std::vector<QAction *> m_layoutActions; ///< the operator's own layouts among them
+    LayoutsDialog *m_layoutsDialog = nullptr;
+    QString m_layout; ///< of the operator's own; empty while a built-in one is in use
+    Layout m_builtIn = Layout::Trading;
     bool m_killKeyDown = false;
     bool m_placed = false;
 };

@@ -9,6 +9,13 @@ using namespace Qt::StringLiterals;
 
 namespace coinswarm::ui {
 
+namespace {
+
+/// Older orders are found by their number.
+constexpr int kOrdersListed = 500;
+
+} // namespace
+
 QAction *MainWindow::addCommand(QMenu *menu, const QString &title, const QKeySequence &keys, std::function<void()> run)
 {
     QAction *action = menu->addAction(title);
@@ -35,14 +42,19 @@ void MainWindow::makeMenu()
         const QString id = each->panel()->id();
         addCommand(panels, u"Go to "_s + each->panel()->title(), keys, [this, id] { showPanel(id); });
     }
-    QMenu *layouts = m_menu->addMenu(u"Layouts"_s);
-    addCommand(layouts, u"Trading layout"_s, Qt::CTRL | Qt::ALT | Qt::Key_1, [this] { applyLayout(Layout::Trading); });
-    addCommand(layouts, u"Supervision layout"_s, Qt::CTRL | Qt::ALT | Qt::Key_2,
+    m_layoutMenu = m_menu->addMenu(u"Layouts"_s);
+    addCommand(m_layoutMenu, u"Save or manage layouts…"_s, Qt::CTRL | Qt::ALT | Qt::Key_S, [this] { openLayouts(); });
+    addCommand(m_layoutMenu, u"Reset the layout"_s, Qt::CTRL | Qt::ALT | Qt::Key_0, [this] { resetLayout(); });
+    m_layoutMenu->addSeparator();
+    addCommand(m_layoutMenu, u"Trading layout"_s, Qt::CTRL | Qt::ALT | Qt::Key_1,
+               [this] { applyLayout(Layout::Trading); });
+    addCommand(m_layoutMenu, u"Supervision layout"_s, Qt::CTRL | Qt::ALT | Qt::Key_2,
                [this] { applyLayout(Layout::Supervision); });
-    addCommand(layouts, u"Research layout"_s, Qt::CTRL | Qt::ALT | Qt::Key_3,
+    addCommand(m_layoutMenu, u"Research layout"_s, Qt::CTRL | Qt::ALT | Qt::Key_3,
                [this] { applyLayout(Layout::Research); });
-    layouts->addSeparator();
-    addCommand(layouts, u"Reset the layout"_s, {}, [this] { applyLayout(Layout::Trading); });
+    m_layoutMenu->addSeparator();
+    connect(&m_layouts, &SavedLayouts::changed, this, &MainWindow::fillLayoutMenu);
+    fillLayoutMenu();
     QMenu *look = m_menu->addMenu(u"Look"_s);
     addCommand(look, u"Dark theme"_s, {}, [this] { m_preferences.setThemeMode(ThemeMode::Dark); });
     addCommand(look, u"Light theme"_s, {}, [this] { m_preferences.setThemeMode(ThemeMode::Light); });
@@ -65,8 +77,8 @@ std::vector<Command> MainWindow::commands()
 {
     std::vector<Command> all;
     for (QAction *action : m_actions) {
-        all.push_back(
-            {action->text(), action->shortcut().toString(QKeySequence::NativeText), [action] { action->trigger(); }});
+        all.push_back({action->text().replace(u"&&"_s, u"&"_s), action->shortcut().toString(QKeySequence::NativeText),
+                       [action] { action->trigger(); }});
     }
     all.push_back({u"Pause or continue trading"_s, u"Ctrl+Shift+P"_s, [this] { m_topBar->pauseButton()->click(); }});
     all.push_back(
@@ -76,19 +88,28 @@ std::vector<Command> MainWindow::commands()
                        [this, id = each.id] { m_session->selectInstrument(id); }});
     }
     const OrdersModel &orders = m_session->orders();
-    const Formats &f = m_session->formats();
-    for (int i = orders.rowCount() - 1; i >= 0; --i) {
-        const Order &o = orders.row(i);
-        all.push_back({u"Why order "_s + QString::number(o.id.value) + u"  "_s + sideText(o.side) + u' '
-                           + f.symbol(o.instrument) + u", "_s + words(enumName(o.state)),
-                       u"order"_s, [this, id = o.id] { m_session->explain(id); }});
+    for (int i = orders.rowCount() - 1; i >= std::max(0, orders.rowCount() - kOrdersListed); --i) {
+        all.push_back(explainCommand(orders.row(i)));
     }
     return all;
 }
 
+Command MainWindow::explainCommand(const Order &order)
+{
+    return {u"Why order "_s + QString::number(order.id.value) + u"  "_s + sideText(order.side) + u' '
+                + m_session->formats().symbol(order.instrument) + u", "_s + words(enumName(order.state)),
+            u"order"_s, [this, id = order.id] { m_session->explain(id); }};
+}
+
 void MainWindow::openPalette()
 {
-    m_palette->open(commands());
+    m_palette->open(commands(), [this](std::uint64_t number) -> std::vector<Command> {
+        const OrdersModel &orders = m_session->orders();
+        const int row = orders.rowOfKey(number);
+        // The newest are listed already.
+        return row < 0 || row >= orders.rowCount() - kOrdersListed ? std::vector<Command>{}
+                                                                   : std::vector{explainCommand(orders.row(row))};
+    });
 }
 
 } // namespace coinswarm::ui

@@ -4,6 +4,7 @@
 #include "screenshot_tour.h"
 
 #include <QtCore/QDir>
+#include <QtWidgets/QApplication>
 
 using namespace Qt::StringLiterals;
 
@@ -11,8 +12,12 @@ namespace coinswarm::ui {
 
 namespace {
 
-constexpr double kSpeed = 600;
-constexpr int kFillsWanted = 24;
+/// Gathers an hour or so of trading first, then shows what a person sees: the pace that the demonstration has by itself.
+constexpr double kGatherSpeed = 600;
+constexpr double kShownSpeed = 60;
+constexpr int kFillsWanted = 36;
+/// What must be left to a person when the pictures are taken, session time: half a minute at the pace shown.
+constexpr auto kLeastLeft = std::chrono::minutes(30);
 /// A quiet market is kept as it is after so long.
 constexpr qint64 kEnoughMs = 40'000;
 constexpr qint64 kMostMs = 75'000;
@@ -33,7 +38,8 @@ void ScreenshotTour::start()
         return;
     }
     m_since.start();
-    m_window.session().setSpeed(kSpeed);
+    m_preferences.setFirstStartSeen();
+    m_window.session().setSpeed(kGatherSpeed);
     m_timer.start(100);
 }
 
@@ -43,13 +49,19 @@ void ScreenshotTour::watch()
         return;
     }
     Session &session = m_window.session();
+    if (!m_gathered) {
+        m_gathered = session.fills().rowCount() >= kFillsWanted || m_since.elapsed() > kEnoughMs;
+        if (m_gathered) {
+            session.setSpeed(kShownSpeed);
+        }
+    }
     const std::vector<Approval> pending = session.pendingApprovals();
-    const bool enough = session.fills().rowCount() >= kFillsWanted || m_since.elapsed() > kEnoughMs;
-    if ((enough && !pending.empty()) || m_since.elapsed() > kMostMs) {
+    const bool fresh =
+        !pending.empty() && pending.back().expires - session.status().now > kLeastLeft && !pending.back().awaitingPrice;
+    if ((m_gathered && fresh && session.status().speed == kShownSpeed) || m_since.elapsed() > kMostMs) {
         m_stopping = true;
         m_timer.stop();
-        session.setFeedPaused(true);
-        // One more round of frames, so that what was under way is on the screen.
+        // Some more frames, so that the card shows how the price has moved since.
         QTimer::singleShot(1'200, this, &ScreenshotTour::keepAll);
         return;
     }
@@ -80,36 +92,44 @@ Result<void> ScreenshotTour::keepBoth(QWidget &widget, Preferences &preferences,
 
 void ScreenshotTour::keepAll()
 {
+    m_preferences.setFades(false);
+    m_window.noticeBar().clear(NoticeBar::Level::Message);
+    const auto keep = [this](QWidget &widget, const QString &name) {
+        QCoreApplication::processEvents();
+        // A frame around what happens to have the focus would be taken for a part of the picture.
+        for (QWidget *focused : {widget.focusWidget(), QApplication::focusWidget()}) {
+            if (focused) {
+                focused->clearFocus();
+            }
+        }
+        const Result<void> kept = keepBoth(widget, m_preferences, m_folder, name);
+        m_error = kept.ok() || !m_error.isEmpty() ? m_error : text(kept.error().message);
+    };
+    for (const auto &[layout, name] :
+         {std::pair(Layout::Trading, u"trading"_s), std::pair(Layout::Supervision, u"supervision"_s),
+          std::pair(Layout::Research, u"research"_s)})
+    {
+        m_window.applyLayout(layout);
+        QCoreApplication::processEvents();
+        keep(m_window, name);
+    }
     const FillsModel &fills = m_window.session().fills();
     if (fills.rowCount() > 0) {
         m_window.session().explain(fills.row(fills.rowCount() - 1).order);
     }
-    m_preferences.setFades(false);
-    const auto keep = [this](QWidget &widget, const QString &name) {
-        const Result<void> kept = keepBoth(widget, m_preferences, m_folder, name);
-        return kept.ok() ? QString() : text(kept.error().message);
-    };
+    m_window.applyLayout(Layout::Trading);
     QTimer::singleShot(600, this, [this, keep] {
-        QString error = keep(m_window, u"explain"_s);
-        for (const auto &[layout, name] :
-             {std::pair(Layout::Supervision, u"supervision"_s), std::pair(Layout::Research, u"research"_s),
-              std::pair(Layout::Trading, u"trading"_s)})
-        {
-            m_window.applyLayout(layout);
-            QCoreApplication::processEvents();
-            error = error.isEmpty() ? keep(m_window, name) : error;
-        }
+        keep(m_window, u"explain"_s);
         for (PanelDock *dock : m_window.docks()) {
             // Each panel alone, at the size in which it is read.
             dock->setFloating(true);
             dock->resize(760, dock->panel()->id() == u"market"_s ? 520 : 380);
             dock->show();
-            QCoreApplication::processEvents();
-            error = error.isEmpty() ? keep(*dock, u"panel-"_s + dock->panel()->id()) : error;
+            keep(*dock, u"panel-"_s + dock->panel()->id());
             dock->setFloating(false);
         }
         m_window.applyLayout(Layout::Trading);
-        Q_EMIT finished(error);
+        Q_EMIT finished(m_error);
     });
 }
 

@@ -7,8 +7,9 @@
 
 namespace coinswarm::ui {
 
-/// Renders a running session into PNG files: approves what waits until there is something to see, stops the feed at the
-/// next waiting approval, then keeps the window in its layouts and every panel, in both themes. GUI thread.
+/// Renders a running session into PNG files: approves what waits until there is something to see, goes back to the
+/// ordinary pace, and at the next approval keeps the window in its layouts and every panel, in both themes. The market
+/// goes on meanwhile, as it does for a person. GUI thread.
 class ScreenshotTour : public QObject
 {
     Q_OBJECT
@@ -34,6 +35,8 @@ private:
     QTimer m_timer;
     QElapsedTimer m_since;
     std::uint64_t m_answered = 0;
+    QString m_error; ///< the first one
+    bool m_gathered = false;
     bool m_stopping = false;
 };
 

@@ -82,12 +82,20 @@ TopBar::TopBar(const PanelContext &context, QMenu *menu, QWidget *parent)
     Session &s = m_context.session;
     connect(&s, &Session::statusChanged, this, &TopBar::refresh);
     connect(&s, &Session::infoChanged, this, &TopBar::refresh);
-    connect(&s, &Session::freshnessChanged, this, &TopBar::showHealth);
+    connect(&s, &Session::freshnessChanged, this, &TopBar::refresh);
     connect(&m_context.preferences, &Preferences::changed, this, &TopBar::restyle);
     connect(m_kill, &HoldButton::held, this, [this] { m_context.session.halt(u"kill switch"_s); });
-    connect(m_kill, &HoldButton::holdStarted, this,
-            [this] { Q_EMIT killTouched(u"Keep holding to halt: "_s + m_context.session.haltPreview() + u'.'); });
+    connect(m_kill, &HoldButton::holdStarted, this, [this] {
+        const Session &session = m_context.session;
+        Q_EMIT killTouched(
+            session.freshness() == Freshness::Disconnected
+                ? u"The engine cannot be reached from here: halt it where it runs, with coinswarm-cli halt."_s
+                : u"Keep holding to halt: "_s + session.haltPreview() + u'.');
+    });
     connect(m_kill, &HoldButton::holdAborted, this, [this] {
+        if (m_context.session.freshness() == Freshness::Disconnected) {
+            return; // said already
+        }
         Q_EMIT killTouched(u"Nothing was halted. Held for 0.8 s the kill switch would "_s
                            + m_context.session.haltPreview() + u'.');
     });
@@ -207,8 +215,12 @@ void TopBar::refresh()
     }
     const bool paused = status.state == control::RunState::Paused;
     const bool halted = mode == Mode::Halted;
-    m_badge->setText(modeText(mode) + (paused ? u" · PAUSED"_s : QString()));
-    m_clock->setValue(f.time(status.now), f.zone());
+    const bool known = s.known();
+    const QString blank = u"–"_s;
+    const QString unknown = s.freshness() == Freshness::Disconnected ? u"NO ENGINE"_s : u"LOADING"_s;
+    m_badge->setText(!known ? unknown : modeText(mode) + (paused ? u" · PAUSED"_s : QString()));
+    m_badge->setAccessibleDescription(m_badge->text());
+    m_clock->setValue(known ? f.time(status.now) : blank, f.zone());
     m_clock->setToolTip(fullTimeText(status.now));
     const Account &a = status.account;
     const double change = a.startingCash.isPositive() ? a.equity.toDouble() / a.startingCash.toDouble() - 1 : 0;
@@ -219,20 +231,23 @@ void TopBar::refresh()
                                  : change > 0 ? c.up
                                  : change < 0 ? c.down
                                               : c.muted);
-    m_equity->setValue(f.money(a.equity), percentText(change, 2, Sign::Always));
+    m_equity->setValue(known ? f.money(a.equity) : blank, known ? percentText(change, 2, Sign::Always) : QString());
     m_equity->setToolTip(u"cash "_s + f.money(a.cash) + u" + Σ quantity × mark\nchange since the session began with "_s
                          + f.money(a.startingCash) + u"\nrealised "_s + f.money(a.realised, Sign::Always)
                          + u", unrealised "_s + f.money(a.unrealised, Sign::Always) + u", fees "_s + f.money(a.fees)
                          + u"\nas of "_s + f.time(status.now));
-    m_drawdown->setValue(percentText(a.drawdown.toDouble()));
+    m_drawdown->setValue(known ? percentText(a.drawdown.toDouble()) : blank);
     m_drawdown->setToolTip(u"(peak − equity) ÷ peak, peak "_s + f.money(a.peakEquity));
-    m_risk->setValue(percentText(status.riskUsed, 0));
+    m_risk->setValue(known ? percentText(status.riskUsed, 0) : blank);
     m_risk->setToolTip(u"The largest share of any limit that is used up: "_s
                        + (status.riskUsedBy.empty() ? u"none"_s : words(status.riskUsedBy)));
     m_pause->setText(paused ? u"Continue"_s : u"Pause"_s);
     m_pause->setToolTip(paused ? u"Permit new entries again (Ctrl+Shift+P)"_s
                                : u"Stop new entries; the market and the stops go on (Ctrl+Shift+P)"_s);
-    m_pause->setEnabled(!halted && status.state != control::RunState::Failed);
+    const bool reached = known && s.freshness() != Freshness::Disconnected;
+    m_pause->setEnabled(reached && !halted && status.state != control::RunState::Failed);
+    m_speed->setEnabled(reached);
+    m_feed->setEnabled(reached);
     m_kill->setVisible(!halted);
     m_resume->setVisible(halted);
     const bool live = s.info().mode == control::SessionMode::Live;

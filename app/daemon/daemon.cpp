@@ -9,7 +9,9 @@
 #include <QtCore/QCoreApplication>
 #include <QtCore/QEventLoop>
 #include <QtCore/QFutureWatcher>
+#include <QtCore/QUrl>
 
+#include <algorithm>
 #include <atomic>
 
 namespace coinswarm::daemon {
@@ -130,7 +132,16 @@ Result<void> Daemon::serve()
     options.address = configuration.control.address;
     options.port = configuration.control.port;
     options.token = *token;
-    Result<std::unique_ptr<control::RpcServer>> server = control::RpcServer::start(*m_engine, std::move(options));
+    // Who was connected when an engine died looks for it where it was: its address is still written down.
+    const Result<control::ControlEndpoint> left = control::readEndpoint(m_options.paths.state);
+    if (options.port == 0 && left.ok()) {
+        options.port = static_cast<quint16>(std::max(QUrl(QString::fromStdString(left->url)).port(), 0));
+    }
+    Result<std::unique_ptr<control::RpcServer>> server = control::RpcServer::start(*m_engine, options);
+    if (!server.ok() && configuration.control.port == 0) {
+        options.port = 0;
+        server = control::RpcServer::start(*m_engine, options);
+    }
     if (!server.ok()) {
         return server.error();
     }

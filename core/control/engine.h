@@ -35,6 +35,7 @@ struct ConnectionState {
     bool connected = false;
     std::string text; ///< "engine gone since 12:04:31; reconnecting in 3 s"
     std::chrono::milliseconds retryIn{0};
+    std::string why = {}; ///< the cause alone, "Connection refused"; empty while connected
 };
 
 /// Ends a subscription when it is destroyed. Destroy it in the thread that subscribed.

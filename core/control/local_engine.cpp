@@ -9,6 +9,7 @@
 #include "control/session_view.h"
 
 #include <QtCore/QCoreApplication>
+#include <QtCore/QFileInfo>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QPointer>
 #include <QtCore/QPromise>
@@ -333,6 +334,12 @@ std::vector<PluginFolder> pluginFolders(const config::Paths &paths, const std::v
 
 Result<std::unique_ptr<Engine>> startLocalEngine(LocalOptions options)
 {
+    const auto tell = [&options](const char *what) {
+        if (options.onProgress) {
+            options.onProgress(what);
+        }
+    };
+    tell("looking for plugins");
     if (const Result<void> folders = config::prepareFolders(options.paths); !folders.ok()) {
         return folders.error();
     }
@@ -346,17 +353,22 @@ Result<std::unique_ptr<Engine>> startLocalEngine(LocalOptions options)
     }
 
     const config::StorageConfiguration storage = options.configuration.storage;
+    const config::SessionPaths places = config::sessionPaths(options.configuration, options.paths);
+    const bool continues = !options.fresh && QFileInfo::exists(QString::fromStdString(places.journalFolder));
+    tell(continues ? "continuing the session: reading its journal and loading plugins"
+                   : "beginning a session: loading plugins and preparing the market");
     SessionOptions sessionOptions;
-    sessionOptions.configuration = std::move(options.configuration);
-    sessionOptions.configurationHash = std::move(options.configurationHash);
+    sessionOptions.configuration = options.configuration;
+    sessionOptions.configurationHash = options.configurationHash;
     sessionOptions.paths = options.paths;
     sessionOptions.fresh = options.fresh;
-    const std::string databaseFile = config::sessionPaths(sessionOptions.configuration, options.paths).databaseFile;
     Result<std::unique_ptr<Session>> session = Session::open(std::move(sessionOptions), *plugins);
     if (!session.ok()) {
         return session.error();
     }
-    auto engine = std::make_unique<LocalEngine>(std::move(plugins), std::move(session).value(), databaseFile, storage);
+    tell("opening the database");
+    auto engine =
+        std::make_unique<LocalEngine>(std::move(plugins), std::move(session).value(), places.databaseFile, storage);
     if (const Result<void> started = engine->start(); !started.ok()) {
         return started.error();
     }

@@ -44,7 +44,7 @@ void RpcLink::open()
         m_failure =
             invalid("cannot use " + m_url.toDisplayString().toStdString()
                     + ": expected ws://127.0.0.1:PORT, or wss:// for another machine, so that the token stays secret");
-        setState({false, m_failure.message, {}});
+        setState({false, m_failure.message, {}, m_failure.message});
         return;
     }
     connectNow();
@@ -143,6 +143,7 @@ void RpcLink::onLost(const QString &why)
         ? "engine gone since " + m_goneSince.toString(QStringLiteral("HH:mm:ss")).toStdString() + " ("
             + m_why.toStdString() + ")"
         : "no connection to " + m_url.toDisplayString().toStdString() + ": " + m_why.toStdString();
+    m_lostBecause = m_why;
     m_phase = Phase::Waiting;
     m_waited.restart();
     m_tick.start(std::min(m_retry, std::chrono::milliseconds(1'000)));
@@ -155,7 +156,7 @@ void RpcLink::tellWaiting()
     const std::chrono::milliseconds left =
         std::max(m_retry - std::chrono::milliseconds(m_waited.elapsed()), std::chrono::milliseconds(0));
     const auto seconds = std::to_string((left.count() + 999) / 1'000);
-    setState({false, m_failure.message + "; reconnecting in " + seconds + " s", left});
+    setState({false, m_failure.message + "; reconnecting in " + seconds + " s", left, m_lostBecause.toStdString()});
 }
 
 void RpcLink::onTick()

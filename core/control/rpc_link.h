@@ -80,6 +80,7 @@ private:
     QElapsedTimer m_heard;
     QDateTime m_goneSince;
     QString m_why;
+    QString m_lostBecause; // stays while the next attempts are made
     Error m_failure{ErrorKind::Unavailable, {}}; // of the last attempt or connection
     ConnectionState m_state;
 };

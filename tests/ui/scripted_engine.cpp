@@ -250,7 +250,7 @@ void ScriptedEngine::stall(bool on)
 
 void ScriptedEngine::setConnection(bool connected, const std::string &text, std::chrono::milliseconds retryIn)
 {
-    m_connection = {connected, text, retryIn};
+    m_connection = {connected, text, retryIn, text};
     const std::vector<Subscription *> all = *m_subscriptions;
     for (Subscription *subscription : all) {
         if (subscription->connections && subscription->context) {

@@ -13,6 +13,7 @@ class ApprovalCardTest : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void buttonsStayInsideANarrowPanel();
     void noSingleKeyAnswers_data();
     void noSingleKeyAnswers();
     void aClickOnlySaysToHold();
@@ -75,6 +76,29 @@ void ApprovalCardTest::holdingTheButtonApproves()
     QTest::mousePress(card->approveButton(), Qt::LeftButton);
     QTRY_COMPARE(desktop.engine.answers.size(), std::size_t{1});
     QVERIFY(desktop.engine.answers.front().approve);
+}
+
+void ApprovalCardTest::buttonsStayInsideANarrowPanel()
+{
+    Desktop desktop;
+    QVERIFY(desktop.open());
+    QVERIFY(desktop.openApproval());
+    // Something for the list of past answers, which is the longest line of the panel.
+    const Approval first = desktop.window.approvals().cards().front()->approval();
+    desktop.window.session().answerApproval(first, true, {});
+    ApprovalCard *card = desktop.openApproval();
+    QVERIFY(card);
+    ApprovalsPanel &panel = desktop.window.approvals();
+    PanelDock *dock = desktop.window.dock(u"approvals"_s);
+    dock->setFloating(true);
+    dock->resize(280, 400);
+    QTRY_VERIFY(panel.width() <= 280);
+    card = panel.cards().back();
+    QTRY_COMPARE(card->width(), panel.width());
+    for (const QWidget *button : {card->approveButton(), card->rejectButton()}) {
+        const QRect place(button->mapTo(&panel, QPoint(0, 0)), button->size());
+        QVERIFY2(place.left() >= 0 && place.right() < panel.width(), qPrintable(button->accessibleName()));
+    }
 }
 
 void ApprovalCardTest::selectThenHoldEnterApproves()

@@ -27,6 +27,9 @@ private Q_SLOTS:
     void newCandleIsFollowedOnlyAtTheEnd();
     void clickOnMarkerAsksForItsOrder();
     void markersAreReachedByKeyboard();
+    void crosshairGoesThroughBothPanes_data();
+    void crosshairGoesThroughBothPanes();
+    void meanOfALineEqualsPlainLoop();
     void aggregateEqualsPlainLoop_data();
     void aggregateEqualsPlainLoop();
     void movingAverageEqualsPlainLoop();
@@ -187,6 +190,60 @@ void CandleChartTest::markersAreReachedByKeyboard()
     QTest::keyClick(m_chart.get(), Qt::Key_Period);
     QTest::keyClick(m_chart.get(), Qt::Key_Return);
     QCOMPARE(spy.front().front().value<OrderId>(), OrderId(2));
+}
+
+void CandleChartTest::crosshairGoesThroughBothPanes_data()
+{
+    QTest::addColumn<double>("height");
+    QTest::newRow("cursor over the candles") << 0.3;
+    QTest::newRow("cursor over the indicator") << 0.88;
+}
+
+void CandleChartTest::crosshairGoesThroughBothPanes()
+{
+    QFETCH(const double, height);
+    const QImage without = m_chart->grab().toImage();
+    const int x = 400;
+    const int y = static_cast<int>(m_chart->height() * height);
+    QTest::mouseMove(m_chart.get(), QPoint(x, y));
+    const QImage with = m_chart->grab().toImage();
+    const auto changed = [&](const QRect &part) {
+        int pixels = 0;
+        for (int row = part.top(); row <= part.bottom(); ++row) {
+            for (int column = part.left(); column <= part.right(); ++column) {
+                pixels += without.pixel(column, row) != with.pixel(column, row) ? 1 : 0;
+            }
+        }
+        return pixels;
+    };
+    const int bottom = m_chart->height() - 20; // the time axis
+    const int border = bottom * 4 / 5;
+    QVERIFY(changed(QRect(x - 6, 40, 12, border - 50)) > (border - 50) / 4);
+    QVERIFY(changed(QRect(x - 6, border + 24, 12, bottom - border - 26)) > (bottom - border - 26) / 4);
+    // The value under the cursor is printed at the axis of its pane, the time below.
+    QVERIFY(changed(QRect(m_chart->width() - 40, y - 8, 30, 16)) > 100);
+    QVERIFY(changed(QRect(x - 20, bottom + 4, 40, 12)) > 100);
+}
+
+void CandleChartTest::meanOfALineEqualsPlainLoop()
+{
+    IndicatorLine line{SmaFormula(20)};
+    line.update(m_series);
+    QVERIFY(std::isnan(line.mean(3, 40))); // has no value yet where it begins
+    for (const auto &[first, last] : {std::pair(30, 31), std::pair(19, 4'999), std::pair(100, 900)}) {
+        double sum = 0;
+        for (int i = first; i < last; ++i) {
+            sum += line.value(static_cast<std::size_t>(i));
+        }
+        const double mean = line.mean(static_cast<std::size_t>(first), static_cast<std::size_t>(last));
+        QVERIFY2(std::abs(mean - sum / (last - first)) < 1e-9, qPrintable(QString::number(mean)));
+    }
+    // The newest bar moves; the sums follow.
+    Candle newest = candle(4'999);
+    newest.close = *Price::fromDouble(500);
+    m_series.upsert(newest);
+    line.update(m_series);
+    QVERIFY(std::abs(line.mean(4'998, 5'000) - (line.value(4'998) + line.value(4'999)) / 2) < 1e-9);
 }
 
 void CandleChartTest::aggregateEqualsPlainLoop_data()

@@ -23,6 +23,7 @@ private Q_SLOTS:
     void modeIsInTitleAndBadge();
     void stalledEngineLeavesTheWindowResponsive();
     void disconnectedIsSaidAndRecovered();
+    void whatIsNotKnownIsNotShownAsNothing();
     void quietEngineIsNotStale();
     void everyActionIsReachedByTab();
     void everyControlHasAName();
@@ -144,6 +145,28 @@ void MainWindowTest::disconnectedIsSaidAndRecovered()
     QTRY_COMPARE(desktop.window.session().freshness(), Freshness::Live);
     QVERIFY(desktop.window.noticeBar().textOf(NoticeBar::Level::State).isEmpty());
     QVERIFY(!desktop.window.dock(u"market"_s)->dimmed());
+}
+
+void MainWindowTest::whatIsNotKnownIsNotShownAsNothing()
+{
+    Desktop desktop;
+    desktop.engine.stall(true);
+    QTemporaryDir folder;
+    Preferences preferences(folder.filePath(u"settings.ini"_s));
+    MainWindow window(desktop.engine, preferences);
+    window.show();
+    const auto words = [&window](const QString &panel) { return window.dock(panel)->veil()->words(); };
+    QCOMPARE(window.topBar().badge()->text(), u"LOADING"_s);
+    QCOMPARE(words(u"trading"_s), u"Loading"_s);
+    desktop.engine.setConnection(false, "connection refused", std::chrono::milliseconds(2'600));
+    QCOMPARE(window.topBar().badge()->text(), u"NO ENGINE"_s);
+    QVERIFY(words(u"trading"_s).contains(u"Not known"_s));
+    QVERIFY(!window.topBar().pauseButton()->isEnabled());
+    desktop.engine.stall(false);
+    desktop.engine.setConnection(true);
+    QTRY_COMPARE(window.topBar().badge()->text(), u"PAPER"_s);
+    QVERIFY(words(u"trading"_s).isEmpty());
+    QVERIFY(window.dock(u"trading"_s)->veil()->isHidden());
 }
 
 void MainWindowTest::quietEngineIsNotStale()

@@ -3,6 +3,7 @@
 
 #include "models/equity_history.h"
 #include "models/orders_model.h"
+#include "models/regimes_model.h"
 #include "models/risk_text.h"
 #include "theme/colors.h"
 
@@ -61,12 +62,14 @@ void RecordModelTest::knownKeyChangesItsRow()
 void RecordModelTest::listIsBounded()
 {
     const Formats formats;
-    OrdersModel model(formats);
+    RegimesModel model(formats);
     for (std::uint64_t id = 1; id <= 5'050; ++id) {
-        model.upsert(order(id));
+        Regime regime;
+        regime.id = RegimeId(id);
+        model.upsert(regime);
     }
     QCOMPARE(model.rowCount(), 5'000);
-    QCOMPARE(model.row(0).id, OrderId(51));
+    QCOMPARE(model.row(0).id, RegimeId(51));
     QCOMPARE(model.find(50), nullptr);
     QCOMPARE(model.rowOfKey(5'050), 4'999);
 }

@@ -40,6 +40,9 @@ public:
     std::vector<PlacedMarker> placedMarkers() const;
 
 private:
+    /// Values that are written at the axes.
+    std::vector<double> priceTicks() const;
+    std::vector<double> lowerTicks() const;
     void drawGrid(QPainter &painter) const;
     void drawRegimes(QPainter &painter) const;
     void drawMarkers(QPainter &painter) const;
@@ -50,7 +53,18 @@ private:
     template <class Line>
     void drawNewestOfLine(QPainter &painter, const ChartScale &scale, const Line &line, const QColor &color) const;
     void drawPriceTag(QPainter &painter, double price, const QString &text, const QColor &fill) const;
-    void drawLevel(QPainter &painter, double price, const QString &text, const QColor &color) const;
+    void drawTag(QPainter &painter, double y, const QString &text, const QColor &fill) const;
+    struct Level {
+        double price;
+        QString text;
+        QColor color;
+    };
+    void drawLevels(QPainter &painter, const std::vector<Level> &levels) const;
+    /// Of the indicator in the lower pane; NaN where there is none.
+    double lowerValue(std::size_t index) const;
+
+    static constexpr double kAxisPadding = 8;
+    static constexpr double kReadoutHeight = 20;
 
     const ChartContent &m_content;
     Colors m_colors;

@@ -60,7 +60,13 @@ RegimeTimeline::Span RegimeTimeline::span() const
     if (to.ns == 0 && regimes.rowCount() > 0) {
         to = regimes.row(regimes.rowCount() - 1).start;
     }
-    return {to - Duration(static_cast<std::int64_t>(m_hours * kNanosecondsPerHour)), to};
+    const Timestamp from = to - Duration(static_cast<std::int64_t>(m_hours * kNanosecondsPerHour));
+    // A young session fills the lanes; an hour is the least, so that they do not rush by.
+    Timestamp first = to - std::chrono::hours(1);
+    for (int row = 0; row < regimes.rowCount(); ++row) {
+        first = std::min(first, regimes.row(row).start);
+    }
+    return {std::max(from, first), to};
 }
 
 QRectF RegimeTimeline::lane(int index) const

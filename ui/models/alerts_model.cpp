@@ -31,10 +31,11 @@ AlertsModel::AlertsModel(const Formats &formats, QObject *parent)
     : RecordModel(
         formats, [](const AlertView &a) { return a.number; },
         {
-            {u"time"_s, u"Session time."_s, Qt::AlignLeft, 66,
+            {u"time"_s, u"Session time."_s, Qt::AlignLeft, 76,
              [](const AlertView &a, const Formats &f) {
                  return Cell{f.time(a.time), QVariant::fromValue(a.number), Tone::Normal, fullTimeText(a.time)};
-             }},
+             },
+             true},
             {u"severity"_s, u"Danger: act now. Warning: look. Info: for the record."_s, Qt::AlignLeft, 78,
              severityCell},
             {u"code"_s, u"Stable name, for filters."_s, Qt::AlignLeft, 110,
@@ -46,7 +47,7 @@ AlertsModel::AlertsModel(const Formats &formats, QObject *parent)
                  return Cell{text(a.text), {}, Tone::Normal, text(a.text)};
              }},
         },
-        5'000, parent)
+        kMostRows, parent)
 {}
 
 } // namespace coinswarm::ui

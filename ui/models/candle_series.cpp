@@ -90,8 +90,8 @@ Bar CandleSeries::aggregate(std::size_t first, std::size_t last) const
     if (first >= last) {
         return {};
     }
-    Bar result = m_levels[0][first];
-    std::size_t at = first + 1;
+    Bar result;
+    std::size_t at = first;
     while (at < last) {
         // Climb while the next group starts here and fits, then take it.
         std::size_t level = 0;
@@ -102,7 +102,12 @@ Bar CandleSeries::aggregate(std::size_t first, std::size_t last) const
             span *= kFan;
             ++level;
         }
-        merge(result, m_levels[level][at / span]);
+        const Bar &part = m_levels[level][at / span];
+        if (at == first) {
+            result = part;
+        } else {
+            merge(result, part);
+        }
         at += span;
     }
     return result;

@@ -29,10 +29,11 @@ DecisionsModel::DecisionsModel(const Formats &formats, QObject *parent)
     : RecordModel(
         formats, [](const Decision &d) { return d.id.value; },
         {
-            {u"time"_s, u"Close of the bar that was decided on."_s, Qt::AlignLeft, 66,
+            {u"time"_s, u"Close of the bar that was decided on."_s, Qt::AlignLeft, 76,
              [](const Decision &d, const Formats &f) {
                  return Cell{f.time(d.time), QVariant::fromValue(d.time.ns), Tone::Normal, fullTimeText(d.time)};
-             }},
+             },
+             true},
             {u"symbol"_s, u"Instrument."_s, Qt::AlignLeft, 84,
              [](const Decision &d, const Formats &f) { return Cell{f.symbol(d.instrument)}; }},
             {u"decision"_s, u"What the committee decided."_s, Qt::AlignLeft, 72,
@@ -61,7 +62,7 @@ DecisionsModel::DecisionsModel(const Formats &formats, QObject *parent)
                  return Cell{text(d.summary), {}, Tone::Muted, text(d.summary)};
              }},
         },
-        5'000, parent)
+        kMostRows / 10, parent) // with their votes they are ten times the size
 {}
 
 } // namespace coinswarm::ui

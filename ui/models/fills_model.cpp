@@ -11,10 +11,11 @@ FillsModel::FillsModel(const Formats &formats, QObject *parent)
     : RecordModel(
         formats, [](const Fill &f) { return f.id.value; },
         {
-            {u"time"_s, u"When it was executed."_s, Qt::AlignLeft, 66,
+            {u"time"_s, u"When it was executed."_s, Qt::AlignLeft, 76,
              [](const Fill &f, const Formats &x) {
                  return Cell{x.time(f.time), QVariant::fromValue(f.time.ns), Tone::Normal, fullTimeText(f.time)};
-             }},
+             },
+             true},
             {u"symbol"_s, u"Instrument."_s, Qt::AlignLeft, 84,
              [](const Fill &f, const Formats &x) { return Cell{x.symbol(f.instrument)}; }},
             {u"side"_s, u"Buy or sell."_s, Qt::AlignLeft, 62,
@@ -46,7 +47,7 @@ FillsModel::FillsModel(const Formats &formats, QObject *parent)
                  return Cell{QString::number(f.order.value), QVariant::fromValue(f.order.value), Tone::Muted};
              }},
         },
-        20'000, parent)
+        kMostRows, parent)
 {}
 
 } // namespace coinswarm::ui

@@ -36,12 +36,14 @@ OrdersModel::OrdersModel(const Formats &formats, QObject *parent)
             {u"id"_s, u"Order id; click for the whole explanation."_s, Qt::AlignRight, 48,
              [](const Order &o, const Formats &) {
                  return Cell{QString::number(o.id.value), QVariant::fromValue(o.id.value), Tone::Muted};
-             }},
-            {u"time"_s, u"When the committee decided it."_s, Qt::AlignLeft, 66,
+             },
+             true},
+            {u"time"_s, u"When the committee decided it."_s, Qt::AlignLeft, 76,
              [](const Order &o, const Formats &f) {
                  return Cell{f.time(o.created), QVariant::fromValue(o.created.ns), Tone::Normal,
                              fullTimeText(o.created)};
-             }},
+             },
+             true},
             {u"symbol"_s, u"Instrument."_s, Qt::AlignLeft, 84,
              [](const Order &o, const Formats &f) { return Cell{f.symbol(o.instrument)}; }},
             {u"side"_s, u"Buy or sell."_s, Qt::AlignLeft, 62,
@@ -72,7 +74,7 @@ OrdersModel::OrdersModel(const Formats &formats, QObject *parent)
                  return Cell{text(o.reason), {}, Tone::Muted, text(o.reason)};
              }},
         },
-        5'000, parent)
+        kMostRows, parent)
 {}
 
 } // namespace coinswarm::ui

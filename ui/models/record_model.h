@@ -9,10 +9,14 @@
 #include <QtCore/QAbstractTableModel>
 #include <QtCore/QElapsedTimer>
 
+#include <algorithm>
 #include <deque>
-#include <unordered_map>
+#include <map>
 
 namespace coinswarm::ui {
+
+/// What a list of a long session keeps. The database keeps everything.
+inline constexpr std::size_t kMostRows = 1'000'000;
 
 /// One cell as it is shown.
 struct Cell {
@@ -36,12 +40,15 @@ public:
         ChangedAgoRole, ///< milliseconds since the cell's text changed; absent if it never did
         KeyRole, ///< the row's id as a number
         WidthRole, ///< header: pixels the column would like
+        ArrivalRole, ///< header: whether rows arrive in the order of this column, so that it needs no sorting
     };
 
     const Formats &formats() const { return *m_formats; }
     /// All texts may have changed: other clock, other instruments.
     virtual void reformat() = 0;
     virtual int rowOfKey(quint64 key) const = 0;
+    /// Rows that have left at the front so far: this plus a row's index names the row for good.
+    virtual std::uint64_t removedRows() const = 0;
 
 protected:
     RecordModelBase(const Formats &formats, QObject *parent);
@@ -57,10 +64,12 @@ struct ColumnSpec {
     Qt::Alignment align = Qt::AlignLeft;
     int width = 80;
     std::function<Cell(const Row &, const Formats &)> cell;
+    bool byArrival = false; ///< rows arrive in the order of this column
 };
 
 /// A bounded list of records, newest last, updated in place: an existing key changes its row, a new one is appended,
-/// and beyond `limit` the oldest row goes. Never resets except through assign().
+/// and beyond `limit` the oldest row goes. Never resets except through assign(). No operation looks at other rows, and
+/// none takes longer because there are many.
 template <class Row>
 class RecordModel : public RecordModelBase
 {
@@ -80,7 +89,7 @@ public:
         m_removed = 0;
         const std::size_t skip = rows.size() > m_limit ? rows.size() - m_limit : 0;
         for (std::size_t i = skip; i < rows.size(); ++i) {
-            m_index[m_keyOf(rows[i])] = m_rows.size();
+            m_index.emplace_hint(m_index.end(), m_keyOf(rows[i]), m_rows.size());
             m_rows.push_back({rows[i], {}});
         }
         endResetModel();
@@ -102,7 +111,7 @@ public:
         }
         const int at = static_cast<int>(m_rows.size());
         beginInsertRows({}, at, at);
-        m_index[key] = m_rows.size() + m_removed;
+        m_index.emplace_hint(m_index.end(), key, m_rows.size() + m_removed);
         m_rows.push_back({row, {}});
         endInsertRows();
     }
@@ -118,6 +127,7 @@ public:
         const auto found = m_index.find(key);
         return found == m_index.end() ? -1 : static_cast<int>(found->second - m_removed);
     }
+    std::uint64_t removedRows() const override { return m_removed; }
     void reformat() override
     {
         if (!m_rows.empty()) {
@@ -146,7 +156,8 @@ public:
         case KeyRole:
             return m_keyOf(entry.row);
         case ChangedAgoRole: {
-            const auto found = entry.changed.find(index.column());
+            const auto found = std::find_if(entry.changed.begin(), entry.changed.end(),
+                                            [&](const auto &each) { return each.first == index.column(); });
             return found == entry.changed.end() ? QVariant() : QVariant(m_clock.elapsed() - found->second);
         }
         case Qt::DisplayRole:
@@ -190,6 +201,8 @@ public:
             return QVariant::fromValue(column.align | Qt::AlignVCenter);
         case WidthRole:
             return column.width;
+        case ArrivalRole:
+            return column.byArrival;
         default:
             return {};
         }
@@ -198,7 +211,7 @@ public:
 private:
     struct Entry {
         Row row;
-        std::unordered_map<int, qint64> changed; ///< column → when its text changed
+        std::vector<std::pair<int, qint64>> changed; ///< column → when its text changed
     };
 
     void change(int at, const Row &row)
@@ -206,7 +219,9 @@ private:
         Entry &entry = m_rows[static_cast<std::size_t>(at)];
         for (std::size_t i = 0; i < m_columns.size(); ++i) {
             if (m_columns[i].cell(entry.row, *m_formats).text != m_columns[i].cell(row, *m_formats).text) {
-                entry.changed[static_cast<int>(i)] = m_clock.elapsed();
+                const int column = static_cast<int>(i);
+                std::erase_if(entry.changed, [column](const auto &each) { return each.first == column; });
+                entry.changed.emplace_back(column, m_clock.elapsed());
             }
         }
         entry.row = row;
@@ -218,7 +233,7 @@ private:
     std::size_t m_limit;
     std::size_t m_removed = 0; ///< rows that have left at the front: m_index counts from the first row ever
     std::deque<Entry> m_rows;
-    std::unordered_map<quint64, std::size_t> m_index;
+    std::map<quint64, std::size_t> m_index; ///< a hash table would stand still now and then to grow
 };
 
 } // namespace coinswarm::ui

@@ -31,12 +31,6 @@ Session::Session(control::Engine &engine, QObject *parent)
     reloadPlugins();
 }
 
-template <class T, class Done>
-void Session::then(QFuture<Result<T>> future, Done done)
-{
-    future.then(this, [done](const Result<T> &result) { done(result); });
-}
-
 void Session::loadInfo()
 {
     then(m_engine.sessionInfo(), [this](const Result<control::SessionInfo> &result) {
@@ -84,6 +78,10 @@ void Session::setLocalTime(bool local)
 
 void Session::applyConnection(const control::ConnectionState &state)
 {
+    if (!state.connected && !m_everConnected && state.why.empty()) {
+        m_connection = state; // the first attempt is under way
+        return;
+    }
     const bool returned = state.connected && !m_connection.connected && m_goneSince.isValid();
     if (!state.connected && m_connection.connected) {
         m_goneSince = QDateTime::currentDateTimeUtc();
@@ -97,6 +95,7 @@ void Session::applyConnection(const control::ConnectionState &state)
         Q_EMIT freshnessChanged(); // also when only the seconds until the next attempt have changed
         return;
     }
+    m_everConnected = true;
     m_goneSince = {};
     m_lastFrame.restart();
     setFreshness(m_status.now.ns == 0 ? Freshness::Loading : Freshness::Live);
@@ -180,6 +179,9 @@ void Session::applyFrame(const control::Frame &frame)
     applyPositions(frame);
     m_equity.add(m_status.now, m_status.account);
     setFreshness(m_connection.connected ? Freshness::Live : Freshness::Disconnected);
+    if (!std::exchange(m_known, true)) {
+        Q_EMIT firstFrame();
+    }
     if (frame.full || !frame.approvals.empty()) {
         Q_EMIT approvalsChanged();
     }
@@ -307,124 +309,6 @@ void Session::loadCandles(InstrumentId instrument, Interval interval)
              }
              Q_EMIT candlesLoaded(instrument, interval);
          });
-}
-
-void Session::answerApproval(const Approval &shown, bool approve, const QString &reason)
-{
-    const control::ApprovalAnswer answer{shown.id, shown.orderHash, approve, m_operator.toStdString(),
-                                         reason.toStdString()};
-    then(m_engine.answerApproval(answer), [this, approve](const Result<Approval> &result) {
-        if (!result.ok()) {
-            Q_EMIT answered(false, text(result.error().message));
-            return;
-        }
-        m_approvals[result->id.value] = *result;
-        Q_EMIT approvalsChanged();
-        Q_EMIT answered(true,
-                        result->state == ApprovalState::Pending
-                            ? u"Your approval is counted; a second operator is needed."_s
-                            : approve ? u"Approved. The order is on its way to the venue."_s
-                                      : u"Rejected. The order will not be sent."_s);
-    });
-}
-
-void Session::halt(const QString &reason)
-{
-    then(m_engine.halt(m_operator.toStdString(), reason.toStdString()),
-         [this](const Result<control::HaltReport> &result) {
-             Q_EMIT answered(result.ok(), result.ok() ? text(result->text) : text(result.error().message));
-         });
-}
-
-void Session::reportStatus(QFuture<Result<control::SessionStatus>> future, const QString &done)
-{
-    then(std::move(future), [this, done](const Result<control::SessionStatus> &result) {
-        if (result.ok()) {
-            applyStatus(*result);
-        }
-        Q_EMIT answered(result.ok(), result.ok() ? done : text(result.error().message));
-    });
-}
-
-void Session::resume()
-{
-    reportStatus(m_engine.resume(m_operator.toStdString()), u"Re-armed. New orders are possible again."_s);
-}
-
-void Session::setPaused(bool paused)
-{
-    reportStatus(m_engine.setPaused(paused, m_operator.toStdString()),
-                 paused ? u"Paused: no new entries. Positions keep their stops."_s
-                        : u"Running: entries are possible again."_s);
-}
-
-void Session::setSpeed(double speed)
-{
-    reportStatus(m_engine.setSpeed(speed),
-                 speed == 0 ? u"The feed runs as fast as possible."_s
-                            : u"The feed runs at "_s + QString::number(speed) + u"×."_s);
-}
-
-void Session::setFeedPaused(bool paused)
-{
-    reportStatus(m_engine.setFeedPaused(paused), paused ? u"The feed stands still."_s : u"The feed goes on."_s);
-}
-
-void Session::explain(OrderId order)
-{
-    selectOrder(order);
-    then(m_engine.explain(order), [this](const Result<control::Explanation> &result) {
-        if (result.ok()) {
-            Q_EMIT explained(*result);
-        } else {
-            Q_EMIT explainFailed(text(result.error().message));
-        }
-    });
-}
-
-void Session::selectInstrument(InstrumentId instrument)
-{
-    Q_EMIT instrumentSelected(instrument);
-}
-
-void Session::selectOrder(OrderId order)
-{
-    Q_EMIT orderSelected(order);
-    if (const Order *found = m_orders.find(order.value)) {
-        Q_EMIT instrumentSelected(found->instrument);
-        Q_EMIT decisionSelected(found->decision);
-    }
-}
-
-void Session::selectDecision(DecisionId decision)
-{
-    Q_EMIT decisionSelected(decision);
-    if (const Decision *found = m_decisions.find(decision.value)) {
-        Q_EMIT instrumentSelected(found->instrument);
-    }
-}
-
-QString Session::haltPreview() const
-{
-    std::uint64_t cancelled = 0;
-    std::uint64_t kept = 0;
-    for (const auto &[id, order] : m_openOrders) {
-        const bool protects = order.purpose == OrderPurpose::StopLoss || order.purpose == OrderPurpose::TakeProfit;
-        if (protects) {
-            ++kept;
-        } else if (order.state != OrderState::AwaitingApproval) {
-            ++cancelled;
-        }
-    }
-    return u"cancel "_s + plural(cancelled, "order"_L1) + u", withdraw "_s
-        + plural(pendingApprovals().size(), "approval"_L1) + u", keep "_s + plural(kept, "protective order"_L1)
-        + u", leave "_s + plural(m_status.openPositions, "position"_L1) + u" open"_s;
-}
-
-QString Session::stillOpenText() const
-{
-    return plural(m_status.openPositions, "position"_L1) + u" and "_s + plural(m_status.openOrders, "order"_L1)
-        + u" still open"_s;
 }
 
 } // namespace coinswarm::ui

@@ -15,7 +15,7 @@
 #include "models/regimes_model.h"
 
 #include <QtCore/QDateTime>
-#include <QtCore/QFuture>
+#include <QtCore/QFutureWatcher>
 #include <QtCore/QTimer>
 
 #include <map>
@@ -47,6 +47,10 @@ public:
     Freshness freshness() const { return m_freshness; }
     /// Since the last sign of life.
     std::chrono::milliseconds age() const { return std::chrono::milliseconds(m_lastFrame.elapsed()); }
+    /// False until the first frame: all else is blank then, not empty.
+    bool known() const { return m_known; }
+    /// False until the engine has been reached once.
+    bool everConnected() const { return m_everConnected; }
     /// When the connection was lost, wall clock; invalid while connected.
     QDateTime goneSince() const { return m_goneSince; }
 
@@ -92,6 +96,8 @@ Q_SIGNALS:
     void infoChanged();
     void statusChanged();
     void freshnessChanged();
+    /// known() has become true.
+    void firstFrame();
     void frameApplied(const coinswarm::control::Frame &frame);
     void approvalsChanged();
     void candlesLoaded(coinswarm::InstrumentId instrument, coinswarm::Interval interval);
@@ -112,6 +118,7 @@ private:
     void loadCandles(InstrumentId instrument, Interval interval);
     void checkFreshness();
     void setFreshness(Freshness freshness);
+    /// Calls `done` with the answer, in this thread, unless the session is gone by then.
     template <class T, class Done>
     void then(QFuture<Result<T>> future, Done done);
     void reportStatus(QFuture<Result<control::SessionStatus>> future, const QString &done);
@@ -123,6 +130,8 @@ private:
     Freshness m_freshness = Freshness::Loading;
     QElapsedTimer m_lastFrame;
     QDateTime m_goneSince;
+    bool m_known = false;
+    bool m_everConnected = false;
     bool m_probing = false;
     bool m_hasInfo = false;
     QString m_operator;
@@ -145,5 +154,25 @@ private:
     std::unique_ptr<control::Handle> m_frames;
     std::unique_ptr<control::Handle> m_connectionHandle;
 };
+
+template <class T, class Done>
+void Session::then(QFuture<Result<T>> future, Done done)
+{
+    if (future.isFinished()) {
+        if (future.resultCount() > 0) {
+            done(future.result());
+        }
+        return;
+    }
+    // A watcher goes with the session. QFuture::then() with a context does not look whether that is still there.
+    auto *watcher = new QFutureWatcher<Result<T>>(this);
+    connect(watcher, &QFutureWatcherBase::finished, this, [watcher, done] {
+        watcher->deleteLater();
+        if (watcher->future().resultCount() > 0) {
+            done(watcher->result());
+        }
+    });
+    watcher->setFuture(future);
+}
 
 } // namespace coinswarm::ui

@@ -257,8 +257,12 @@ void ApprovalCard::showDrift()
         last = row->position.markPrice.toDouble();
     }
     QString line;
-    if (m_approval.awaitingPrice || last <= 0) {
-        line = colored(u"waiting for a fresh price"_s, c.warn);
+    if (m_approval.awaitingPrice) {
+        line = colored(m_context.session.feedPaused() ? u"needs a fresh price, but the feed is frozen: let it go on"_s
+                                                      : u"can be answered when a fresh price has come"_s,
+                       c.warn);
+    } else if (last <= 0) {
+        line = colored(u"no price yet"_s, c.warn);
     } else {
         const double bps = (last / m_approval.referencePrice.toDouble() - 1) * 1e4;
         const bool inside = last >= m_approval.bandLow.toDouble() && last <= m_approval.bandHigh.toDouble();

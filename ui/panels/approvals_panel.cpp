@@ -43,6 +43,9 @@ ApprovalsPanel::ApprovalsPanel(const PanelContext &context, QWidget *parent)
     m_history->setProperty("role", u"secondary"_s);
     m_history->setContentsMargins(12, 6, 8, 6);
     m_history->setTextFormat(Qt::RichText);
+    m_history->setWordWrap(true);
+    // A long line must not push the buttons of the cards out of a narrow panel.
+    m_history->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_list->addWidget(m_history);
     m_scroll->setWidget(content);
     m_scroll->setWidgetResizable(true);

@@ -17,7 +17,7 @@ CommitteePanel::CommitteePanel(const PanelContext &context, QWidget *parent)
       m_votes(context.session.formats()),
       m_voteTable(new RecordTable(m_votes, context.preferences, u"Votes of the decision"_s, this)),
       m_history(new RecordTable(context.session.decisions(), context.preferences, u"Decisions"_s, this)),
-      m_summary(new QLabel)
+      m_summary(new ElidedLabel)
 {
     m_voteTable->emptyState()->setTexts(
         u"No decision yet"_s,
@@ -29,7 +29,6 @@ CommitteePanel::CommitteePanel(const PanelContext &context, QWidget *parent)
     auto *row = new QHBoxLayout(tools);
     row->setContentsMargins(0, 0, 0, 0);
     m_summary->setProperty("role", u"secondary"_s);
-    m_summary->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     auto *newest = new QToolButton;
     newest->setText(u"Newest"_s);
     newest->setCheckable(true);

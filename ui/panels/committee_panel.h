@@ -5,9 +5,8 @@
 
 #include "models/votes_model.h"
 #include "panels/panel.h"
+#include "widgets/elided_label.h"
 #include "widgets/record_table.h"
-
-#include <QtWidgets/QLabel>
 
 namespace coinswarm::ui {
 
@@ -31,7 +30,7 @@ private:
     VotesModel m_votes;
     RecordTable *m_voteTable;
     RecordTable *m_history;
-    QLabel *m_summary;
+    ElidedLabel *m_summary;
     DecisionId m_shown;
     bool m_pinned = false; ///< a person chose the decision; it stays until the newest is asked for
 };

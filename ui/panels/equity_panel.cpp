@@ -34,12 +34,11 @@ EquityPanel::EquityPanel(const PanelContext &context, QWidget *parent)
       m_time(new QDateTimeAxis(this)),
       m_money(new QValueAxis(this)),
       m_percent(new QValueAxis(this)),
-      m_summary(new QLabel),
+      m_summary(new ElidedLabel),
       m_empty(new EmptyState(this)),
       m_stack(new QStackedLayout(this))
 {
     m_summary->setProperty("role", u"secondary"_s);
-    m_summary->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     setHeaderTools(m_summary);
     m_chart->legend()->hide();
     m_chart->setMargins({6, 4, 4, 2});
@@ -157,6 +156,7 @@ void EquityPanel::refresh()
     m_summary->setText(u"realised "_s + f.money(account.realised, Sign::Always) + u" · unrealised "_s
                        + f.money(account.unrealised, Sign::Always) + u" · fees "_s + f.money(account.fees)
                        + u" · exposure "_s + f.money(account.grossExposure));
+    m_summary->setToolTip(m_summary->text() + u"\nin quote currency, fees not subtracted from realised"_s);
 }
 
 } // namespace coinswarm::ui

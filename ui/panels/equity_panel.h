@@ -4,6 +4,7 @@
 #pragma once
 
 #include "panels/panel.h"
+#include "widgets/elided_label.h"
 
 #include <QtCharts/QAreaSeries>
 #include <QtCharts/QChartView>
@@ -11,7 +12,6 @@
 #include <QtCharts/QLineSeries>
 #include <QtCharts/QValueAxis>
 
-#include <QtWidgets/QLabel>
 #include <QtWidgets/QStackedLayout>
 
 namespace coinswarm::ui {
@@ -40,7 +40,7 @@ private:
     QDateTimeAxis *m_time;
     QValueAxis *m_money;
     QValueAxis *m_percent;
-    QLabel *m_summary;
+    ElidedLabel *m_summary;
     EmptyState *m_empty;
     QStackedLayout *m_stack;
     QTimer m_timer;

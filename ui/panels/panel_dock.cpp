@@ -29,6 +29,7 @@ PanelDock::PanelDock(Panel *panel, const PanelContext &context, QWidget *parent)
         setWindowTitle(m_panel->caption());
     });
     connect(&m_context.session, &Session::freshnessChanged, this, &PanelDock::showFreshness);
+    connect(&m_context.session, &Session::firstFrame, this, &PanelDock::showFreshness);
     connect(&m_context.preferences, &Preferences::changed, this, &PanelDock::restyle);
     restyle();
 }
@@ -102,9 +103,15 @@ void PanelDock::showFreshness()
         m_dot->setState(u"disconnected"_s, c.danger, c.danger);
         break;
     }
-    const bool dim = freshness == Freshness::Stale || freshness == Freshness::Disconnected;
+    const bool known = m_context.session.known();
+    const bool dim = !known || freshness == Freshness::Stale || freshness == Freshness::Disconnected;
     QColor veil = c.surface;
-    veil.setAlphaF(kVeilOpacity);
+    // "No position is open" must not be read where nobody has been asked.
+    m_veil->setWords(known                                      ? QString()
+                         : freshness == Freshness::Disconnected ? u"Not known: no engine has been reached yet"_s
+                                                                : u"Loading"_s,
+                     mixed(c.surface, c.line, 0.45), c.muted);
+    veil.setAlphaF(known ? kVeilOpacity : 1.0F);
     m_veil->setColor(veil);
     m_veil->setGeometry(m_panel->rect());
     m_veil->setVisible(dim);

@@ -23,6 +23,7 @@ public:
     PanelDock(Panel *panel, const PanelContext &context, QWidget *parent = nullptr);
 
     Panel *panel() const { return m_panel; }
+    const Veil *veil() const { return m_veil; }
     bool dimmed() const { return !m_veil->isHidden(); }
     /// False where a tab already names the panel.
     void setTitleShown(bool shown);

@@ -51,6 +51,24 @@ double TabularFont::width(const QString &text) const
     return width;
 }
 
+QString TabularFont::elided(const QString &text, double width) const
+{
+    if (this->width(text) <= width) {
+        return text;
+    }
+    const QString dots(QChar(0x2026));
+    double left = width - this->width(dots);
+    qsizetype kept = 0;
+    const QFontMetricsF metrics(m_font);
+    for (; kept < text.size(); ++kept) {
+        left -= text[kept].isDigit() ? m_digitWidth : metrics.horizontalAdvance(text[kept]);
+        if (left < 0) {
+            break;
+        }
+    }
+    return text.left(kept).trimmed() + dots;
+}
+
 void TabularFont::draw(QPainter &painter, const QRectF &rect, const QString &text, Qt::Alignment horizontal) const
 {
     QList<quint32> glyphs = m_raw.glyphIndexesForString(text);

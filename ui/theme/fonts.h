@@ -27,6 +27,8 @@ public:
 
     const QFont &font() const { return m_font; }
     double width(const QString &text) const;
+    /// The text, with an ellipsis at its end where it is wider.
+    QString elided(const QString &text, double width) const;
     double ascent() const { return m_ascent; }
     double height() const { return m_height; }
     /// Vertically centred in `rect` and clipped to nothing; horizontal alignment as given.

@@ -44,10 +44,7 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     const Tone tone = static_cast<Tone>(index.data(RecordModelBase::ToneRole).toInt());
     painter->setPen(toneColor(colors, tone));
     const auto alignment = index.data(Qt::TextAlignmentRole).value<Qt::Alignment>();
-    QString text = index.data(Qt::DisplayRole).toString();
-    if (m_font.width(text) > textRect.width()) {
-        text = QFontMetricsF(m_font.font()).elidedText(text, Qt::ElideRight, textRect.width());
-    }
+    const QString text = m_font.elided(index.data(Qt::DisplayRole).toString(), textRect.width());
     painter->save();
     painter->setClipRect(option.rect);
     m_font.draw(*painter, textRect, text, alignment & Qt::AlignHorizontal_Mask);

@@ -40,9 +40,11 @@ CommandPalette::CommandPalette(QWidget *parent)
     hide();
 }
 
-void CommandPalette::open(std::vector<Command> commands)
+void CommandPalette::open(std::vector<Command> commands, ByNumber byNumber)
 {
     m_commands = std::move(commands);
+    m_listed = m_commands.size();
+    m_byNumber = std::move(byNumber);
     const int width = std::min(kWidth, parentWidget()->width() - 40);
     setGeometry((parentWidget()->width() - width) / 2, 72, width, std::min(kHeight, parentWidget()->height() - 100));
     m_input->clear();
@@ -56,6 +58,15 @@ void CommandPalette::filter(const QString &words)
 {
     m_list->clear();
     const QStringList parts = words.split(u' ', Qt::SkipEmptyParts);
+    m_commands.erase(m_commands.begin() + static_cast<std::ptrdiff_t>(m_listed), m_commands.end());
+    for (const QString &part : parts) {
+        bool isNumber = false;
+        const std::uint64_t number = part.toULongLong(&isNumber);
+        if (isNumber && m_byNumber) {
+            const std::vector<Command> found = m_byNumber(number);
+            m_commands.insert(m_commands.end(), found.begin(), found.end());
+        }
+    }
     for (std::size_t i = 0; i < m_commands.size() && m_list->count() < kMostShown; ++i) {
         const Command &command = m_commands[i];
         const bool all = std::all_of(parts.begin(), parts.end(), [&](const QString &part) {

@@ -28,8 +28,10 @@ class CommandPalette : public QFrame
 public:
     explicit CommandPalette(QWidget *parent);
 
-    /// With what there is at the moment of opening.
-    void open(std::vector<Command> commands);
+    using ByNumber = std::function<std::vector<Command>(std::uint64_t)>;
+
+    /// With what there is at the moment of opening. `byNumber` finds what is too much to list, when a number is typed.
+    void open(std::vector<Command> commands, ByNumber byNumber = {});
     int matches() const { return m_list->count(); }
     QLineEdit *input() const { return m_input; }
 
@@ -43,6 +45,8 @@ private:
     QLineEdit *m_input;
     QListWidget *m_list;
     std::vector<Command> m_commands;
+    std::size_t m_listed = 0; ///< of m_commands; after them comes what a number has found
+    ByNumber m_byNumber;
 };
 
 } // namespace coinswarm::ui

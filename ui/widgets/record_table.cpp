@@ -20,6 +20,8 @@ namespace {
 constexpr int kFadeStepMs = 60;
 /// What a last column of text keeps when it is tight.
 constexpr int kLeastStretch = 96;
+/// More than this between two numbers, and the eye loses the row.
+constexpr int kMostSpread = 64;
 
 QString csvField(QString text)
 {
@@ -35,14 +37,10 @@ QString csvField(QString text)
 RecordTable::RecordTable(RecordModelBase &model, const Preferences &preferences, const QString &name, QWidget *parent)
     : QStackedWidget(parent),
       m_model(model),
-      m_proxy(new QSortFilterProxyModel(this)),
+      m_proxy(new RecordOrder(model, this)),
       m_view(new QTableView(this)),
       m_empty(new EmptyState(this))
 {
-    m_proxy->setSourceModel(&model);
-    m_proxy->setSortRole(RecordModelBase::SortRole);
-    m_proxy->setFilterKeyColumn(-1);
-    m_proxy->setFilterCaseSensitivity(Qt::CaseInsensitive);
     m_view->setModel(m_proxy);
     m_view->setItemDelegate(new CellDelegate(preferences, m_view));
     m_view->setAccessibleName(name);
@@ -78,7 +76,7 @@ RecordTable::RecordTable(RecordModelBase &model, const Preferences &preferences,
     m_view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_view->setSortingEnabled(true);
     header->setSortIndicator(-1, Qt::AscendingOrder);
-    m_proxy->sort(-1);
+    m_proxy->sort(-1, Qt::AscendingOrder);
     addWidget(m_view);
     addWidget(m_empty);
 
@@ -88,7 +86,13 @@ RecordTable::RecordTable(RecordModelBase &model, const Preferences &preferences,
     connect(m_proxy, &QAbstractItemModel::rowsInserted, this, &RecordTable::showOrHideEmpty);
     connect(m_proxy, &QAbstractItemModel::rowsRemoved, this, &RecordTable::showOrHideEmpty);
     connect(m_proxy, &QAbstractItemModel::modelReset, this, &RecordTable::showOrHideEmpty);
-    connect(m_proxy, &QAbstractItemModel::layoutChanged, this, &RecordTable::showOrHideEmpty);
+    connect(m_proxy, &RecordOrder::busyChanged, this, &RecordTable::showOrHideEmpty);
+    connect(m_proxy, &QAbstractItemModel::modelReset, this, [this] {
+        if (m_hasSelected) {
+            selectKey(m_selected);
+        }
+    });
+    connect(header, &QHeaderView::sectionResized, this, [this] { m_resizedByUser = m_resizedByUser || !m_fitting; });
     m_view->installEventFilter(this);
     m_view->viewport()->installEventFilter(this);
     m_fade.setInterval(kFadeStepMs);
@@ -109,7 +113,7 @@ RecordTable::RecordTable(RecordModelBase &model, const Preferences &preferences,
 
 void RecordTable::setFilter(const QString &text)
 {
-    m_proxy->setFilterFixedString(text);
+    m_proxy->setFilter(text);
     showOrHideEmpty();
 }
 
@@ -121,18 +125,26 @@ void RecordTable::sortDescending(int column)
 void RecordTable::selectKey(quint64 key)
 {
     const int row = m_model.rowOfKey(key);
+    m_selected = key;
+    m_hasSelected = row >= 0;
     if (row < 0) {
         m_view->clearSelection();
         return;
     }
+    m_proxy->reveal(row);
     const QModelIndex index = m_proxy->mapFromSource(m_model.index(row, 0));
     if (index.isValid() && !m_view->selectionModel()->isRowSelected(index.row(), {})) {
         m_view->selectRow(index.row());
     }
 }
 
-QString RecordTable::selectionAsCsv() const
+QString RecordTable::selectionAsCsv()
 {
+    if (!m_view->selectionModel()->hasSelection()) {
+        while (m_proxy->rowCount() < kMostCopied && m_proxy->canFetchMore({})) {
+            m_proxy->fetchMore({});
+        }
+    }
     QStringList lines;
     QStringList fields;
     for (int c = 0; c < m_proxy->columnCount(); ++c) {
@@ -142,7 +154,8 @@ QString RecordTable::selectionAsCsv() const
     }
     lines.append(fields.join(u','));
     const QModelIndexList selected = m_view->selectionModel()->selectedRows();
-    const int rows = selected.isEmpty() ? m_proxy->rowCount() : static_cast<int>(selected.size());
+    const int rows =
+        selected.isEmpty() ? std::min(m_proxy->rowCount(), kMostCopied) : static_cast<int>(selected.size());
     for (int r = 0; r < rows; ++r) {
         fields.clear();
         const int row = selected.isEmpty() ? r : selected[r].row();
@@ -180,7 +193,9 @@ void RecordTable::fitColumns()
     const QHeaderView *header = m_view->horizontalHeader();
     const int last = m_proxy->columnCount() - 1;
     const bool stretches = header->sectionResizeMode(last) == QHeaderView::Stretch;
+    m_fitting = true;
     int left = m_view->viewport()->width() - (stretches ? kLeastStretch : 0);
+    bool full = false;
     for (int c = 0; c <= last; ++c) {
         if (m_hiddenByUser.contains(c)) {
             m_view->setColumnHidden(c, true);
@@ -190,18 +205,40 @@ void RecordTable::fitColumns()
             m_view->setColumnHidden(c, false);
             continue;
         }
-        const int width = m_view->isColumnHidden(c)
-            ? m_model.headerData(c, Qt::Horizontal, RecordModelBase::WidthRole).toInt()
-            : header->sectionSize(c);
-        const bool fits = width <= left || c == 0;
+        const int width = m_resizedByUser && !m_view->isColumnHidden(c)
+            ? header->sectionSize(c)
+            : m_model.headerData(c, Qt::Horizontal, RecordModelBase::WidthRole).toInt();
+        const bool fits = !full && (width <= left || c == 0);
         m_view->setColumnHidden(c, !fits);
-        left = fits ? left - width : 0;
+        full = !fits;
+        left -= fits ? width : 0;
+    }
+    if (!stretches && !m_resizedByUser) {
+        spread(left);
+    }
+    m_fitting = false;
+}
+
+/// Numbers in a narrow block beside an empty half look lost: what is left over goes to all columns.
+void RecordTable::spread(int left)
+{
+    std::vector<int> shown;
+    for (int c = 0; c < m_proxy->columnCount(); ++c) {
+        if (!m_view->isColumnHidden(c)) {
+            shown.push_back(c);
+        }
+    }
+    const int share = std::min(std::max(left, 0) / std::max<int>(1, static_cast<int>(shown.size())), kMostSpread);
+    for (const int c : shown) {
+        m_view->setColumnWidth(c, m_model.headerData(c, Qt::Horizontal, RecordModelBase::WidthRole).toInt() + share);
     }
 }
 
 void RecordTable::showOrHideEmpty()
 {
-    setCurrentWidget(m_proxy->rowCount() == 0 ? static_cast<QWidget *>(m_empty) : m_view);
+    // While rows are looked for it is not known yet that there are none.
+    const bool empty = m_proxy->rowCount() == 0 && !m_proxy->busy();
+    setCurrentWidget(empty ? static_cast<QWidget *>(m_empty) : m_view);
 }
 
 void RecordTable::openMenu(const QPoint &at)
@@ -242,7 +279,9 @@ void RecordTable::openHeaderMenu(const QPoint &at)
 void RecordTable::pick(const QModelIndex &index)
 {
     if (index.isValid()) {
-        Q_EMIT picked(index.data(RecordModelBase::KeyRole).toULongLong());
+        m_selected = index.data(RecordModelBase::KeyRole).toULongLong();
+        m_hasSelected = true;
+        Q_EMIT picked(m_selected);
     }
 }
 

@@ -3,11 +3,10 @@
 
 #pragma once
 
-#include "models/record_model.h"
+#include "models/record_order.h"
 #include "theme/preferences.h"
 #include "widgets/empty_state.h"
 
-#include <QtCore/QSortFilterProxyModel>
 #include <QtCore/QTimer>
 #include <QtWidgets/QStackedWidget>
 #include <QtWidgets/QTableView>
@@ -15,8 +14,8 @@
 namespace coinswarm::ui {
 
 /// A table over a RecordModel: sort, filter as you type, hide columns, copy as CSV, an empty state in place of nothing.
-/// Enter, Space or a click picks a row. Columns that do not fit are hidden from the right, except a
-/// last one of text, which takes what is left. GUI thread.
+/// Enter, Space or a click picks a row. Rows are fetched as the view is scrolled, see RecordOrder. Columns that do not fit
+/// are hidden from the right; what is left over goes to a last one of text, else to all of them. GUI thread.
 class RecordTable : public QStackedWidget
 {
     Q_OBJECT
@@ -31,7 +30,9 @@ public:
     void sortDescending(int column);
     /// Selects the row without picking it.
     void selectKey(quint64 key);
-    QString selectionAsCsv() const;
+    /// The selected rows, or else those that pass the filter, at most kMostCopied.
+    QString selectionAsCsv();
+    static constexpr int kMostCopied = 20'000;
 
 Q_SIGNALS:
     void picked(quint64 key);
@@ -42,15 +43,20 @@ protected:
 private:
     void showOrHideEmpty();
     void fitColumns();
+    void spread(int left);
     void openMenu(const QPoint &at);
     void openHeaderMenu(const QPoint &at);
     void pick(const QModelIndex &index);
 
     RecordModelBase &m_model;
-    QSortFilterProxyModel *m_proxy;
+    RecordOrder *m_proxy;
     QTableView *m_view;
     EmptyState *m_empty;
     QSet<int> m_hiddenByUser;
+    quint64 m_selected = 0; ///< key of the row that a reset must not lose
+    bool m_hasSelected = false;
+    bool m_fitting = false; ///< columns change their width by themselves
+    bool m_resizedByUser = false;
     QTimer m_fade;
     int m_fadeTicks = 0;
 };

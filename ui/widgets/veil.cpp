@@ -8,6 +8,13 @@
 
 namespace coinswarm::ui {
 
+namespace {
+
+constexpr int kRow = 24;
+constexpr int kBar = 8;
+
+} // namespace
+
 Veil::Veil(QWidget *target) : QWidget(target)
 {
     setAttribute(Qt::WA_TransparentForMouseEvents);
@@ -30,9 +37,33 @@ bool Veil::eventFilter(QObject *watched, QEvent *event)
     return QWidget::eventFilter(watched, event);
 }
 
+void Veil::setWords(const QString &words, const QColor &line, const QColor &text)
+{
+    m_words = words;
+    m_line = line;
+    m_text = text;
+    setAccessibleName(words);
+    update();
+}
+
 void Veil::paintEvent(QPaintEvent *)
 {
-    QPainter(this).fillRect(rect(), m_color);
+    QPainter painter(this);
+    painter.fillRect(rect(), m_color);
+    if (m_words.isEmpty()) {
+        return;
+    }
+    const QRect words(16, height() / 2 - 20, width() - 32, 40);
+    int number = 0;
+    for (int y = kRow / 2; y + kBar < height(); y += kRow) {
+        // Uneven lengths look like lines of something.
+        const QRect bar(8, y, (width() - 16) * (52 + ++number * 23 % 41) / 100, kBar);
+        if (!bar.intersects(words)) {
+            painter.fillRect(bar, m_line);
+        }
+    }
+    painter.setPen(m_text);
+    painter.drawText(words, Qt::AlignCenter | Qt::TextWordWrap, m_words);
 }
 
 } // namespace coinswarm::ui
