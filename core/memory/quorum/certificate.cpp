@@ -122,20 +122,23 @@ Receipt receiptOf(const Crypto &crypto, const Final &final, std::size_t index)
             final.receipts[index].signature};
 }
 
-Result<void> checkFinal(const Crypto &crypto, const ChainTip &tip, const Final &final)
+Result<void> checkReceipts(const Crypto &crypto, const Epoch &epoch, const Final &final)
 {
-    if (const Result<void> decided = checkDecided(crypto, tip, final.decided); !decided) {
-        return decided;
-    }
-    if (const Result<void> managers = checkManagers(tip.epoch, final.receipts, "receipt"); !managers) {
+    if (const Result<void> managers = checkManagers(epoch, final.receipts, "receipt"); !managers) {
         return managers;
     }
     for (std::size_t i = 0; i < final.receipts.size(); ++i) {
-        if (!signedByItsManager(crypto, tip.epoch, receiptOf(crypto, final, i))) {
+        if (!signedByItsManager(crypto, epoch, receiptOf(crypto, final, i))) {
             return corrupt("the receipt's signature is not that of " + managerName(final.receipts[i].manager));
         }
     }
     return {};
+}
+
+Result<void> checkFinal(const Crypto &crypto, const ChainTip &tip, const Final &final)
+{
+    const Result<void> decided = checkDecided(crypto, tip, final.decided);
+    return decided ? checkReceipts(crypto, tip.epoch, final) : decided;
 }
 
 } // namespace coinswarm::quorum

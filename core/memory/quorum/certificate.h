@@ -19,7 +19,9 @@ Result<void> checkCertificate(const Crypto &crypto, const Epoch &epoch, const Ce
 /// Also that it belongs to the slot after the tip, links to it, and that the batch is the one that was voted on.
 /// Does not compare the state: only who holds it can.
 Result<void> checkDecided(const Crypto &crypto, const ChainTip &tip, const CertifiedBatch &decided);
-/// Also q or more different receipts of the certificate's round.
+/// Checks q or more different receipts of the certificate's round, and nothing else.
+Result<void> checkReceipts(const Crypto &crypto, const Epoch &epoch, const Final &final);
+/// checkDecided() and checkReceipts().
 Result<void> checkFinal(const Crypto &crypto, const ChainTip &tip, const Final &final);
 
 /// The receipt that an entry of a Final stands for.

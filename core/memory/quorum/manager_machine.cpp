@@ -312,7 +312,7 @@ void ManagerMachine::receive(const MessagePtr &message, const Final &final)
     if (body.slot == m_tip.next()) {
         if (!m_stateKnown) {
             keepForLater(message, final.receipts.front().manager, false);
-        } else if (certifiesHere(final.decided) && checkFinal(*m_crypto, m_tip, final)) {
+        } else if (certifiesHere(final.decided) && checkReceipts(*m_crypto, m_tip.epoch, final)) {
             finalise(message, final);
             if (m_self) {
                 send(Broadcast{makeMessage(Fetch{m_tip.cluster, m_tip.next(), *m_self})});

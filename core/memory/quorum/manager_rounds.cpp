@@ -221,6 +221,10 @@ void ManagerMachine::finalise(const MessagePtr &message, const Final &final)
     // Nobody waits for it: the commit is on q disks, and this file only saves asking for it again.
     send(Persist{0, std::make_shared<const DurableRecord>(final)});
     send(Apply{message});
+    if (m_tip.coordinator(final.decided.certificate.round) == m_self) {
+        // For those who only read the log.
+        send(Append{message});
+    }
     m_pool.remove(final.decided.batch);
     m_recent[body.slot] = id;
     if (m_recent.size() > kRecentSlots) {
