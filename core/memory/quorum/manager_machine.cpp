@@ -444,14 +444,17 @@ ByteBuffer ManagerMachine::encodedState() const
     write.write(m_timerArmed);
     write.write(m_peers);
     write.write(m_pool);
-    write.write(m_convicted);
     write.write(m_asked);
     write.write(m_highest ? m_highest->certificate.round : kNoRound);
     for (const auto &[round, book] : m_ledger.books()) {
         write.write(round);
-        write.write(book.proposal ? book.proposal->signature : Signature{});
+        write.write(book.proposal ? book.batch : Digest{});
+        write.write(book.proposal && book.proposal->justification ? book.proposal->justification->round : kNoRound);
         for (const auto &[manager, vote] : book.votes) {
-            write.write(vote->signature);
+            // Of a round that is certified, the other votes change nothing.
+            if (!book.certified) {
+                write.write(vote->signature);
+            }
         }
         write.write(kNoRound);
         for (const auto &[manager, receipt] : book.receipts) {

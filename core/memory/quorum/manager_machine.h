@@ -43,8 +43,11 @@ public:
     bool halted() const { return m_halted; }
     const Promises &promises() const { return m_promises; }
     const SlotLedger &ledger() const { return m_ledger; }
+    /// Per manager, the highest round of this slot that it was heard in; kNoRound if it was not.
+    const std::vector<Round> &peers() const { return m_peers; }
     std::size_t pendingItems() const { return m_pool.size(); }
-    /// Everything that decides what it will do, as bytes: two machines with the same bytes behave the same.
+    /// Everything that decides what it will say and promise, as bytes: two machines with the same bytes go on alike. What
+    /// only serves to make evidence is left out.
     ByteBuffer encodedState() const;
 
 private:
