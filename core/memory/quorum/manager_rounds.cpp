@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t kRelayedItems = 16;
 constexpr std::size_t kRecentSlots = 128;
-constexpr std::size_t kOpenCheckpoints = 4;
+constexpr std::size_t kOwnCheckpoints = 4;
 
 } // namespace
 
@@ -370,7 +370,7 @@ void ManagerMachine::signCheckpoint()
         return;
     }
     m_ownCheckpoints[m_tip.slot] = m_state;
-    if (m_ownCheckpoints.size() > kOpenCheckpoints) {
+    if (m_ownCheckpoints.size() > kOwnCheckpoints) {
         m_ownCheckpoints.erase(m_ownCheckpoints.begin());
     }
     if (!m_self) {
@@ -385,27 +385,35 @@ void ManagerMachine::signCheckpoint()
 
 void ManagerMachine::noteCheckpoint(const Checkpoint &checkpoint)
 {
-    // A manager that is behind keeps what it hears for when it gets there, but only as many as there can be honest ones.
+    // A manager that is behind keeps what it hears for when it gets there. What is far away would only push out the rest.
+    const Slot reach = 2 * m_tuning.checkpointEvery;
+    if (checkpoint.slot + reach < m_tip.slot || checkpoint.slot > m_tip.slot + reach) {
+        return;
+    }
     auto &signatures = m_checkpoints[checkpoint.slot];
-    signatures.try_emplace(checkpoint.manager, checkpoint);
-    std::vector<Checkpoint> same;
-    for (const auto &[manager, other] : signatures) {
-        if (other.commit == checkpoint.commit && other.state == checkpoint.state) {
-            same.push_back(other);
-        }
+    if (!signatures.try_emplace(checkpoint.manager, checkpoint).second) {
+        return;
     }
     const auto own = m_ownCheckpoints.find(checkpoint.slot);
-    if (same.size() == m_tip.epoch.quorum()) {
-        if (own != m_ownCheckpoints.end() && own->second != checkpoint.state) {
+    for (const auto &[first, candidate] : signatures) {
+        std::vector<Checkpoint> same;
+        for (const auto &[manager, other] : signatures) {
+            if (other.commit == candidate.commit && other.state == candidate.state) {
+                same.push_back(other);
+            }
+        }
+        if (same.size() < m_tip.epoch.quorum()) {
+            continue;
+        }
+        if (own != m_ownCheckpoints.end() && own->second != candidate.state) {
             halt("A quorum signed another state after slot " + std::to_string(checkpoint.slot)
                  + " than this manager holds. Rebuild it from the log.");
-            return;
+        } else if (same.size() == m_tip.epoch.quorum() && candidate.state == checkpoint.state) {
+            send(StoreCheckpoint{std::move(same)});
         }
-        send(StoreCheckpoint{std::move(same)});
+        break;
     }
-    while (m_checkpoints.size() > kOpenCheckpoints) {
-        m_checkpoints.erase(m_checkpoints.begin());
-    }
+    std::erase_if(m_checkpoints, [&](const auto &entry) { return entry.first + reach < m_tip.slot; });
 }
 
 template <class Statement>
