@@ -146,10 +146,10 @@ private:
                     line->push_back(append->message);
                 }
             } else if (const auto *accuse = std::get_if<Accuse>(&effect)) {
-                if (accuse->evidence.manager != m_bounds.liar) {
-                    ++m_falseAccusations;
+                if (accuse->evidence.manager != m_bounds.liar && m_bounds.judgeAccusations) {
+                    condemn("an honest manager is accused");
                 }
-            } else if (const auto *halted = std::get_if<Halt>(&effect)) {
+            } else if (const auto *halted = std::get_if<Halt>(&effect); halted && m_bounds.judgeAccusations) {
                 condemn("an honest manager halted: " + halted->reason);
             } else if (std::holds_alternative<Apply>(effect) && line) {
                 ++m_finished;
@@ -382,7 +382,7 @@ private:
         }
         if (m_bounds.forgedCommits) {
             CommitBody body{
-                m_cluster, 0, 1, 0, m_cluster, m_memory.state(), m_digests[1], AcceptedItems::of({kAccepted})};
+                m_cluster, 0, 1, 0, m_cluster, m_memory.state(), m_digests.back(), AcceptedItems::of({kAccepted})};
             ByteBuffer key = codec::encoded(body);
             found[key].certificate = {body, 0, {}};
         }
@@ -544,7 +544,6 @@ private:
     std::vector<State> m_stack;
     std::unordered_set<std::uint64_t> m_seen;
     std::size_t m_finished = 0;
-    std::size_t m_falseAccusations = 0;
     Exploration m_result;
 };
 

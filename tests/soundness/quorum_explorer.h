@@ -14,6 +14,7 @@ struct Bounds {
     int crashes = 0; ///< of honest managers, all together
     bool badBatch = false; ///< the liar also proposes what every honest manager refuses
     bool forgedCommits = false; ///< commits with the liar's vote only; noise for a sound machine
+    bool judgeAccusations = true; ///< an accused honest manager, and one that halts, count as broken promises
     std::size_t mostStates = 20'000'000;
     std::size_t checkProgressEvery = 64; ///< from every so many-th state the world heals and must decide; 0: from none
 };

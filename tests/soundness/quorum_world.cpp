@@ -25,11 +25,11 @@ std::array<std::uint64_t, 2> hashOf(ByteView bytes, std::uint64_t seed)
     const std::byte *at = bytes.data();
     std::size_t left = bytes.size();
     while (left > 0) {
-        std::uint64_t word = 0;
-        const std::size_t size = std::min<std::size_t>(left, sizeof word);
-        std::memcpy(&word, at, size);
-        a = mixed(a + word, b);
-        b = mixed(b ^ word, a + left);
+        std::array<std::uint64_t, 2> words{};
+        const std::size_t size = std::min<std::size_t>(left, sizeof words);
+        std::memcpy(words.data(), at, size);
+        a = mixed(a ^ words[0], words[1] + left);
+        b = mixed(b + words[1], words[0] ^ left);
         at += size;
         left -= size;
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "memory/quorum/safety_rules.h"
+#include "soundness/quorum_explorer.h"
 #include "soundness/quorum_simulator.h"
 
 #include <QtTest/QtTest>
@@ -9,7 +10,7 @@
 using namespace coinswarm::quorum;
 using namespace coinswarm::quorum::testing;
 
-/// The simulator can fail: each rule of the proof is broken on purpose, and some schedule must show it.
+/// Simulator and explorer can fail: each rule of the proof is broken on purpose, and both must show what comes of it.
 class TestQuorumMutants : public QObject
 {
     Q_OBJECT
@@ -52,6 +53,55 @@ private Q_SLOTS:
             }
         }
         QFAIL("no schedule shows that the rule is missing");
+    }
+
+    void theHarmIsReachable_data()
+    {
+        QTest::addColumn<bool SafetyRules::*>("rule");
+        QTest::addColumn<int>("liar");
+        QTest::addColumn<int>("rounds");
+        QTest::addColumn<int>("crashes");
+        QTest::addColumn<QString>("harm");
+        const QString two = QStringLiteral("one slot has two final commits");
+        const QString accused = QStringLiteral("an honest manager is accused");
+        const QString refused = QStringLiteral("a quorum certified what every honest manager refuses");
+        QTest::newRow("a quorum that is one too small") << &SafetyRules::quorumIntersects << 1 << 1 << 0 << two;
+        QTest::newRow("no lock") << &SafetyRules::lockHolds << 3 << 2 << 0 << two;
+        // These two break no slot, because receipts are one per round whatever the votes are: they convict the innocent.
+        QTest::newRow("several votes in a round") << &SafetyRules::oneVotePerRound << 1 << 1 << 1 << accused;
+        QTest::newRow("receipts behind a later vote") << &SafetyRules::noReceiptBehindVote << 3 << 2 << 0 << two;
+        QTest::newRow("votes leave before they are on disk") << &SafetyRules::voteBeforeSend << 1 << 1 << 1 << accused;
+        QTest::newRow("receipts leave before they are on disk")
+            << &SafetyRules::receiptBeforeSend << 3 << 2 << 1 << two;
+        QTest::newRow("certificates are believed") << &SafetyRules::certificateChecked << 1 << 1 << 0 << refused;
+        QTest::newRow("the coordinator's verdict is taken over")
+            << &SafetyRules::verdictIsOwn << 1 << 1 << 0 << refused;
+        QTest::newRow("a lock never yields")
+            << &SafetyRules::lockYieldsToLaterRound << 3 << 2 << 0
+            << QStringLiteral("a state was reached from which a healed network makes no progress");
+    }
+
+    /// Not only an honest manager that looks guilty: the very thing that the rule is there to prevent.
+    void theHarmIsReachable()
+    {
+        QFETCH(bool SafetyRules::*, rule);
+        QFETCH(int, liar);
+        QFETCH(int, rounds);
+        QFETCH(int, crashes);
+        QFETCH(QString, harm);
+        safetyRules.*rule = false;
+        Bounds bounds;
+        bounds.liar = static_cast<ManagerIndex>(liar);
+        bounds.rounds = static_cast<Round>(rounds);
+        bounds.crashes = crashes;
+        bounds.judgeAccusations = harm == QStringLiteral("an honest manager is accused");
+        bounds.badBatch = rule == &SafetyRules::verdictIsOwn || rule == &SafetyRules::certificateChecked;
+        bounds.forgedCommits = rule == &SafetyRules::certificateChecked;
+        bounds.checkProgressEvery = rule == &SafetyRules::lockYieldsToLaterRound ? 16 : 0;
+        bounds.mostStates = 2'000'000;
+        const Exploration found = explore(bounds);
+        qInfo("%zu states until: %s", found.states, found.violation.c_str());
+        QCOMPARE(QString::fromStdString(found.violation), harm);
     }
 };
 

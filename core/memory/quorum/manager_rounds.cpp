@@ -179,7 +179,7 @@ bool ManagerMachine::confirm()
     // The latest first: a receipt for it makes those of earlier rounds needless.
     for (auto entry = m_ledger.books().rbegin(); entry != m_ledger.books().rend(); ++entry) {
         const auto &[round, book] = *entry;
-        if (!book.readBack || !book.certified || !m_promises.mayReceipt(round)) {
+        if (!book.readBack || !book.certified || !m_promises.mayReceipt(round, book.certified->certificate.body)) {
             continue;
         }
         const CommitBody &body = book.certified->certificate.body;

@@ -25,12 +25,13 @@ bool Promises::mayVote(Round round, const CommitBody &body, Round justifiedBy) c
     return later || body == m_lock->body;
 }
 
-bool Promises::mayReceipt(Round round) const
+bool Promises::mayReceipt(Round round, const CommitBody &body) const
 {
     if (safetyRules.noReceiptBehindVote && m_lastVote && round < *m_lastVote) {
         return false;
     }
-    return !m_lock || round > m_lock->round;
+    // Of a later round for another body: the certificate proves that the first was not final and never will be.
+    return !m_lock || (round > m_lock->round && (safetyRules.lockYieldsToLaterRound || body == m_lock->body));
 }
 
 void Promises::voted(Round round)

@@ -27,8 +27,8 @@ public:
 
     /// Whether a vote for `body` in `round`, justified by a certificate of an earlier round or by none, breaks no promise.
     bool mayVote(Round round, const CommitBody &body, Round justifiedBy) const;
-    /// Whether a receipt for a certificate of `round` breaks none.
-    bool mayReceipt(Round round) const;
+    /// Whether a receipt for a certificate of `round` for `body` breaks none.
+    bool mayReceipt(Round round, const CommitBody &body) const;
 
     void voted(Round round);
     void receipted(Round round, const CommitBody &body);
