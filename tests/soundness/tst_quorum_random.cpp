@@ -22,11 +22,11 @@ private Q_SLOTS:
         QTest::addColumn<int>("liars");
         QTest::addColumn<int>("steps");
         QTest::addColumn<int>("schedules");
-        QTest::newRow("4 managers, one liar, short") << 4 << 1 << 200 << 60'000;
-        QTest::newRow("4 managers, one liar, long") << 4 << 1 << 600 << 8'000;
-        QTest::newRow("4 managers, crashes only") << 4 << 0 << 300 << 10'000;
-        QTest::newRow("7 managers, two liars") << 7 << 2 << 300 << 10'000;
-        QTest::newRow("7 managers, two liars, long") << 7 << 2 << 1200 << 2'000;
+        QTest::newRow("4 managers, one liar, short") << 4 << 1 << 120 << 160'000;
+        QTest::newRow("4 managers, one liar, long") << 4 << 1 << 600 << 5'000;
+        QTest::newRow("4 managers, crashes only") << 4 << 0 << 200 << 30'000;
+        QTest::newRow("7 managers, two liars") << 7 << 2 << 250 << 8'000;
+        QTest::newRow("7 managers, two liars, long") << 7 << 2 << 1000 << 800;
     }
 
     void promisesHoldInEverySchedule()
@@ -50,9 +50,9 @@ private Q_SLOTS:
             schedule.managers = static_cast<std::size_t>(managers);
             schedule.liars = static_cast<std::size_t>(liars);
             schedule.steps = static_cast<std::size_t>(steps);
-            // Healing costs ten times the chaos, so only some schedules are run to the end.
-            schedule.heals = i % 8 == 0;
-            schedule.liarsStayActive = i % 16 == 0;
+            // Healing costs more than the chaos of a short schedule, so only some are run to the end.
+            schedule.heals = i % 16 == 0;
+            schedule.liarsStayActive = i % 32 == 0;
             const Outcome outcome = simulate(schedule);
             QVERIFY2(outcome.violation.empty(),
                      ("seed " + std::to_string(schedule.seed) + ": " + outcome.violation).c_str());
@@ -64,7 +64,7 @@ private Q_SLOTS:
         qInfo("%lld schedules, %zu events, %zu slots final, %zu convictions, highest round %u", count, events, slots,
               convictions, highestRound);
         // A simulation in which nothing happens proves nothing.
-        QVERIFY(slots > static_cast<std::size_t>(count) / 4);
+        QVERIFY(slots > static_cast<std::size_t>(count) / 20);
         QVERIFY(highestRound >= 2);
         QVERIFY(liars == 0 || convictions > 0);
     }
