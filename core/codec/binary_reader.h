@@ -84,6 +84,8 @@ public:
             if (present) {
                 read(value.emplace());
             }
+        } else if constexpr (IsByteArray<T>) {
+            std::memcpy(value.data(), take(value.size()), value.size());
         } else if constexpr (IsArray<T>) {
             for (auto &element : value) {
                 read(element);

@@ -62,6 +62,8 @@ public:
             if (value.has_value()) {
                 write(*value);
             }
+        } else if constexpr (IsByteArray<T>) {
+            bytes(value.data(), value.size());
         } else if constexpr (IsArray<T>) {
             for (const auto &element : value) {
                 write(element);

@@ -122,6 +122,14 @@ struct IsArrayTrait<std::array<T, N>> : std::true_type {};
 template <class T>
 concept IsArray = IsArrayTrait<T>::value;
 
+/// Digests, keys and signatures: copied in one piece.
+template <class T>
+struct IsByteArrayTrait : std::false_type {};
+template <std::size_t N>
+struct IsByteArrayTrait<std::array<std::byte, N>> : std::true_type {};
+template <class T>
+concept IsByteArray = IsByteArrayTrait<T>::value;
+
 /// An enum with EnumNames, shown by name in JSON.
 template <class T>
 concept NamedEnum = std::is_enum_v<T> && requires

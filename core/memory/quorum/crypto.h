@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "journal/digest.h"
+
+#include <coinswarm/result.h>
+
+namespace coinswarm::quorum {
+
+/// The cryptography of one manager: its own key, and everybody's signatures. Ed25519 and SHA-256 in the program; in an
+/// exhaustive exploration something cheaper that nobody can forge either. Deterministic: one message, one signature.
+/// Called in the thread of the machine that owns it.
+class Crypto
+{
+public:
+    virtual ~Crypto() = default;
+
+    /// The key that sign() signs with.
+    virtual const PublicKey &publicKey() const = 0;
+    virtual Result<Signature> sign(ByteView message) const = 0;
+    virtual bool holds(const PublicKey &key, ByteView message, const Signature &signature) const = 0;
+    virtual Digest digest(ByteView bytes) const = 0;
+};
+
+} // namespace coinswarm::quorum

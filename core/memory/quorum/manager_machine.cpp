@@ -1,0 +1,476 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "memory/quorum/manager_machine.h"
+
+#include "codec/binary_writer.h"
+#include "memory/quorum/certificate.h"
+#include "memory/quorum/crypto.h"
+#include "memory/quorum/safety_rules.h"
+#include "memory/quorum/signed_bytes.h"
+
+#include <algorithm>
+
+// Events and messages. What is done about them: manager_rounds.cpp.
+
+namespace coinswarm::quorum {
+
+namespace {
+
+constexpr std::size_t kEarlyPerManager = 16;
+
+} // namespace
+
+ManagerMachine::ManagerMachine(const Crypto &crypto, const Evaluator &evaluator, MachineTuning tuning, ChainTip tip,
+                               const Digest &state, const std::vector<DurableRecordPtr> &records)
+    : m_crypto(&crypto),
+      m_evaluator(&evaluator),
+      m_tuning(tuning),
+      m_tip(std::move(tip)),
+      m_state(state),
+      m_self(m_tip.epoch.indexOf(crypto.publicKey())),
+      m_peers(m_tip.epoch.size(), kNoRound)
+{
+    for (const DurableRecordPtr &record : records) {
+        if (const auto *vote = std::get_if<Vote>(record.get()); vote && vote->body.slot == m_tip.next()) {
+            m_promises.voted(vote->round);
+            m_ownVote = makeMessage(*vote);
+        }
+        if (const auto *kept = std::get_if<ReceiptRecord>(record.get()); kept && kept->receipt.slot == m_tip.next()) {
+            m_promises.receipted(kept->receipt.round, kept->decided.certificate.body);
+            m_highest = std::shared_ptr<const CertifiedBatch>(record, &kept->decided);
+            m_ownReceipt = makeMessage(kept->receipt);
+        }
+    }
+}
+
+Effects ManagerMachine::handle(const Event &event)
+{
+    m_effects.clear();
+    if (!m_halted) {
+        std::visit([this](const auto &what) { on(what); }, event);
+        settle();
+    }
+    return std::move(m_effects);
+}
+
+void ManagerMachine::on(const Started &)
+{
+    if (m_promises.lastVote()) {
+        m_round = *m_promises.lastVote();
+    }
+    if (m_promises.lock()) {
+        m_round = std::max(m_round, m_promises.lock()->round);
+    }
+    for (const MessagePtr &said : {m_ownVote, m_ownReceipt}) {
+        if (said) {
+            send(Broadcast{said});
+        }
+    }
+    if (m_ownVote) {
+        noteVote(part<Vote>(m_ownVote));
+    }
+    if (m_highest) {
+        m_ledger.certify(m_highest);
+        m_ledger.readBack(m_highest->certificate.round);
+        append(m_highest);
+    }
+    if (m_ownReceipt) {
+        noteReceipt(part<Receipt>(m_ownReceipt));
+    }
+    if (m_self) {
+        send(Broadcast{makeMessage(Fetch{m_tip.cluster, m_tip.next(), *m_self})});
+    }
+    if (m_round > 0) {
+        announceRound();
+    }
+}
+
+void ManagerMachine::on(const MessageReceived &event)
+{
+    std::visit([&](const auto &body) { receive(event.message, body); }, *event.message);
+}
+
+void ManagerMachine::on(const LogEntryRead &event)
+{
+    if (const auto *commit = std::get_if<Commit>(event.message.get())) {
+        receiveCommit(event.message, *commit, true);
+    } else if (const auto *final = std::get_if<Final>(event.message.get())) {
+        receive(event.message, *final);
+    }
+}
+
+void ManagerMachine::on(const LogEnded &event)
+{
+    if (event.slot < m_tip.slot) {
+        send(RestoreLog{event.slot + 1, m_tip.slot});
+    }
+}
+
+void ManagerMachine::on(const DiskWritten &event)
+{
+    std::vector<Held> held = std::move(m_held);
+    m_held.clear();
+    for (Held &one : held) {
+        if (one.token > event.token) {
+            m_held.push_back(std::move(one));
+            continue;
+        }
+        send(Broadcast{one.message});
+        if (one.slot != m_tip.next()) {
+            continue;
+        }
+        if (const auto vote = part<Vote>(one.message)) {
+            m_ownVote = one.message;
+            noteVote(vote);
+        } else if (const auto receipt = part<Receipt>(one.message)) {
+            m_ownReceipt = one.message;
+            noteReceipt(receipt);
+        }
+    }
+}
+
+void ManagerMachine::on(const Applied &event)
+{
+    if (m_stateKnown || event.slot != m_tip.slot) {
+        return;
+    }
+    m_state = event.state;
+    m_stateKnown = true;
+    signCheckpoint();
+    const std::vector<Early> early = std::move(m_early);
+    m_early.clear();
+    for (const Early &one : early) {
+        if (one.fromLog) {
+            on(LogEntryRead{one.message});
+        } else {
+            on(MessageReceived{one.message});
+        }
+    }
+}
+
+template <class Statement, class Place>
+bool ManagerMachine::belongsHere(const MessagePtr &message, const Statement &statement, const Place &place)
+{
+    if (place.cluster != m_tip.cluster || statement.manager >= m_tip.epoch.size() || statement.manager == m_self
+        || place.slot < m_tip.next())
+    {
+        return false;
+    }
+    if (place.slot > m_tip.next() + 1) {
+        askForSlot(statement.manager, false);
+        return false;
+    }
+    if (!signedByItsManager(*m_crypto, m_tip.epoch, statement)) {
+        return false;
+    }
+    if (place.slot > m_tip.next()) {
+        keepForLater(message, statement.manager, false);
+        return false;
+    }
+    return place.epoch == m_tip.epoch.number;
+}
+
+void ManagerMachine::keepForLater(const MessagePtr &message, ManagerIndex manager, bool fromLog)
+{
+    const auto kept = std::count_if(m_early.begin(), m_early.end(),
+                                    [manager](const Early &early) { return early.manager == manager; });
+    if (static_cast<std::size_t>(kept) < kEarlyPerManager) {
+        m_early.push_back({message, manager, fromLog});
+    }
+}
+
+void ManagerMachine::askForSlot(ManagerIndex manager, bool again)
+{
+    if (m_self && (m_asked.insert(manager).second || again)) {
+        send(Send{manager, makeMessage(Fetch{m_tip.cluster, m_tip.next(), *m_self})});
+    }
+}
+
+bool ManagerMachine::inWindow(Round round) const
+{
+    return round + kRoundWindow >= m_round && round <= m_round + kRoundWindow;
+}
+
+void ManagerMachine::receive(const MessagePtr &, const Submit &submit)
+{
+    if (!m_pool.add(submit.kind, submit.item)) {
+        send(Refused{submit.item});
+    }
+}
+
+void ManagerMachine::receive(const MessagePtr &message, const Proposal &proposal)
+{
+    if (!belongsHere(message, proposal, proposal)) {
+        return;
+    }
+    notePeer(proposal.manager, proposal.round);
+    const SlotLedger::Book *book = m_ledger.book(proposal.round);
+    if (proposal.manager != m_tip.coordinator(proposal.round) || !inWindow(proposal.round) || proposal.round < m_round
+        || (book && book->proposal) || !wellFormed(proposal.batch))
+    {
+        return;
+    }
+    const Digest digest = batchDigest(*m_crypto, proposal.batch);
+    if (proposal.justification) {
+        auto decided = std::make_shared<const CertifiedBatch>(CertifiedBatch{proposal.batch, *proposal.justification});
+        if (decided->certificate.round >= proposal.round || !certifiesHere(*decided)) {
+            return;
+        }
+        noteCertified(decided);
+    }
+    m_ledger.add(part<Proposal>(message), digest);
+}
+
+void ManagerMachine::receive(const MessagePtr &message, const Vote &vote)
+{
+    if (belongsHere(message, vote, vote.body) && wellFormed(vote)) {
+        notePeer(vote.manager, vote.round);
+        if (inWindow(vote.round)) {
+            noteVote(part<Vote>(message));
+        }
+    }
+}
+
+void ManagerMachine::receive(const MessagePtr &message, const Commit &commit)
+{
+    receiveCommit(message, commit, false);
+}
+
+void ManagerMachine::receiveCommit(const MessagePtr &message, const Commit &commit, bool fromLog)
+{
+    const CommitBody &body = commit.decided.certificate.body;
+    if (body.cluster != m_tip.cluster || body.slot < m_tip.next()) {
+        return;
+    }
+    if (body.slot > m_tip.next() + 1) {
+        askForSlot(commit.manager, false);
+        return;
+    }
+    if (body.slot > m_tip.next()) {
+        if (signedByItsManager(*m_crypto, m_tip.epoch, commit)) {
+            keepForLater(message, commit.manager, fromLog);
+        }
+        return;
+    }
+    if (body.epoch != m_tip.epoch.number) {
+        return;
+    }
+    if (!certifiesHere(commit.decided)) {
+        // Without its publisher's signature it is noise that anybody can make.
+        if (!m_halted && signedByItsManager(*m_crypto, m_tip.epoch, commit)) {
+            accuse({Offence::ForgedCommit, commit.manager, body.epoch, body.slot, {Message(commit)}});
+        }
+        return;
+    }
+    noteCertified(std::shared_ptr<const CertifiedBatch>(message, &commit.decided));
+    if (fromLog) {
+        m_ledger.readBack(commit.decided.certificate.round);
+    }
+}
+
+bool ManagerMachine::certifiesHere(const CertifiedBatch &decided)
+{
+    const CommitBody &body = decided.certificate.body;
+    if (body.cluster != m_tip.cluster || body.epoch != m_tip.epoch.number || body.slot != m_tip.next()
+        || !wellFormed(decided.batch) || decided.batch.items.size() != body.accepted.count
+        || batchDigest(*m_crypto, decided.batch) != body.batch
+        || !checkCertificate(*m_crypto, m_tip.epoch, decided.certificate))
+    {
+        return false;
+    }
+    const bool samePast = body.previous == m_tip.commit && (!m_stateKnown || body.stateBefore == m_state);
+    if (!samePast) {
+        halt(
+            "A quorum certified slot " + std::to_string(body.slot)
+            + " on another past or state than this manager holds. Verify its audit log and its disk; do not restart it "
+              "with the same files.");
+    }
+    return samePast;
+}
+
+void ManagerMachine::receive(const MessagePtr &message, const Receipt &receipt)
+{
+    if (belongsHere(message, receipt, receipt)) {
+        notePeer(receipt.manager, receipt.round);
+        if (inWindow(receipt.round)) {
+            noteReceipt(part<Receipt>(message));
+        }
+    }
+}
+
+void ManagerMachine::receive(const MessagePtr &message, const Final &final)
+{
+    const CommitBody &body = final.decided.certificate.body;
+    if (body.cluster != m_tip.cluster || final.receipts.empty()) {
+        return;
+    }
+    if (body.slot > m_tip.next()) {
+        askForSlot(final.receipts.front().manager, false);
+        return;
+    }
+    if (body.slot == m_tip.next()) {
+        if (!m_stateKnown) {
+            keepForLater(message, final.receipts.front().manager, false);
+        } else if (certifiesHere(final.decided) && checkReceipts(*m_crypto, m_tip.epoch, final)) {
+            finalise(message, final);
+            if (m_self) {
+                send(Broadcast{makeMessage(Fetch{m_tip.cluster, m_tip.next(), *m_self})});
+            }
+        }
+        return;
+    }
+    const auto known = m_recent.find(body.slot);
+    if (known == m_recent.end() || known->second == commitId(*m_crypto, body) || body.epoch != m_tip.epoch.number) {
+        return;
+    }
+    ChainTip before = m_tip;
+    before.slot = body.slot - 1;
+    before.commit = body.previous;
+    if (checkFinal(*m_crypto, before, final)) {
+        halt("Slot " + std::to_string(body.slot)
+             + " has two final commits: more managers lied than the cluster can bear. Memory stops; compare the audit "
+               "logs of all managers.");
+    }
+}
+
+void ManagerMachine::receive(const MessagePtr &message, const Advance &advance)
+{
+    if (advance.cluster == m_tip.cluster && advance.manager < m_tip.epoch.size() && advance.manager != m_self) {
+        if (advance.slot < m_tip.next()) {
+            send(SendStored{advance.manager, advance.slot});
+        } else if (advance.slot > m_tip.next()) {
+            askForSlot(advance.manager, true);
+        }
+    }
+    if (!belongsHere(message, advance, advance)) {
+        return;
+    }
+    notePeer(advance.manager, advance.round);
+    if (advance.highest && certifiesHere(*advance.highest)) {
+        noteCertified(std::shared_ptr<const CertifiedBatch>(message, &*advance.highest));
+    }
+}
+
+void ManagerMachine::receive(const MessagePtr &, const Fetch &fetch)
+{
+    if (fetch.cluster == m_tip.cluster && fetch.manager < m_tip.epoch.size() && fetch.manager != m_self
+        && fetch.slot <= m_tip.slot && fetch.slot > 0)
+    {
+        send(SendStored{fetch.manager, fetch.slot});
+    }
+}
+
+void ManagerMachine::receive(const MessagePtr &, const Checkpoint &checkpoint)
+{
+    if (checkpoint.cluster == m_tip.cluster && checkpoint.epoch == m_tip.epoch.number
+        && checkpoint.slot % m_tuning.checkpointEvery == 0 && checkpoint.manager != m_self
+        && signedByItsManager(*m_crypto, m_tip.epoch, checkpoint))
+    {
+        noteCheckpoint(checkpoint);
+    }
+}
+
+void ManagerMachine::notePeer(ManagerIndex manager, Round round)
+{
+    Round &known = m_peers[manager];
+    known = known == kNoRound ? round : std::max(known, round);
+}
+
+void ManagerMachine::noteVote(const std::shared_ptr<const Vote> &vote)
+{
+    if (const auto evidence = m_ledger.add(vote, *m_crypto)) {
+        accuse(*evidence);
+    }
+}
+
+void ManagerMachine::noteReceipt(const std::shared_ptr<const Receipt> &receipt)
+{
+    if (const auto evidence = m_ledger.add(receipt, *m_crypto)) {
+        accuse(*evidence);
+    }
+}
+
+void ManagerMachine::noteCertified(const std::shared_ptr<const CertifiedBatch> &decided)
+{
+    const Certificate &certificate = decided->certificate;
+    if (!m_ledger.certify(decided)) {
+        return;
+    }
+    for (std::size_t i = 0; i < certificate.votes.size(); ++i) {
+        noteVote(std::make_shared<const Vote>(certificate.vote(i)));
+    }
+    if (!m_highest || certificate.round > m_highest->certificate.round) {
+        m_highest = decided;
+    }
+    if (certificate.round > m_round) {
+        enterRound(certificate.round);
+    }
+}
+
+void ManagerMachine::accuse(const Evidence &evidence)
+{
+    if (!m_convicted.insert(evidence.manager).second) {
+        return;
+    }
+    send(Accuse{evidence});
+    if (m_convicted.size() > m_tip.epoch.faults()) {
+        halt(std::to_string(m_convicted.size()) + " managers are convicted of lying, and this cluster bears "
+             + std::to_string(m_tip.epoch.faults())
+             + ". Memory stops; start a new epoch with managers that you trust.");
+    }
+}
+
+void ManagerMachine::halt(std::string reason)
+{
+    if (!m_halted) {
+        m_halted = true;
+        send(Halt{std::move(reason)});
+    }
+}
+
+ByteBuffer ManagerMachine::encodedState() const
+{
+    ByteBuffer bytes;
+    codec::BinaryWriter write(bytes);
+    write.write(m_tip);
+    write.write(m_stateKnown);
+    write.write(m_state);
+    write.write(m_halted);
+    write.write(m_round);
+    write.write(m_promises);
+    write.write(m_proposed);
+    write.write(m_judged);
+    write.write(m_timerArmed);
+    write.write(m_peers);
+    write.write(m_pool);
+    write.write(m_asked);
+    write.write(m_highest ? m_highest->certificate.round : kNoRound);
+    for (const auto &[round, book] : m_ledger.books()) {
+        write.write(round);
+        write.write(book.proposal ? book.batch : Digest{});
+        write.write(book.proposal && book.proposal->justification ? book.proposal->justification->round : kNoRound);
+        for (const auto &[manager, vote] : book.votes) {
+            // Of a round that is certified, the other votes change nothing.
+            if (!book.certified) {
+                write.write(vote->signature);
+            }
+        }
+        write.write(kNoRound);
+        for (const auto &[manager, receipt] : book.receipts) {
+            write.write(receipt->signature);
+        }
+        write.write(book.readBack);
+        write.write(book.certified ? book.certified->certificate.body : CommitBody{});
+    }
+    write.write(kNoRound);
+    for (const Held &held : m_held) {
+        write.write(*held.message);
+    }
+    for (const Early &early : m_early) {
+        write.write(*early.message);
+    }
+    return bytes;
+}
+
+} // namespace coinswarm::quorum
