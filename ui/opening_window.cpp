@@ -69,7 +69,7 @@ OpeningWindow::OpeningWindow(Preferences &preferences, QWidget *parent)
     m_since.start();
     m_tick.start(1'000);
     showTime();
-    m_cancel->setFocus();
+    setFocus(); // a key that was meant for something else must not cancel
 }
 
 void OpeningWindow::setStage(const QString &what)
@@ -79,7 +79,8 @@ void OpeningWindow::setStage(const QString &what)
 
 void OpeningWindow::showTime()
 {
-    m_time->setText(u"for "_s + QString::number(m_since.elapsed() / 1'000) + u" s"_s);
+    const qint64 seconds = m_since.elapsed() / 1'000;
+    m_time->setText(seconds < 2 ? QString() : u"for "_s + QString::number(seconds) + u" s"_s);
 }
 
 void OpeningWindow::paintEvent(QPaintEvent *)

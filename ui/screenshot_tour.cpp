@@ -113,11 +113,11 @@ void ScreenshotTour::keepAll()
         QCoreApplication::processEvents();
         keep(m_window, name);
     }
+    m_window.applyLayout(Layout::Trading);
     const FillsModel &fills = m_window.session().fills();
     if (fills.rowCount() > 0) {
         m_window.session().explain(fills.row(fills.rowCount() - 1).order);
     }
-    m_window.applyLayout(Layout::Trading);
     QTimer::singleShot(600, this, [this, keep] {
         keep(m_window, u"explain"_s);
         for (PanelDock *dock : m_window.docks()) {

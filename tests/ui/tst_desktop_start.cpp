@@ -66,6 +66,9 @@ void DesktopStartTest::windowIsThereWhileTheEngineOpens()
     QVERIFY(!desktop.openingWindow()->grab().isNull());
     QTRY_COMPARE(desktop.openingWindow()->stage(), u"reading the journal"_s);
     QVERIFY(desktop.mainWindow() == nullptr);
+    if (const QString folder = qEnvironmentVariable("COINSWARM_SCREENSHOTS"); !folder.isEmpty()) {
+        QVERIFY(desktop.openingWindow()->grab().save(folder + u"/opening.png"_s));
+    }
     release();
     QTRY_VERIFY(desktop.mainWindow() != nullptr);
     QVERIFY(desktop.mainWindow()->isVisible());

@@ -125,6 +125,9 @@ void LayoutsTest::dialogWorksByKeyboard()
     QTRY_COMPARE(dialog->list()->count(), 1);
     QCOMPARE(dialog->message(), u"Saved “mine”."_s);
     QVERIFY(dialog->isVisible());
+    if (const QString folder = qEnvironmentVariable("COINSWARM_SCREENSHOTS"); !folder.isEmpty()) {
+        QVERIFY(dialog->grab().save(folder + u"/layouts.png"_s));
+    }
 
     desktop.window.applyLayout(Layout::Supervision);
     dialog->activateWindow();

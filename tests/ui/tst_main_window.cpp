@@ -24,6 +24,7 @@ private Q_SLOTS:
     void stalledEngineLeavesTheWindowResponsive();
     void disconnectedIsSaidAndRecovered();
     void whatIsNotKnownIsNotShownAsNothing();
+    void answersAfterTheWindowIsGoneAreDropped();
     void quietEngineIsNotStale();
     void everyActionIsReachedByTab();
     void everyControlHasAName();
@@ -167,6 +168,25 @@ void MainWindowTest::whatIsNotKnownIsNotShownAsNothing()
     QTRY_COMPARE(window.topBar().badge()->text(), u"PAPER"_s);
     QVERIFY(words(u"trading"_s).isEmpty());
     QVERIFY(window.dock(u"trading"_s)->veil()->isHidden());
+}
+
+void MainWindowTest::answersAfterTheWindowIsGoneAreDropped()
+{
+    QTemporaryDir folder;
+    Preferences preferences(folder.filePath(u"settings.ini"_s));
+    ScriptedEngine engine;
+    {
+        MainWindow window(engine, preferences);
+        window.show();
+        QTRY_COMPARE(window.session().freshness(), Freshness::Live);
+        engine.stall(true);
+        window.session().setPaused(true);
+        window.session().explain(OrderId(1));
+        window.session().reloadPlugins();
+    }
+    engine.stall(false); // every question is answered now
+    QCoreApplication::processEvents();
+    QCOMPARE(engine.sessionStatus().state, control::RunState::Paused);
 }
 
 void MainWindowTest::quietEngineIsNotStale()
