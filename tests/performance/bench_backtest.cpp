@@ -4,6 +4,8 @@
 // Six months of five-minute bars with three agents, journal on, and what it costs in time and memory. Baseline: the same
 // file read through the same feed, and nothing done with it.
 
+#include "performance/benchmark.h"
+
 #include "backtest/backtest.h"
 
 #include <QtCore/QCoreApplication>
@@ -19,20 +21,11 @@
 #include <sys/resource.h>
 
 using namespace coinswarm;
-using Clock = std::chrono::steady_clock;
+using namespace coinswarm::bench;
 
 namespace {
 
 constexpr int kBars = 52'416;
-
-template <class T>
-T take(Result<T> result)
-{
-    if (!result.ok()) {
-        throw std::runtime_error(result.error().message);
-    }
-    return std::move(result).value();
-}
 
 config::WrittenValue text(const std::string &value)
 {
@@ -67,11 +60,6 @@ void writeMarket(const std::string &file)
         price = close;
     }
     out.write(lines.data(), static_cast<qint64>(lines.size()));
-}
-
-double secondsSince(Clock::time_point start)
-{
-    return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
 double cpuSeconds()
@@ -172,22 +160,5 @@ int measure(bool quick, bool json)
 
 int main(int argc, char **argv)
 {
-    bool quick = false;
-    bool json = false;
-    for (int i = 1; i < argc; ++i) {
-        const std::string_view argument = argv[i];
-        quick = quick || argument == "--quick";
-        json = json || argument == "--json";
-        if (argument != "--quick" && argument != "--json") {
-            std::fprintf(stderr, "usage: bench_backtest [--quick] [--json]\n");
-            return 2;
-        }
-    }
-    QCoreApplication application(argc, argv);
-    try {
-        return measure(quick, json);
-    } catch (const std::exception &exception) {
-        std::fprintf(stderr, "bench_backtest: %s\n", exception.what());
-        return 3;
-    }
+    return benchmarkMain("bench_backtest", argc, argv, measure);
 }

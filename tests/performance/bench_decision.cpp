@@ -330,22 +330,5 @@ int measure(bool quick, bool json)
 
 int main(int argc, char **argv)
 {
-    bool quick = false;
-    bool json = false;
-    for (int i = 1; i < argc; ++i) {
-        const std::string_view argument = argv[i];
-        quick = quick || argument == "--quick";
-        json = json || argument == "--json";
-        if (argument != "--quick" && argument != "--json") {
-            std::fprintf(stderr, "usage: bench_decision [--quick] [--json]\n");
-            return 2;
-        }
-    }
-    QCoreApplication application(argc, argv);
-    try {
-        return measure(quick, json);
-    } catch (const std::exception &exception) {
-        std::fprintf(stderr, "bench_decision: %s\n", exception.what());
-        return 3;
-    }
+    return benchmarkMain("bench_decision", argc, argv, measure);
 }

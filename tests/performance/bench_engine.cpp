@@ -201,22 +201,5 @@ int measure(bool quick, bool json)
 
 int main(int argc, char **argv)
 {
-    bool quick = false;
-    bool json = false;
-    for (int i = 1; i < argc; ++i) {
-        const std::string_view argument = argv[i];
-        quick = quick || argument == "--quick";
-        json = json || argument == "--json";
-        if (argument != "--quick" && argument != "--json") {
-            std::fprintf(stderr, "usage: bench_engine [--quick] [--json]\n");
-            return 2;
-        }
-    }
-    QCoreApplication application(argc, argv);
-    try {
-        return measure(quick, json);
-    } catch (const std::exception &exception) {
-        std::fprintf(stderr, "bench_engine: %s\n", exception.what());
-        return 3;
-    }
+    return benchmarkMain("bench_engine", argc, argv, measure);
 }

@@ -8,8 +8,12 @@
 //   commit      append 512 bytes, commit, wait until durable; plain write() + fdatasync into a preallocated file
 //   verify      megabytes per second; SHA-256 alone over the same bytes
 
+#include "performance/benchmark.h"
+
 #include "journal/journal_verifier.h"
 #include "journal/journal_writer.h"
+
+#include <QtCore/QTemporaryDir>
 
 #include <algorithm>
 #include <chrono>
@@ -18,42 +22,17 @@
 #include <cstring>
 #include <stdexcept>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <fcntl.h>
 #include <unistd.h>
 
 using namespace coinswarm;
-using Clock = std::chrono::steady_clock;
+using namespace coinswarm::bench;
 
 namespace {
 
 constexpr std::size_t kPayload = 64;
-
-template <class T>
-T take(Result<T> result)
-{
-    if (!result)
-        throw std::runtime_error(result.error().message);
-    return std::move(result).value();
-}
-
-double secondsSince(Clock::time_point start)
-{
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-struct Percentiles {
-    double p50 = 0;
-    double p99 = 0;
-};
-
-Percentiles percentiles(std::vector<double> &values)
-{
-    std::sort(values.begin(), values.end());
-    return {values[values.size() / 2], values[values.size() * 99 / 100]};
-}
 
 class Bench
 {
@@ -198,39 +177,21 @@ void print(const Bench &b, bool json)
                 b.shaMegabytesPerSecond);
 }
 
+int measure(bool quick, bool json)
+{
+    const QTemporaryDir folder;
+    Bench bench(folder.path().toStdString(), quick);
+    bench.throughput();
+    bench.append();
+    bench.commit();
+    bench.verify();
+    print(bench, json);
+    return 0;
+}
+
 } // namespace
 
 int main(int argc, char **argv)
 {
-    bool quick = false;
-    bool json = false;
-    for (int i = 1; i < argc; ++i) {
-        const std::string_view argument = argv[i];
-        quick = quick || argument == "--quick";
-        json = json || argument == "--json";
-        if (argument != "--quick" && argument != "--json") {
-            std::fprintf(stderr, "usage: bench_journal [--quick] [--json]\n");
-            return 2;
-        }
-    }
-    std::string pattern = (std::filesystem::temp_directory_path() / "bench-journal-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) {
-        std::fprintf(stderr, "bench_journal: cannot make a temporary folder\n");
-        return 3;
-    }
-    int code = 0;
-    try {
-        Bench bench(pattern, quick);
-        bench.throughput();
-        bench.append();
-        bench.commit();
-        bench.verify();
-        print(bench, json);
-    } catch (const std::exception &exception) {
-        std::fprintf(stderr, "bench_journal: %s\n", exception.what());
-        code = 3;
-    }
-    std::error_code ignored;
-    std::filesystem::remove_all(pattern, ignored);
-    return code;
+    return benchmarkMain("bench_journal", argc, argv, measure);
 }

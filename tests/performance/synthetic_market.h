@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include "performance/benchmark.h"
+
 #include "engine/engine_core.h"
 #include "plugins/inline_agents.h"
 #include "plugins/plugin_host.h"
@@ -18,33 +20,6 @@
 
 /// What the benchmarks of the engine share: a market out of nothing, the shipped agents and venue, and an engine for them.
 namespace coinswarm::bench {
-
-using Clock = std::chrono::steady_clock;
-
-inline double secondsSince(Clock::time_point start)
-{
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-template <class T>
-T take(Result<T> result)
-{
-    if (!result.ok()) {
-        throw std::runtime_error(result.error().message);
-    }
-    return std::move(result).value();
-}
-
-struct Percentiles {
-    double p50 = 0;
-    double p99 = 0;
-};
-
-inline Percentiles percentiles(std::vector<double> values)
-{
-    std::sort(values.begin(), values.end());
-    return values.empty() ? Percentiles{} : Percentiles{values[values.size() / 2], values[values.size() * 99 / 100]};
-}
 
 /// Trades 33 ms apart, as many as the recorded BTC-USDT stream has, that trend, turn and rest.
 class TradeStream
