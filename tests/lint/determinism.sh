@@ -7,7 +7,7 @@
 
 source "$(dirname "${BASH_SOURCE[0]}")/lint.bash"
 
-cpp_files core/market core/decision core/trading core/engine core/sdk core/include | check determinism '
+cpp_files core/market core/decision core/trading core/engine core/memory/quorum core/sdk core/include | check determinism '
     code ~ /::now *\(|currentDateTime|currentMSecsSinceEpoch|currentSecsSinceEpoch|QElapsedTimer|QDeadlineTimer|gettimeofday|clock_gettime|[^A-Za-z0-9_.>]time *\( *(nullptr|NULL|0) *\)/ {
         bad("reads a clock; now is the time stamped on the event")
     }

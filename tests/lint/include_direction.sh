@@ -24,7 +24,7 @@ cpp_files core | grep -v '^core/include/' | check include-direction '
     /^#include <(QtWidgets|QtGui|QtCharts|QtSvg)\// || /^#include <Q(Widget|Application|GuiApplication|Painter)>/ {
         bad("core has no display: " $2)
     }
-    /^#include <(QtNetwork|QtWebSockets|QtSql)\// && FILENAME ~ /^core\/(sdk|codec|journal|market|decision|trading|engine)\// {
+    /^#include <(QtNetwork|QtWebSockets|QtSql)\// && FILENAME ~ /^core\/(sdk|codec|journal|market|decision|trading|engine|memory\/quorum)\// {
         bad("the deterministic core opens no socket and no store: " $2)
     }
 ' || failed=1
@@ -56,10 +56,10 @@ cpp_files ui | check include-direction '
 
 # What the compiler would find anyway through the include path must be said in CMake too.
 files ui plugins | grep '/CMakeLists.txt$' | check include-direction '
-    FILENAME ~ /^plugins\// && code ~ /coinswarm_(config|journal|market|decision|trading|plugins|bus|memory|storage|backtest|runtime|control)/ {
+    FILENAME ~ /^plugins\// && code ~ /coinswarm_(config|journal|market|decision|trading|plugins|bus|memory|quorum|storage|backtest|runtime|control)/ {
         bad("a plugin links Coinswarm::sdk only")
     }
-    FILENAME ~ /^ui\// && code ~ /coinswarm_(config|journal|market|decision|trading|plugins|bus|memory|storage|backtest|runtime)/ {
+    FILENAME ~ /^ui\// && code ~ /coinswarm_(config|journal|market|decision|trading|plugins|bus|memory|quorum|storage|backtest|runtime)/ {
         bad("ui links the control interface and the SDK only")
     }
 ' || failed=1
