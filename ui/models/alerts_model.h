@@ -7,7 +7,7 @@
 
 namespace coinswarm::ui {
 
-/// Alerts by number, the newest 5,000.
+/// Alerts by number, the newest million.
 class AlertsModel final : public RecordModel<control::AlertView>
 {
 public:

@@ -7,7 +7,7 @@
 
 namespace coinswarm::ui {
 
-/// Committee decisions by id, the newest 5,000.
+/// Committee decisions by id, the newest 100,000.
 class DecisionsModel final : public RecordModel<Decision>
 {
 public:

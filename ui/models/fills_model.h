@@ -7,7 +7,7 @@
 
 namespace coinswarm::ui {
 
-/// Executions by id, the newest 20,000.
+/// Executions by id, the newest million.
 class FillsModel final : public RecordModel<Fill>
 {
 public:

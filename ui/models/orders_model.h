@@ -7,7 +7,7 @@
 
 namespace coinswarm::ui {
 
-/// Orders by id, the newest 5,000.
+/// Orders by id, the newest million.
 class OrdersModel final : public RecordModel<Order>
 {
 public:
