@@ -55,6 +55,11 @@ void MainWindow::makeMenu()
     m_layoutMenu->addSeparator();
     connect(&m_layouts, &SavedLayouts::changed, this, &MainWindow::fillLayoutMenu);
     fillLayoutMenu();
+    QMenu *skip = m_menu->addMenu(u"Skip ahead"_s);
+    addCommand(skip, u"Skip an hour of the market"_s, Qt::CTRL | Qt::ALT | Qt::Key_Right,
+               [this] { m_session->skip(std::chrono::hours(1)); });
+    addCommand(skip, u"Skip a day of the market"_s, {}, [this] { m_session->skip(std::chrono::hours(24)); });
+    addCommand(skip, u"Skip a week of the market"_s, {}, [this] { m_session->skip(std::chrono::hours(24 * 7)); });
     QMenu *look = m_menu->addMenu(u"Look"_s);
     addCommand(look, u"Dark theme"_s, {}, [this] { m_preferences.setThemeMode(ThemeMode::Dark); });
     addCommand(look, u"Light theme"_s, {}, [this] { m_preferences.setThemeMode(ThemeMode::Light); });

@@ -4,6 +4,9 @@
 #include "cli/exit_code.h"
 #include "cli/remote_session.h"
 #include "codec/json_writer.h"
+#include "config/key_table.h"
+
+#include <QtCore/QDateTime>
 
 namespace coinswarm::cli {
 
@@ -62,6 +65,37 @@ int speed(const Invocation &invocation, RemoteSession &session)
     return report(invocation.terminal, session.wait(session.engine().setSpeed(factor)));
 }
 
+/// ISO 8601, UTC unless it says otherwise, or "+2h" from the session's present.
+Result<Timestamp> momentOf(const QString &written, RemoteSession &session)
+{
+    if (written.startsWith(QLatin1Char('+'))) {
+        const Result<Duration> ahead = config::parseDuration(written.mid(1).toStdString());
+        if (!ahead.ok()) {
+            return ahead.error();
+        }
+        const Result<SessionStatus> status = session.wait(session.engine().status());
+        return status.ok() ? Result<Timestamp>(status->now + *ahead) : Result<Timestamp>(status.error());
+    }
+    QDateTime time = QDateTime::fromString(written, Qt::ISODateWithMs);
+    if (!time.isValid()) {
+        return invalid("\"" + written.toStdString()
+                       + "\" is no time; expected one as 2025-01-06T14:00 (UTC), or +2h from now");
+    }
+    if (time.timeSpec() == Qt::LocalTime) {
+        time.setTimeSpec(Qt::UTC);
+    }
+    return Timestamp::fromMilliseconds(time.toMSecsSinceEpoch());
+}
+
+int seek(const Invocation &invocation, RemoteSession &session)
+{
+    const Result<Timestamp> time = momentOf(invocation.arguments.first(), session);
+    if (!time.ok()) {
+        return invocation.terminal.fail(time.error());
+    }
+    return report(invocation.terminal, session.wait(session.engine().playUntil(*time)));
+}
+
 Command named(const char *name, const char *summary, std::function<int(const Invocation &, RemoteSession &)> act)
 {
     Command command;
@@ -88,6 +122,12 @@ std::vector<Command> controlCommands()
     speedCommand.arguments = QStringLiteral("FACTOR");
     speedCommand.minimumArguments = speedCommand.maximumArguments = 1;
     speedCommand.examples = {QStringLiteral("speed 60"), QStringLiteral("speed max")};
+    Command seekCommand =
+        named("seek", "Play a simulated or recorded market as fast as possible to a moment ahead, and freeze it there.",
+              seek);
+    seekCommand.arguments = QStringLiteral("TIME");
+    seekCommand.minimumArguments = seekCommand.maximumArguments = 1;
+    seekCommand.examples = {QStringLiteral("seek 2025-01-06T14:00"), QStringLiteral("seek +2h")};
     return {
         haltCommand,
         named("resume", "Arm trading again after a halt.", resume),
@@ -98,6 +138,15 @@ std::vector<Command> controlCommands()
             "unpause", "Permit new entries again.",
             [](const Invocation &invocation, RemoteSession &session) { return setPaused(invocation, session, false); }),
         speedCommand,
+        seekCommand,
+        named("freeze", "Let a simulated or recorded market stand still.",
+              [](const Invocation &invocation, RemoteSession &session) {
+                  return report(invocation.terminal, session.wait(session.engine().setFeedPaused(true)));
+              }),
+        named("unfreeze", "Let the market go on.",
+              [](const Invocation &invocation, RemoteSession &session) {
+                  return report(invocation.terminal, session.wait(session.engine().setFeedPaused(false)));
+              }),
     };
 }
 

@@ -72,7 +72,11 @@ std::string readable(const SessionInfo &info, const SessionStatus &status, const
                   status.feed.name + ": " + status.feed.description + " ("
                       + std::string(enumName(status.feedHealth.state))
                       + (status.feedHealth.detail.empty() ? "" : ": " + status.feedHealth.detail) + ")"});
-    table.addRow({"speed", status.speed == 0 ? "as fast as possible" : decimals(status.speed, 0) + " ×"});
+    table.addRow(
+        {"speed",
+         (status.speed == 0 ? "as fast as possible" : decimals(status.speed, 0) + " ×")
+             + (status.feedPaused ? ", frozen" : "")
+             + (status.playingUntil == Timestamp() ? "" : ", being played on to " + toString(status.playingUntil))});
     table.addRow({"equity",
                   decimals(account.equity.toDouble(), 2) + " (cash " + decimals(account.cash.toDouble(), 2)
                       + ", started with " + decimals(account.startingCash.toDouble(), 2) + ")"});

@@ -82,6 +82,10 @@ public:
     /// Freezes or continues a simulated or recorded market.
     virtual QFuture<Result<SessionStatus>> setFeedPaused(bool paused) = 0;
 
+    /// Plays a simulated or recorded market as fast as possible until `time` and freezes it there; setFeedPaused() ends
+    /// it earlier. Agents vote and orders trade on the way. Refused for a time that has been.
+    virtual QFuture<Result<SessionStatus>> playUntil(Timestamp time) = 0;
+
     /// Calls `handler` in `context`'s thread with a full frame and then with what changes, at most twenty times a
     /// second. Frames for a reader that does not keep up are merged, never queued without bound.
     virtual std::unique_ptr<Handle> handleFrames(QObject *context, std::function<void(const Frame &)> handler) = 0;

@@ -234,6 +234,16 @@ public:
         });
     }
 
+    QFuture<Result<SessionStatus>> playUntil(Timestamp time) override
+    {
+        return ask<SessionStatus>([this, time](Session &session) -> Result<SessionStatus> {
+            if (const Result<void> begun = session.playUntil(time); !begun.ok()) {
+                return begun.error();
+            }
+            return m_view.status();
+        });
+    }
+
     std::unique_ptr<Handle> handleFrames(QObject *context, std::function<void(const Frame &)> handler) override
     {
         auto mailbox = std::make_shared<FrameMailbox>(context, std::move(handler));

@@ -105,6 +105,10 @@ public:
     {
         return ask<SessionStatus>("set_feed_paused", FeedPauseParameters{paused});
     }
+    QFuture<Result<SessionStatus>> playUntil(Timestamp time) override
+    {
+        return ask<SessionStatus>("play_until", PlayUntilParameters{time});
+    }
 
     std::unique_ptr<Handle> handleFrames(QObject *context, std::function<void(const Frame &)> handler) override
     {

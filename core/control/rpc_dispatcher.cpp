@@ -32,6 +32,7 @@ RpcDispatcher::RpcDispatcher(Engine &engine, QObject *parent) : QObject(parent),
     add<SpeedParameters>("set_speed", [this](const SpeedParameters &p) { return m_engine.setSpeed(p.speed); });
     add<FeedPauseParameters>("set_feed_paused",
                              [this](const FeedPauseParameters &p) { return m_engine.setFeedPaused(p.paused); });
+    add<PlayUntilParameters>("play_until", [this](const PlayUntilParameters &p) { return m_engine.playUntil(p.time); });
 }
 
 template <class Parameters, class Invoke>

@@ -100,6 +100,16 @@ struct FeedPauseParameters {
     }
 };
 
+struct PlayUntilParameters {
+    Timestamp time;
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("time", self.time);
+    }
+};
+
 /// Lists what a parameter object may and must contain.
 class ParameterNames
 {

@@ -352,6 +352,7 @@ SessionStatus SessionView::status() const
     status.eventsPerSecond = m_rate;
     status.speed = m_session.speed();
     status.feedPaused = m_session.feedPaused();
+    status.playingUntil = m_session.playingUntil().value_or(Timestamp());
     status.progress = m_session.feed().progress().value_or(-1);
     status.feed = m_session.feed().metadata();
     status.feedHealth = m_session.feed().health();

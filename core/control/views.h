@@ -104,6 +104,7 @@ struct SessionStatus {
     double eventsPerSecond = 0; ///< of the wall clock, over the last second
     double speed = 1; ///< session seconds per wall second; 0 = as fast as possible
     bool feedPaused = false; ///< a simulated or recorded market stands still
+    Timestamp playingUntil; ///< the market is being played on to this moment; zero if it is not
     double progress = -1; ///< 0 … 1; −1 where the feed has no end
     SourceMetadata feed;
     SourceHealth feedHealth;
@@ -130,6 +131,7 @@ struct SessionStatus {
         visit("events_per_second", self.eventsPerSecond);
         visit("speed", self.speed);
         visit("feed_paused", self.feedPaused);
+        visit("playing_until", self.playingUntil);
         visit("progress", self.progress);
         visit("feed", self.feed);
         visit("feed_health", self.feedHealth);

@@ -105,6 +105,26 @@ void Session::tellPace()
 void Session::setFeedPaused(bool paused)
 {
     m_feedPaused = paused;
+    if (m_playUntil) {
+        m_playUntil.reset();
+        m_clock->moveTo(m_player->now(), std::chrono::steady_clock::now());
+    }
+}
+
+Result<void> Session::playUntil(Timestamp time)
+{
+    if (m_feedEnded) {
+        return Error{ErrorKind::Refused, "the market data has ended at " + toString(m_player->now())};
+    }
+    if (time <= m_player->now()) {
+        return Error{ErrorKind::Refused,
+                     toString(time)
+                         + " has been: what was decided stays decided. Begin another session (--fresh) and "
+                           "play that one to this time."};
+    }
+    m_feedPaused = false;
+    m_playUntil = time;
+    return {};
 }
 
 void Session::run()
@@ -266,7 +286,7 @@ void Session::waitForWork()
     const Wall now = std::chrono::steady_clock::now();
     Wall until = now + kTickInterval;
     if (!m_engine->awaitsVotes() && !m_clock->held() && m_batchNext < m_batchSize) {
-        until = std::min(until, m_clock->when(visibleAt(m_batch[m_batchNext]), now));
+        until = m_playUntil ? now : std::min(until, m_clock->when(visibleAt(m_batch[m_batchNext]), now));
     }
     if (until <= now) {
         return;

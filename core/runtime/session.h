@@ -94,7 +94,11 @@ public:
     double speed() const { return m_clock->speed(); }
     void setSpeed(double speed);
     bool feedPaused() const { return m_feedPaused; }
-    void setFeedPaused(bool paused);
+    void setFeedPaused(bool paused); ///< ends playUntil()
+    /// Plays the market as fast as possible until `time`, then freezes it; agents vote and orders trade on the way.
+    /// Refused for a time that has been, since what was decided stays decided, and where the market has ended.
+    Result<void> playUntil(Timestamp time);
+    std::optional<Timestamp> playingUntil() const { return m_playUntil; }
     bool feedEnded() const { return m_feedEnded; }
     /// Why market data no longer comes although it has not ended; empty if it does.
     const std::string &feedError() const { return m_feedError; }
@@ -169,6 +173,7 @@ private:
     std::size_t m_batchSize = 0;
     std::size_t m_batchNext = 0;
     bool m_feedPaused = false;
+    std::optional<Timestamp> m_playUntil;
     bool m_feedEnded = false;
     std::string m_feedError;
     std::string m_feedNotice;

@@ -111,10 +111,11 @@ void Session::playMarket()
     }
     m_votesSince.reset();
     m_clock->hold(m_feedPaused, now);
-    const bool flatOut = m_clock->asFastAsPossible() && !m_feedPaused;
+    const bool flatOut = (m_clock->asFastAsPossible() || m_playUntil) && !m_feedPaused;
     const Timestamp until = m_clock->at(now);
+    const auto isThere = [this] { return m_playUntil && visibleAt(m_batch[m_batchNext]) > *m_playUntil; };
     for (int i = 0; i < kEventsPerTurn && !m_engine->awaitsVotes(); ++i) {
-        if (!fillBatch() || (!flatOut && (m_clock->held() || visibleAt(m_batch[m_batchNext]) > until))) {
+        if (!fillBatch() || isThere() || (!flatOut && (m_clock->held() || visibleAt(m_batch[m_batchNext]) > until))) {
             break;
         }
         m_player->play(m_batch[m_batchNext++]);
@@ -124,6 +125,12 @@ void Session::playMarket()
         && (!fillBatch() || visibleAt(m_batch[m_batchNext]) > until))
     {
         m_player->advance(std::max(until, m_player->now()));
+    }
+    if (m_playUntil && !m_engine->awaitsVotes() && (!fillBatch() || isThere())) {
+        if (!m_feedEnded) {
+            m_player->advance(std::max(*m_playUntil, m_player->now()));
+        }
+        setFeedPaused(true);
     }
     if (flatOut && m_feedEnded) {
         deliverLastReports();

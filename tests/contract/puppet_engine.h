@@ -72,6 +72,10 @@ public:
     {
         return answer<SessionStatus>(paused ? "feed_paused" : "feed_continued", present);
     }
+    QFuture<Result<SessionStatus>> playUntil(Timestamp time) override
+    {
+        return answer<SessionStatus>("play_until " + toString(time), present);
+    }
 
     std::unique_ptr<Handle> handleFrames(QObject *context, std::function<void(const Frame &)> handler) override
     {

@@ -154,6 +154,8 @@ private Q_SLOTS:
     void marketStandsStillOnRequest();
     void setsTheSpeed_data() { engines(); }
     void setsTheSpeed();
+    void playsOnToAMoment_data() { engines(); }
+    void playsOnToAMoment();
     void haltsAndResumes_data() { engines(); }
     void haltsAndResumes();
 
@@ -408,6 +410,25 @@ void TestEngineContract::setsTheSpeed()
     QCOMPARE(faster->speed, 240.0);
     QVERIFY(!waitFor(engine().setSpeed(-5)).ok());
     QVERIFY(waitFor(engine().setSpeed(120)).ok());
+}
+
+void TestEngineContract::playsOnToAMoment()
+{
+    const Result<SessionStatus> before = waitFor(engine().status());
+    QVERIFY(before.ok());
+    const Timestamp there = before->now + std::chrono::minutes(30);
+    const Result<SessionStatus> begun = waitFor(engine().playUntil(there));
+    QVERIFY2(begun.ok(), begun.ok() ? "" : begun.error().message.c_str());
+    const auto arrived = [&] {
+        const Result<SessionStatus> status = waitFor(engine().status());
+        // The newest event is not later, and not much earlier: this market is never silent for a minute.
+        return status.ok() && status->feedPaused && status->now <= there
+            && status->now > there - std::chrono::minutes(1);
+    };
+    QVERIFY2(QTest::qWaitFor(arrived, kPatienceMs),
+             (toString(waitFor(engine().status())->now) + " instead of " + toString(there)).c_str());
+    QVERIFY(!waitFor(engine().playUntil(before->now)).ok());
+    QVERIFY(waitFor(engine().setFeedPaused(false)).ok());
 }
 
 void TestEngineContract::haltsAndResumes()

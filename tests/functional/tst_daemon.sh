@@ -56,6 +56,12 @@ expect 0 "running" cli unpause
 expect 0 "running" cli speed 240
 expect 0 "240" cli status
 expect 2 "is no speed" cli speed fast
+expect 2 "is no time" cli seek soon
+expect 1 "stays decided" cli seek 2020-01-01
+expect 0 "running" cli seek +2h
+frozen() { cli status | grep -q ", frozen"; }
+eventually 60 frozen || fail "the market was not played on by two hours"
+expect 0 "running" cli unfreeze
 
 # The end in good order: summary, sound journal, no address left behind.
 journal=$(cli status --json | sed -n 's/.*"journal": "\(.*\)",*/\1/p' | head -1)

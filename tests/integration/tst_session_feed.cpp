@@ -101,6 +101,45 @@ private Q_SLOTS:
         QVERIFY(!answer(session.engine->setSpeed(-1)).ok());
     }
 
+    void itCanBePlayedOnToAMomentAheadButNotBack()
+    {
+        QTemporaryDir folder;
+        PaperSession session(folder.path().toStdString(), {"feed.speed=1"});
+        take(session.start());
+        const Timestamp begin = session.status().now;
+        const Timestamp there = begin + std::chrono::hours(2);
+        QVERIFY(take(answer(session.engine->playUntil(there))).playingUntil == there);
+        QVERIFY(waitFor([&] { return session.seen.status.feedPaused; }));
+        const control::SessionStatus arrived = session.status();
+        // The newest event is not later, and not much earlier: this market is never silent for a minute.
+        QVERIFY2(arrived.now <= there && arrived.now > there - std::chrono::minutes(1), toString(arrived.now).c_str());
+        QVERIFY(arrived.playingUntil == Timestamp());
+        QVERIFY(arrived.speed == 1);
+        QVERIFY(!session.seen.decisions.empty());
+        QVERIFY(answer(session.engine->playUntil(begin)).error().message.find("stays decided") != std::string::npos);
+
+        // What is on its way can be stopped, and then goes on from there at the pace it had.
+        take(answer(session.engine->playUntil(there + std::chrono::hours(24 * 3'650))));
+        QVERIFY(waitFor([&] { return session.seen.status.now > there + std::chrono::hours(1); }));
+        take(answer(session.engine->setFeedPaused(true)));
+        const Timestamp stopped = session.status().now;
+        QVERIFY(session.status().playingUntil == Timestamp());
+        take(answer(session.engine->setFeedPaused(false)));
+        QVERIFY(waitFor([&] { return session.seen.status.now > stopped; }));
+        QVERIFY(session.status().now < stopped + std::chrono::minutes(30));
+    }
+
+    void playingOnEndsWithTheMarket()
+    {
+        QTemporaryDir folder;
+        PaperSession session(folder.path().toStdString(), replaySettings(written(folder, trades(500)), "1"));
+        take(session.start());
+        take(answer(session.engine->playUntil(session.status().now + std::chrono::hours(1'000))));
+        QVERIFY(waitFor([&] { return session.seen.status.state == control::RunState::Finished; }));
+        QVERIFY(session.status().playingUntil == Timestamp());
+        QVERIFY(!answer(session.engine->playUntil(session.status().now + std::chrono::hours(1))).ok());
+    }
+
     void itsEndFinishesTheSession()
     {
         QTemporaryDir folder;

@@ -323,6 +323,12 @@ QFuture<Result<SessionStatus>> ScriptedEngine::setSpeed(double speed)
     return answer<SessionStatus>(m_status);
 }
 
+QFuture<Result<SessionStatus>> ScriptedEngine::playUntil(Timestamp time)
+{
+    m_status.playingUntil = time;
+    return answer<SessionStatus>(m_status);
+}
+
 QFuture<Result<SessionStatus>> ScriptedEngine::setFeedPaused(bool)
 {
     return answer<SessionStatus>(m_status);

@@ -51,6 +51,7 @@ public:
     QFuture<Result<control::SessionStatus>> resume(std::string operatorName) override;
     QFuture<Result<control::SessionStatus>> setPaused(bool paused, std::string operatorName) override;
     QFuture<Result<control::SessionStatus>> setSpeed(double speed) override;
+    QFuture<Result<control::SessionStatus>> playUntil(Timestamp time) override;
     QFuture<Result<control::SessionStatus>> setFeedPaused(bool paused) override;
     std::unique_ptr<control::Handle> handleFrames(QObject *context,
                                                   std::function<void(const control::Frame &)> handler) override;

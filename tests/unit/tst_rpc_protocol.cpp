@@ -138,6 +138,7 @@ void TestRpcProtocol::callsTheEngine_data()
     row("set_paused", R"({"paused":true,"operator_name":"bob"})", "pause bob");
     row("set_speed", R"({"speed":2.5})", "set_speed");
     row("set_feed_paused", R"({"paused":true})", "feed_paused");
+    row("play_until", R"({"time":"1736172000000000000"})", "play_until 2025-01-06T14:00:00.000Z");
 }
 
 void TestRpcProtocol::callsTheEngine()

@@ -76,6 +76,8 @@ public:
     void resume();
     void setPaused(bool paused);
     void setSpeed(double speed);
+    /// Plays the market on by so much as fast as possible; then it stands still.
+    void skip(Duration ahead);
     void setFeedPaused(bool paused);
     bool feedPaused() const { return m_status.feedPaused; }
     void explain(OrderId order);

@@ -64,6 +64,14 @@ void Session::setSpeed(double speed)
                             : u"The feed runs at "_s + QString::number(speed) + u"×."_s);
 }
 
+void Session::skip(Duration ahead)
+{
+    const Timestamp until = status().now + ahead;
+    reportStatus(m_engine.playUntil(until),
+                 u"The feed is played on to "_s + text(toString(until).substr(0, 16))
+                     + u" UTC and stands still there. Freeze ends it earlier."_s);
+}
+
 void Session::setFeedPaused(bool paused)
 {
     reportStatus(m_engine.setFeedPaused(paused), paused ? u"The feed stands still."_s : u"The feed goes on."_s);
