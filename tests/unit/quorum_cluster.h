@@ -5,6 +5,7 @@
 
 #include "memory/quorum/ed25519_crypto.h"
 #include "memory/quorum/manager_machine.h"
+#include "memory/quorum/remembering_crypto.h"
 #include "memory/quorum/signed_bytes.h"
 
 #include <deque>
@@ -43,7 +44,8 @@ public:
         }
         m_cluster = clusterId(m_crypto[0], name, m_first);
         for (std::size_t i = 0; i < managers; ++i) {
-            machines.emplace_back(m_crypto[i], m_evaluator, tuning, genesis(), Digest{},
+            m_remembering.emplace_back(m_crypto[i]);
+            machines.emplace_back(m_remembering[i], m_evaluator, tuning, genesis(), Digest{},
                                   std::vector<DurableRecordPtr>());
             disks.emplace_back();
             finals.emplace_back();
@@ -54,6 +56,15 @@ public:
 
     ChainTip genesis() const { return ChainTip::genesis(m_cluster, m_first); }
     const Ed25519Crypto &crypto(std::size_t i) const { return m_crypto[i]; }
+    /// Signatures that all machines together have checked.
+    std::size_t checks() const
+    {
+        std::size_t sum = 0;
+        for (const RememberingCrypto &crypto : m_remembering) {
+            sum += crypto.checks();
+        }
+        return sum;
+    }
     const Digest &cluster() const { return m_cluster; }
     const Epoch &epoch() const { return m_first; }
 
@@ -151,6 +162,7 @@ public:
 
 private:
     std::deque<Ed25519Crypto> m_crypto;
+    std::deque<RememberingCrypto> m_remembering;
     Epoch m_first;
     Digest m_cluster{};
     LengthEvaluator m_evaluator;

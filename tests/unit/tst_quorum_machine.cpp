@@ -48,6 +48,26 @@ private Q_SLOTS:
         }
     }
 
+    void noSignatureIsCheckedTwice()
+    {
+        Cluster cluster(4);
+        cluster.submit("an item");
+        // Per manager at most the proposal, three votes and three receipts of the others.
+        QVERIFY2(cluster.checks() <= 4 * 7, std::to_string(cluster.checks()).c_str());
+        const Ed25519Crypto plain(JournalKey::generate().value());
+        const RememberingCrypto remembering(plain);
+        const ByteBuffer message(10);
+        const Signature good = remembering.sign(message).value();
+        Signature bad = good;
+        bad[0] ^= std::byte{1};
+        QVERIFY(remembering.holds(plain.publicKey(), message, good));
+        QCOMPARE(remembering.checks(), std::size_t(0));
+        for (int i = 0; i < 2; ++i) {
+            QVERIFY(!remembering.holds(plain.publicKey(), message, bad));
+        }
+        QCOMPARE(remembering.checks(), std::size_t(2)); // only what holds is remembered
+    }
+
     void aBadItemIsRejectedAndTheRestCommitted()
     {
         Cluster cluster(4);
