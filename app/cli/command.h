@@ -47,6 +47,7 @@ struct Command {
 /// One file of app/cli each.
 std::vector<Command> statusCommands();
 std::vector<Command> approvalCommands();
+std::vector<Command> auditCommands();
 std::vector<Command> controlCommands();
 std::vector<Command> explainCommands();
 std::vector<Command> backtestCommands();

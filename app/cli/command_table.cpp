@@ -50,7 +50,7 @@ CommandTable::CommandTable()
 {
     for (const auto &group :
          {statusCommands(), approvalCommands(), controlCommands(), explainCommands(), backtestCommands(),
-          indicatorCommands(), journalCommands(), pluginCommands(), configCommands(), docsCommands()})
+          indicatorCommands(), journalCommands(), auditCommands(), pluginCommands(), configCommands(), docsCommands()})
     {
         m_commands.insert(m_commands.end(), group.begin(), group.end());
     }
@@ -226,7 +226,7 @@ JSON for `journal show`), also for errors: `{"error": {"kind", "message"}}`. Col
 | 1 | the answer is no: tampered, refused, not found, mistakes in a configuration |
 | 2 | wrong usage; the message names the nearest option or command |
 | 3 | the environment: no engine, no such file, no permission |
-| 4 | `journal verify` only: sound so far, but torn or not closed |
+| 4 | `journal verify` and `audit verify`: sound so far, but torn or not closed |
 
 A command finds the engine through `control.json` in the user's state folder, which every engine leaves at its start, and shows
 it the token from the file that is named there.

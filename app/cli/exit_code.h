@@ -12,7 +12,7 @@ inline constexpr int kOk = 0;
 inline constexpr int kFinding = 1; ///< the answer is no: tampered, refused, not found
 inline constexpr int kUsage = 2; ///< the command line or a configuration is wrong
 inline constexpr int kEnvironment = 3; ///< no engine, no file, no permission
-inline constexpr int kNotClosed = 4; ///< `journal verify` only: sound so far, but torn or not closed
+inline constexpr int kNotClosed = 4; ///< `journal verify` and `audit verify`: sound so far, but torn or not closed
 
 constexpr int exitCode(ErrorKind kind)
 {

@@ -71,6 +71,13 @@ expect 0 "fill_booked" cli journal show one --type fill_booked --limit 1
 if (($(cli journal show one --type fill_booked --json | wc -l) != fills)); then fail "journal show does not list $fills fills"; fi
 expect 2 "did you mean fill_booked?" cli journal show one --type fil_booked
 expect 3 "" cli journal verify "$home/none"
+
+# A memory's audit log; what is in one is tested by tst_audit_log.
+expect 3 "Unreadable" cli audit verify "$home/none"
+expect 3 '"status": "unreadable"' cli audit verify market.csv --json
+expect 2 "SLOT:HASH" cli audit verify market.csv --checkpoint 7
+expect 3 "no evidence file" cli audit convict market.csv
+
 segment=$(find two -type f | sort | head -1)
 size=$(stat -c %s "$segment")
 printf '\xff' | dd of="$segment" bs=1 seek=$((size / 2)) conv=notrunc status=none

@@ -49,7 +49,7 @@ AcceptedItems AcceptedItems::of(const std::vector<ReasonCode> &reasons)
 
 bool AcceptedItems::test(std::size_t item) const
 {
-    return item < count && (static_cast<unsigned char>(bits[item / 8]) >> item % 8 & 1U) != 0;
+    return item < count && item / 8 < bits.size() && (static_cast<unsigned char>(bits[item / 8]) >> item % 8 & 1U) != 0;
 }
 
 std::size_t AcceptedItems::accepted() const

@@ -224,6 +224,11 @@ void ManagerMachine::receive(const MessagePtr &message, const Proposal &proposal
 
 void ManagerMachine::receive(const MessagePtr &message, const Vote &vote)
 {
+    // A further vote for what is certified adds nothing, and checking it costs more than all the rest.
+    const SlotLedger::Book *book = m_ledger.book(vote.round);
+    if (book && book->certified && book->certified->certificate.body == vote.body) {
+        return;
+    }
     if (belongsHere(message, vote, vote.body) && wellFormed(vote)) {
         notePeer(vote.manager, vote.round);
         if (inWindow(vote.round)) {

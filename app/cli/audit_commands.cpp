@@ -1,0 +1,185 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "cli/command.h"
+#include "cli/exit_code.h"
+#include "journal/digest.h"
+#include "memory/audit/audit_verifier.h"
+#include "memory/audit/evidence_file.h"
+#include "memory/quorum/ed25519_crypto.h"
+
+#include <QtCore/QJsonObject>
+
+#include <algorithm>
+
+namespace coinswarm::cli {
+
+namespace {
+
+int codeOf(quorum::AuditStatus status)
+{
+    switch (status) {
+    case quorum::AuditStatus::Sound:
+        return kOk;
+    case quorum::AuditStatus::Bad:
+        return kFinding;
+    case quorum::AuditStatus::Torn:
+        return kNotClosed;
+    case quorum::AuditStatus::Unreadable:
+        break;
+    }
+    return kEnvironment;
+}
+
+QString nameOf(quorum::AuditStatus status)
+{
+    switch (status) {
+    case quorum::AuditStatus::Sound:
+        return QStringLiteral("sound");
+    case quorum::AuditStatus::Bad:
+        return QStringLiteral("bad");
+    case quorum::AuditStatus::Torn:
+        return QStringLiteral("torn");
+    case quorum::AuditStatus::Unreadable:
+        break;
+    }
+    return QStringLiteral("unreadable");
+}
+
+/// SLOT:HASH, as the verifier prints the head.
+Result<quorum::AuditOptions::Pin> parsePin(const std::string &text)
+{
+    const std::size_t colon = text.find(':');
+    const Result<std::uint64_t> slot = parseNumber(QString::fromStdString(text.substr(0, colon)), "slot");
+    const auto commit =
+        colon == std::string::npos ? std::nullopt : fromHex(std::string_view(text).substr(colon + 1), sizeof(Digest));
+    if (!slot || !commit) {
+        return invalid("\"" + text
+                       + "\" is no checkpoint; expected SLOT:HASH, as in the head that `audit verify` prints");
+    }
+    quorum::AuditOptions::Pin pin;
+    pin.slot = *slot;
+    std::copy(commit->begin(), commit->end(), pin.commit.begin());
+    return pin;
+}
+
+int verify(const Invocation &invocation)
+{
+    Terminal &terminal = invocation.terminal;
+    quorum::AuditOptions options;
+    if (invocation.has("genesis")) {
+        const Result<quorum::Genesis> genesis = quorum::loadGenesis(invocation.value("genesis"));
+        if (!genesis) {
+            return terminal.fail(genesis.error());
+        }
+        options.genesis = *genesis;
+    }
+    if (invocation.has("checkpoint")) {
+        const auto pin = parsePin(invocation.value("checkpoint"));
+        if (!pin) {
+            return terminal.fail(pin.error());
+        }
+        options.checkpoint = *pin;
+    }
+    options.progress = [&terminal](std::uint64_t done, std::uint64_t total) {
+        terminal.progress(std::min(static_cast<double>(done) / static_cast<double>(total), 0.999), "verify");
+    };
+    const quorum::AuditReport report = quorum::verifyAudit(invocation.arguments.first().toStdString(), options);
+    terminal.progress(1, "");
+    if (terminal.json()) {
+        terminal.printJson(QJsonObject{
+            {QStringLiteral("status"), nameOf(report.status)},
+            {QStringLiteral("slot"), static_cast<qint64>(report.slot)},
+            {QStringLiteral("why"), QString::fromStdString(report.why)},
+            {QStringLiteral("slots"), static_cast<qint64>(report.slots)},
+            {QStringLiteral("checkpoints"), static_cast<qint64>(report.checkpoints)},
+            {QStringLiteral("convictions"), static_cast<qint64>(report.convictions)},
+            {QStringLiteral("cluster"), QString::fromStdString(toHex(report.tip.cluster))},
+            {QStringLiteral("head"),
+             QString::fromStdString(std::to_string(report.tip.slot) + ":" + toHex(report.tip.commit))},
+            {QStringLiteral("sentence"), QString::fromStdString(report.sentence())},
+        });
+        return codeOf(report.status);
+    }
+    const std::string sentence = report.sentence();
+    terminal.print(report.status == quorum::AuditStatus::Sound      ? terminal.good(sentence)
+                       : report.status == quorum::AuditStatus::Torn ? terminal.warning(sentence)
+                                                                    : terminal.bad(sentence));
+    if (!options.genesis && report.status == quorum::AuditStatus::Sound) {
+        terminal.print("Without --genesis this says that the log agrees with the keys in it, not whose keys they are.");
+    }
+    return codeOf(report.status);
+}
+
+int convict(const Invocation &invocation)
+{
+    Terminal &terminal = invocation.terminal;
+    const Result<quorum::EvidenceFile> file = quorum::loadEvidence(invocation.arguments.first().toStdString());
+    if (!file) {
+        return terminal.fail(file.error(), kEnvironment);
+    }
+    if (invocation.has("genesis")) {
+        const Result<quorum::Genesis> genesis = quorum::loadGenesis(invocation.value("genesis"));
+        if (!genesis) {
+            return terminal.fail(genesis.error());
+        }
+        if (genesis->clusterId() != file->cluster || (file->epoch.number == 0 && genesis->epoch != file->epoch)) {
+            return terminal.fail(
+                Error{ErrorKind::Refused, "The evidence is of another cluster than the genesis file."});
+        }
+    }
+    const Result<std::string> conviction =
+        quorum::convict(quorum::Ed25519Crypto(), file->cluster, file->epoch, file->evidence);
+    if (!conviction) {
+        return terminal.fail(conviction.error());
+    }
+    const std::string key = toHex(file->epoch.managers[file->evidence.manager]);
+    if (terminal.json()) {
+        terminal.printJson(QJsonObject{{QStringLiteral("convicted"), true},
+                                       {QStringLiteral("manager"), file->evidence.manager},
+                                       {QStringLiteral("key"), QString::fromStdString(key)},
+                                       {QStringLiteral("cluster"), QString::fromStdString(toHex(file->cluster))},
+                                       {QStringLiteral("epoch"), static_cast<qint64>(file->epoch.number)},
+                                       {QStringLiteral("slot"), static_cast<qint64>(file->evidence.slot)},
+                                       {QStringLiteral("sentence"), QString::fromStdString(*conviction)}});
+        return kOk;
+    }
+    terminal.print(terminal.bad(*conviction));
+    terminal.print("Its key is " + key + " in epoch " + std::to_string(file->epoch.number) + " of cluster "
+                   + toHex(file->cluster) + ". Compare them with yours.");
+    return kOk;
+}
+
+} // namespace
+
+std::vector<Command> auditCommands()
+{
+    Command verifyCommand;
+    verifyCommand.name = QStringLiteral("audit verify");
+    verifyCommand.arguments = QStringLiteral("LOG");
+    verifyCommand.summary = QStringLiteral("Check that every slot of a memory audit log was decided by a quorum.");
+    verifyCommand.minimumArguments = verifyCommand.maximumArguments = 1;
+    verifyCommand.options = {
+        {QStringLiteral("genesis"), QStringLiteral("FILE"),
+         QStringLiteral("The first managers' keys, from a source that you trust.")},
+        {QStringLiteral("checkpoint"), QStringLiteral("SLOT:HASH"),
+         QStringLiteral("A head that was kept elsewhere: nothing before it can have been rewritten.")}};
+    verifyCommand.remarks = QStringLiteral(
+        "Exit codes: 0 sound, 1 the first bad slot is named with the reason, 3 unreadable, 4 torn but sound before.");
+    verifyCommand.examples = {QStringLiteral("audit verify memory.csa --genesis paper.genesis")};
+    verifyCommand.run = verify;
+
+    Command convictCommand;
+    convictCommand.name = QStringLiteral("audit convict");
+    convictCommand.arguments = QStringLiteral("FILE");
+    convictCommand.summary = QStringLiteral("Check evidence that a memory manager lied, with public keys alone.");
+    convictCommand.minimumArguments = convictCommand.maximumArguments = 1;
+    convictCommand.options = {{QStringLiteral("genesis"), QStringLiteral("FILE"),
+                               QStringLiteral("The first managers' keys, from a source that you trust.")}};
+    convictCommand.remarks = QStringLiteral("Exit codes: 0 it convicts, 1 it convicts nobody, 3 unreadable.");
+    convictCommand.examples = {QStringLiteral("audit convict manager-3.fault --genesis paper.genesis")};
+    convictCommand.run = convict;
+    return {verifyCommand, convictCommand};
+}
+
+} // namespace coinswarm::cli

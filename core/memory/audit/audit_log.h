@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "memory/audit/audit_record.h"
+
+#include <filesystem>
+
+namespace coinswarm::quorum {
+
+/// Appends to a manager's audit log. One thread at a time; one writer per file. After an Error nothing may be written
+/// any more: the file may end in the middle of a record.
+class AuditLog
+{
+public:
+    /// Makes the file with its header, synced with its folder, or continues it behind the last whole record: a torn tail is
+    /// cut off. Refused if the file is of another genesis, Corrupt if it is damaged before its end.
+    static Result<AuditLog> open(const std::filesystem::path &file, const Genesis &genesis);
+
+    AuditLog(AuditLog &&other) noexcept;
+    AuditLog &operator=(AuditLog &&other) noexcept;
+    ~AuditLog();
+
+    Result<void> append(const AuditRecord &record);
+    /// Returns when everything appended is on stable storage.
+    Result<void> sync();
+
+private:
+    explicit AuditLog(int fd) : m_fd(fd) {}
+    int m_fd = -1;
+};
+
+} // namespace coinswarm::quorum

@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "memory/audit/genesis.h"
+
+#include "memory/quorum/ed25519_crypto.h"
+#include "memory/quorum/signed_bytes.h"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+namespace coinswarm::quorum {
+
+namespace {
+
+constexpr std::string_view kFirstLine = "coinswarm genesis 1";
+constexpr std::size_t kMostName = 64;
+
+Error wrongLine(std::size_t line, const std::string &expected)
+{
+    return invalid("Line " + std::to_string(line) + " of the genesis is wrong: expected " + expected + ".");
+}
+
+} // namespace
+
+Digest Genesis::clusterId() const
+{
+    return quorum::clusterId(Ed25519Crypto(), name, epoch);
+}
+
+std::string Genesis::text() const
+{
+    std::string text = std::string(kFirstLine) + "\nname " + name + "\n";
+    for (const PublicKey &key : epoch.managers) {
+        text += "manager " + toHex(key) + "\n";
+    }
+    return text;
+}
+
+Result<Genesis> parseGenesis(const std::string &text)
+{
+    std::istringstream lines(text);
+    std::string line;
+    Genesis genesis;
+    if (!std::getline(lines, line) || line != kFirstLine) {
+        return wrongLine(1, "\"" + std::string(kFirstLine) + "\"");
+    }
+    if (!std::getline(lines, line) || !line.starts_with("name ") || line.size() <= 5 || line.size() > 5 + kMostName) {
+        return wrongLine(2, "\"name \" and a name of at most 64 bytes");
+    }
+    genesis.name = line.substr(5);
+    for (std::size_t number = 3; std::getline(lines, line); ++number) {
+        const auto key =
+            line.starts_with("manager ") ? fromHex(std::string_view(line).substr(8), sizeof(PublicKey)) : std::nullopt;
+        if (!key) {
+            return wrongLine(number, "\"manager \" and a public key of 64 hexadecimal digits");
+        }
+        std::copy(key->begin(), key->end(), genesis.epoch.managers.emplace_back().begin());
+    }
+    if (!genesis.epoch.wellFormed()) {
+        return invalid("The genesis must name one to " + std::to_string(kMostManagers) + " different manager keys.");
+    }
+    return genesis;
+}
+
+Result<Genesis> loadGenesis(const std::filesystem::path &file)
+{
+    std::ifstream in(file, std::ios::binary);
+    if (!in) {
+        return Error{ErrorKind::Environment, "Cannot read the genesis file " + file.string() + "."};
+    }
+    return parseGenesis(std::string((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>()));
+}
+
+} // namespace coinswarm::quorum

@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "memory/quorum/epoch.h"
+
+#include <filesystem>
+
+namespace coinswarm::quorum {
+
+/// Who was there first. Everything that a cluster decides is bound to it by its id.
+struct Genesis {
+    std::string name;
+    Epoch epoch; ///< number 0
+
+    bool operator==(const Genesis &) const = default;
+    Digest clusterId() const;
+    /// The text of a genesis file; parseGenesis() reads it back.
+    std::string text() const;
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("name", self.name);
+        visit("epoch", self.epoch);
+    }
+};
+
+/// Invalid with the line and what was expected in it.
+Result<Genesis> parseGenesis(const std::string &text);
+Result<Genesis> loadGenesis(const std::filesystem::path &file);
+
+} // namespace coinswarm::quorum

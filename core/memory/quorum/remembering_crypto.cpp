@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "memory/quorum/remembering_crypto.h"
+
+#include <utility>
+
+namespace coinswarm::quorum {
+
+namespace {
+
+constexpr std::size_t kGeneration = 2048;
+
+} // namespace
+
+Result<Signature> RememberingCrypto::sign(ByteView message) const
+{
+    Result<Signature> signature = m_checker.sign(message);
+    if (signature) {
+        remember(nameOf(publicKey(), message, *signature));
+    }
+    return signature;
+}
+
+bool RememberingCrypto::holds(const PublicKey &key, ByteView message, const Signature &signature) const
+{
+    const Digest name = nameOf(key, message, signature);
+    if (m_young.contains(name) || m_old.contains(name)) {
+        return true;
+    }
+    ++m_checks;
+    if (!m_checker.holds(key, message, signature)) {
+        return false;
+    }
+    remember(name);
+    return true;
+}
+
+Digest RememberingCrypto::nameOf(const PublicKey &key, ByteView message, const Signature &signature) const
+{
+    // Key and signature have fixed sizes, so one input has one reading.
+    ByteBuffer bytes(key.begin(), key.end());
+    bytes.insert(bytes.end(), signature.begin(), signature.end());
+    bytes.insert(bytes.end(), message.begin(), message.end());
+    return m_checker.digest(bytes);
+}
+
+void RememberingCrypto::remember(const Digest &name) const
+{
+    if (m_young.size() >= kGeneration) {
+        m_old = std::exchange(m_young, {});
+    }
+    m_young.insert(name);
+}
+
+} // namespace coinswarm::quorum
