@@ -72,10 +72,10 @@ private Q_SLOTS:
     void aFailedEngineComesBackHaltedWithoutTheEvent()
     {
         QTemporaryDir folder;
-        PaperSession session(folder.path().toStdString(), settings(writtenMarket(folder, 30'000, 15'000), "2000"));
+        PaperSession session(folder.path().toStdString(), settings(writtenMarket(folder, 30'000, 15'000), "500"));
         take(session.start());
         QVERIFY2(
-            waitFor([&] { return session.seen.status.state == control::RunState::Failed; }, std::chrono::seconds(60)),
+            waitFor([&] { return session.seen.status.state == control::RunState::Failed; }, std::chrono::seconds(120)),
             session.story().c_str());
         QVERIFY(session.alerted("engine_failed"));
         QVERIFY(!session.seen.fills.empty());
