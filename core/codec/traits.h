@@ -122,11 +122,13 @@ struct IsArrayTrait<std::array<T, N>> : std::true_type {};
 template <class T>
 concept IsArray = IsArrayTrait<T>::value;
 
-/// Digests, keys and signatures: copied in one piece.
+/// Digests, keys, signatures and embeddings: copied in one piece.
 template <class T>
 struct IsByteArrayTrait : std::false_type {};
 template <std::size_t N>
 struct IsByteArrayTrait<std::array<std::byte, N>> : std::true_type {};
+template <std::size_t N>
+struct IsByteArrayTrait<std::array<std::int8_t, N>> : std::true_type {};
 template <class T>
 concept IsByteArray = IsByteArrayTrait<T>::value;
 

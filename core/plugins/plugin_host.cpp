@@ -278,6 +278,15 @@ Result<std::unique_ptr<Venue>> PluginHost::createVenue(const std::string &id, co
                                });
 }
 
+Result<std::unique_ptr<HotMemory>> PluginHost::createMemory(const std::string &id, const GivenSettings &given,
+                                                            const std::string &stateFolder)
+{
+    return create<MemoryPlugin>(id, given, "createMemory()",
+                                [&stateFolder](MemoryPlugin &plugin, const Settings &settings, const PluginContext &) {
+                                    return plugin.createMemory(settings, PluginContext{stateFolder});
+                                });
+}
+
 Result<void> PluginHost::enable(const std::string &id)
 {
     return m_disabled.remove(id);

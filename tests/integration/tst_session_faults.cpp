@@ -73,14 +73,7 @@ private:
                     + " filled here and " + toString(Quantity::fromRaw(truth.filled[order.clientId])) + " there; ";
             }
         }
-        for (const Position &position : now.positions) {
-            const std::string &symbol = session.info.instruments[position.instrument.value - 1].symbol;
-            if (truth.positions[symbol] != position.quantity.raw) {
-                text += symbol + ": booked " + toString(position.quantity) + ", at the venue "
-                    + toString(Quantity::fromRaw(truth.positions[symbol])) + "; ";
-            }
-        }
-        return text;
+        return text + positionDisagreement(truth, now.positions, session.info.instruments);
     }
 };
 

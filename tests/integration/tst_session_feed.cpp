@@ -55,16 +55,10 @@ std::vector<MarketEvent> playedMarket(const std::string &folder)
 /// The first events of busySettings()' market from a feed that nobody interrupts.
 std::vector<MarketEvent> uninterruptedMarket(std::size_t count)
 {
-    PluginHostOptions options;
-    options.folders = {{shippedPlugins(), true}};
-    PluginHost plugins(std::move(options));
-    take(plugins.scan());
-    const std::unique_ptr<Feed> feed =
-        take(plugins.createFeed("simulated", {{"instruments", std::string("BTC-USDT,ETH-USDT")}}));
-    take(feed->open());
+    const BusyMarket market;
     std::vector<MarketEvent> events(count);
     for (std::size_t done = 0; done < count;) {
-        done += take(feed->read(std::span(events).subspan(done)));
+        done += take(market.feed->read(std::span(events).subspan(done)));
     }
     return events;
 }

@@ -168,15 +168,8 @@ private:
     static std::string disagreement(PaperSession &session)
     {
         VenueTruth truth = readVenueTruth(session.folder + "/data/sessions/paper");
-        std::string text;
-        for (const Position &position : take(answer(session.engine->snapshot())).positions) {
-            const std::string &symbol = session.info.instruments[position.instrument.value - 1].symbol;
-            if (truth.positions[symbol] != position.quantity.raw) {
-                text += symbol + ": booked " + toString(position.quantity) + ", at the venue "
-                    + toString(Quantity::fromRaw(truth.positions[symbol])) + "; ";
-            }
-        }
-        return text;
+        return positionDisagreement(truth, take(answer(session.engine->snapshot())).positions,
+                                    session.info.instruments);
     }
 };
 

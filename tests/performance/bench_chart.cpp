@@ -3,6 +3,8 @@
 
 // Frames of the market chart at 1,000, 20,000 and 1,000,000 candles, offscreen, beside Qt Charts at 1,000 in the same
 // run; and the whole window at 10,000 ticks a second.
+#include "performance/frame_times.h"
+
 #include "charts/candle_chart.h"
 #include "main_window.h"
 #include "scripted_engine.h"
@@ -12,17 +14,16 @@
 #include <QtCharts/QChart>
 #include <QtCharts/QChartView>
 #include <QtCore/QElapsedTimer>
-#include <QtCore/QJsonDocument>
-#include <QtCore/QJsonObject>
 #include <QtCore/QTemporaryDir>
 #include <QtWidgets/QApplication>
 
 #include <cmath>
-#include <cstdio>
 #include <ctime>
 
 using namespace coinswarm;
 using namespace coinswarm::ui;
+using coinswarm::bench::percentiles;
+using coinswarm::bench::printResult;
 using namespace Qt::StringLiterals;
 
 namespace {
@@ -50,16 +51,6 @@ double threadMilliseconds()
     timespec now{};
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
     return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
-}
-
-QJsonObject percentiles(std::vector<double> milliseconds)
-{
-    std::sort(milliseconds.begin(), milliseconds.end());
-    const auto at = [&](double share) {
-        return milliseconds[std::min(milliseconds.size() - 1,
-                                     static_cast<std::size_t>(share * static_cast<double>(milliseconds.size())))];
-    };
-    return {{u"p50_ms"_s, at(0.5)}, {u"p99_ms"_s, at(0.99)}, {u"max_ms"_s, milliseconds.back()}};
 }
 
 template <class Act>
@@ -183,9 +174,5 @@ int main(int argc, char **argv)
     result.insert(u"ratio_to_qt_charts_1000"_s,
                   baseline.value(u"p50_ms"_s).toDouble() / million.value(u"p50_ms"_s).toDouble());
     result.insert(u"window_10000_ticks_per_second"_s, benchWindow(quick ? 60 : 300));
-    std::fputs(QJsonDocument(result)
-                   .toJson(app.arguments().contains(u"--json"_s) ? QJsonDocument::Compact : QJsonDocument::Indented)
-                   .constData(),
-               stdout);
-    return std::fputs("\n", stdout) < 0 ? 1 : 0;
+    return printResult(result, app.arguments().contains(u"--json"_s));
 }

@@ -9,6 +9,8 @@
 //               feed's checkpoint would have to
 // The session runs in a process of its own, as fast as its agents answer, and kills itself.
 
+#include "performance/benchmark.h"
+
 #include "engine/record_codec.h"
 #include "journal/journal_folder.h"
 #include "journal/journal_reader.h"
@@ -26,12 +28,8 @@ namespace coinswarm::test {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-double secondsSince(Clock::time_point start)
-{
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
+using bench::Clock;
+using bench::secondsSince;
 
 std::vector<std::string> settings(bool quick)
 {
@@ -100,15 +98,9 @@ Restart restart(PaperSession &session)
 /// What seek() without a checkpoint costs.
 double playFromStart(Timestamp until)
 {
-    PluginHostOptions options;
-    options.folders = {{shippedPlugins(), true}};
-    PluginHost plugins(std::move(options));
-    take(plugins.scan());
-    const std::unique_ptr<Feed> feed =
-        take(plugins.createFeed("simulated", {{"instruments", std::string("BTC-USDT,ETH-USDT")}}));
-    take(feed->open());
+    const BusyMarket market;
     const auto start = Clock::now();
-    take(feed->seek(until));
+    take(market.feed->seek(until));
     return secondsSince(start);
 }
 
@@ -121,8 +113,10 @@ std::uint64_t bytesOf(const std::string &folder)
     return bytes;
 }
 
-int measure(const std::string &folder, bool quick, bool json)
+int measure(bool quick, bool json)
 {
+    const QTemporaryDir temporary;
+    const std::string folder = temporary.path().toStdString();
     QProcess victim;
     victim.setProcessChannelMode(QProcess::ForwardedErrorChannel);
     victim.start(QCoreApplication::applicationFilePath(),
@@ -162,35 +156,20 @@ int measure(const std::string &folder, bool quick, bool json)
 
 } // namespace
 
-int run(int argc, char **argv)
+/// The process that is killed: bench_restart --victim FOLDER RECORDS quick|long.
+int victim(char **argv)
 {
-    if (argc == 5 && std::string_view(argv[1]) == "--victim") {
-        return runVictim(argv[2], std::strtoull(argv[3], nullptr, 10), std::string_view(argv[4]) == "quick");
-    }
-    bool quick = false;
-    bool json = false;
-    for (int i = 1; i < argc; ++i) {
-        const std::string_view argument = argv[i];
-        quick = quick || argument == "--quick";
-        json = json || argument == "--json";
-        if (argument != "--quick" && argument != "--json") {
-            std::fprintf(stderr, "usage: bench_restart [--quick] [--json]\n");
-            return 2;
-        }
-    }
-    QTemporaryDir folder;
-    return measure(folder.path().toStdString(), quick, json);
+    return runVictim(argv[2], std::strtoull(argv[3], nullptr, 10), std::string_view(argv[4]) == "quick");
 }
 
 } // namespace coinswarm::test
 
 int main(int argc, char **argv)
 {
-    QCoreApplication application(argc, argv);
-    try {
-        return coinswarm::test::run(argc, argv);
-    } catch (const std::exception &exception) {
-        std::fprintf(stderr, "bench_restart: %s\n", exception.what());
-        return 3;
+    using namespace coinswarm;
+    if (argc == 5 && std::string_view(argv[1]) == "--victim") {
+        argc = 1; // The benchmark's own options end here.
+        return bench::benchmarkMain("bench_restart", argc, argv, [argv](bool, bool) { return test::victim(argv); });
     }
+    return bench::benchmarkMain("bench_restart", argc, argv, test::measure);
 }

@@ -3,22 +3,22 @@
 
 // A table of a million orders in a real view, offscreen: what one arrival, one change, a sort and a filter cost the GUI
 // thread. The baseline in the same run is what Qt offers for the same, QSortFilterProxyModel, at a tenth of the rows.
+#include "performance/frame_times.h"
+
 #include "models/orders_model.h"
 #include "theme/preferences.h"
 #include "widgets/record_table.h"
 
 #include <QtCore/QElapsedTimer>
-#include <QtCore/QJsonDocument>
-#include <QtCore/QJsonObject>
 #include <QtCore/QSortFilterProxyModel>
 #include <QtCore/QTemporaryDir>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QHeaderView>
 
-#include <cstdio>
-
 using namespace coinswarm;
 using namespace coinswarm::ui;
+using coinswarm::bench::percentiles;
+using coinswarm::bench::printResult;
 using namespace Qt::StringLiterals;
 
 namespace {
@@ -46,16 +46,6 @@ std::vector<Order> orders(std::uint64_t count)
         list.push_back(orderOf(id));
     }
     return list;
-}
-
-QJsonObject percentiles(std::vector<double> milliseconds)
-{
-    std::sort(milliseconds.begin(), milliseconds.end());
-    const auto at = [&](double share) {
-        return milliseconds[std::min(milliseconds.size() - 1,
-                                     static_cast<std::size_t>(share * static_cast<double>(milliseconds.size())))];
-    };
-    return {{u"p50_ms"_s, at(0.5)}, {u"p99_ms"_s, at(0.99)}, {u"max_ms"_s, milliseconds.back()}};
 }
 
 template <class Act>
@@ -171,9 +161,5 @@ int main(int argc, char **argv)
     {
         result.insert(name, benchTable(rows, acts));
     }
-    std::fputs(QJsonDocument(result)
-                   .toJson(app.arguments().contains(u"--json"_s) ? QJsonDocument::Compact : QJsonDocument::Indented)
-                   .constData(),
-               stdout);
-    return std::fputs("\n", stdout) < 0 ? 1 : 0;
+    return printResult(result, app.arguments().contains(u"--json"_s));
 }

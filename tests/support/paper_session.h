@@ -122,6 +122,27 @@ struct PaperSession {
     std::uint64_t frames = 0;
 };
 
+/// The market of busySettings(), from a feed of its own that nobody interrupts.
+struct BusyMarket {
+    BusyMarket() : plugins(host())
+    {
+        take(plugins.scan());
+        feed = take(plugins.createFeed("simulated", {{"instruments", std::string("BTC-USDT,ETH-USDT")}}));
+        take(feed->open());
+    }
+
+    PluginHost plugins;
+    std::unique_ptr<Feed> feed;
+
+private:
+    static PluginHostOptions host()
+    {
+        PluginHostOptions options;
+        options.folders = {{shippedPlugins(), true}};
+        return options;
+    }
+};
+
 /// Settings for a session that trades a lot in little time and asks nobody.
 inline std::vector<std::string> busySettings(const std::string &lengthSeconds = "0", const std::string &speed = "max")
 {

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <coinswarm/decimal.h>
+#include <coinswarm/instrument.h>
+#include <coinswarm/position.h>
 
 #include <QtCore/QFile>
 #include <QtCore/QJsonDocument>
@@ -12,6 +14,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 /// What the simulated venue's own books say, read from its file.
 namespace coinswarm::test {
@@ -50,6 +53,21 @@ inline VenueTruth readVenueTruth(const std::string &sessionFolder)
         }
     }
     return truth;
+}
+
+/// Where positions differ from the venue's; empty if nowhere.
+inline std::string positionDisagreement(VenueTruth &truth, const std::vector<Position> &positions,
+                                        const std::vector<Instrument> &instruments)
+{
+    std::string text;
+    for (const Position &position : positions) {
+        const std::string &symbol = instruments[position.instrument.value - 1].symbol;
+        if (truth.positions[symbol] != position.quantity.raw) {
+            text += symbol + ": booked " + toString(position.quantity) + ", at the venue "
+                + toString(Quantity::fromRaw(truth.positions[symbol])) + "; ";
+        }
+    }
+    return text;
 }
 
 } // namespace coinswarm::test

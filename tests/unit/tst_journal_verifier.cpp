@@ -3,6 +3,7 @@
 
 #include "unit/journal_fixture.h"
 
+#include <QSemaphore>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -184,11 +185,14 @@ private Q_SLOTS:
     {
         JournalOptions options = optionsFor(folder());
         options.headInterval = std::chrono::nanoseconds(1);
+        QSemaphore signedOnce;
+        options.onHead = [&signedOnce](const JournalHead &) { signedOnce.release(); };
         const fs::path at = options.folder;
         {
             auto writer = take(JournalWriter::create(std::move(options), take(JournalKey::generate()), startOf()));
             appendNumbered(*writer, 5);
             QVERIFY(writer->waitDurable(Sequence(5)).ok());
+            QVERIFY(signedOnce.tryAcquire(1, 30'000));
         }
         const fs::path segment = at / segmentName(1);
         std::string forged = readFile(segment);
@@ -198,8 +202,7 @@ private Q_SLOTS:
             if (record->header.type == kHeadType)
                 head = record->offset;
         }
-        if (head == 0)
-            QSKIP("SKIPPED: the journal stopped before its first head was due");
+        QVERIFY(head != 0);
         forged.resize(head + kHeadBytes);
         storeLittle(reinterpret_cast<std::byte *>(forged.data()) + head + 24, kClosedType);
         storeLittle(reinterpret_cast<std::byte *>(forged.data()) + head + 4,

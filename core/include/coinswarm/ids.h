@@ -31,6 +31,9 @@ using ApprovalId = Id<struct ApprovalTag>;
 using FillId = Id<struct FillTag>;
 using RoundTripId = Id<struct RoundTripTag>;
 using RegimeId = Id<struct RegimeTag>;
+/// A committed episode: counts up in the order of the commits.
+using EpisodeId = Id<struct EpisodeTag>;
+using PatternId = Id<struct PatternTag>;
 /// Place of a record in the journal, from 1, without gaps.
 using Sequence = Id<struct SequenceTag>;
 

@@ -5,6 +5,7 @@
 
 #include <coinswarm/agent.h>
 #include <coinswarm/feed.h>
+#include <coinswarm/hot_memory.h>
 #include <coinswarm/settings.h>
 #include <coinswarm/venue.h>
 
@@ -67,6 +68,17 @@ public:
     ~VenuePlugin() override;
     /// `context.stateFolder` is where a simulated venue keeps its books between sessions.
     virtual Result<std::unique_ptr<Venue>> createVenue(const Settings &settings, const PluginContext &context) = 0;
+};
+
+class COINSWARM_SDK_EXPORT MemoryPlugin : public Plugin
+{
+    Q_OBJECT
+
+public:
+    ~MemoryPlugin() override;
+    /// Opens what `context.stateFolder` holds; without a folder nothing is kept. Corrupt contents are an error that says
+    /// so; the host then clears the folder and fills it again from the commits.
+    virtual Result<std::unique_ptr<HotMemory>> createMemory(const Settings &settings, const PluginContext &context) = 0;
 };
 
 } // namespace coinswarm
