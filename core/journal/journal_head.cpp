@@ -15,20 +15,6 @@ namespace coinswarm {
 
 namespace {
 
-// The type is signed too: otherwise a cut journal could pass its last ordinary head off as its close.
-ByteBuffer signedMessage(std::uint16_t type, Sequence sequence, const Digest &chain, Timestamp time)
-{
-    constexpr std::string_view purpose = "coinswarm head 1";
-    ByteBuffer message(purpose.size() + 2 + 8 + 8 + chain.size());
-    std::memcpy(message.data(), purpose.data(), purpose.size());
-    std::byte *at = message.data() + purpose.size();
-    storeLittle(at, type);
-    storeLittle(at + 2, sequence.value);
-    storeLittle(at + 10, time.ns);
-    std::memcpy(at + 18, chain.data(), chain.size());
-    return message;
-}
-
 std::vector<std::string_view> split(std::string_view text)
 {
     std::vector<std::string_view> parts;
@@ -58,6 +44,20 @@ bool readHex(std::string_view text, std::array<std::byte, N> &to)
 
 } // namespace
 
+// The type is signed too: otherwise a cut journal could pass its last ordinary head off as its close.
+ByteBuffer headStatement(std::uint16_t type, Sequence sequence, Timestamp time, const Digest &chain)
+{
+    constexpr std::string_view purpose = "coinswarm head 1";
+    ByteBuffer message(purpose.size() + 2 + 8 + 8 + chain.size());
+    std::memcpy(message.data(), purpose.data(), purpose.size());
+    std::byte *at = message.data() + purpose.size();
+    storeLittle(at, type);
+    storeLittle(at + 2, sequence.value);
+    storeLittle(at + 10, time.ns);
+    std::memcpy(at + 18, chain.data(), chain.size());
+    return message;
+}
+
 std::string JournalHead::text() const
 {
     return std::to_string(sequence.value) + ':' + toHex(chain);
@@ -74,7 +74,7 @@ std::string JournalHead::fullText() const
 Result<JournalHead> signHead(const JournalKey &key, std::uint16_t type, Sequence sequence, const Digest &chain,
                              Timestamp time)
 {
-    const Result<Signature> signature = key.sign(signedMessage(type, sequence, chain, time));
+    const Result<Signature> signature = key.sign(headStatement(type, sequence, time, chain));
     if (!signature)
         return signature.error();
     return JournalHead{sequence, chain, JournalHead::Proof{time, key.publicKey(), *signature, type}};
@@ -83,7 +83,7 @@ Result<JournalHead> signHead(const JournalKey &key, std::uint16_t type, Sequence
 bool proofHolds(const JournalHead &head)
 {
     return head.proof
-        && signatureHolds(head.proof->key, signedMessage(head.proof->type, head.sequence, head.chain, head.proof->time),
+        && signatureHolds(head.proof->key, headStatement(head.proof->type, head.sequence, head.proof->time, head.chain),
                           head.proof->signature);
 }
 

@@ -38,6 +38,9 @@ struct JournalHead {
     std::string fullText() const;
 };
 
+/// What the signature of a head is over.
+ByteBuffer headStatement(std::uint16_t type, Sequence sequence, Timestamp time, const Digest &chain);
+
 /// Signs where the chain stands. `type` is kHeadType or kClosedType.
 Result<JournalHead> signHead(const JournalKey &key, std::uint16_t type, Sequence sequence, const Digest &chain,
                              Timestamp time);

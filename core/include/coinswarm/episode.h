@@ -39,6 +39,7 @@ struct Episode {
     std::string symbol; ///< "BTC-USDT"
     Side side = Side::Buy; ///< of the entry
     Quantity quantity; ///< largest size held
+    Quantity entered; ///< Σ of what was traded into the position; as much was traded out of it
     Price entryPrice; ///< average
     Price exitPrice; ///< average
     Money pnl; ///< net of all fees
@@ -57,10 +58,10 @@ struct Episode {
 
     bool operator==(const Episode &) const = default;
 
-    /// Net profit over what was put in: pnl ÷ (quantity × entry price). 0 if nothing was put in.
+    /// Net profit over what was put in: pnl ÷ (entered × entry price). 0 if nothing was put in.
     double reward() const
     {
-        const double notional = quantity.toDouble() * entryPrice.toDouble();
+        const double notional = entered.toDouble() * entryPrice.toDouble();
         return notional > 0 ? pnl.toDouble() / notional : 0;
     }
 
@@ -72,6 +73,7 @@ struct Episode {
         visit("symbol", self.symbol);
         visit("side", self.side);
         visit("quantity", self.quantity);
+        visit("entered", self.entered);
         visit("entry_price", self.entryPrice);
         visit("exit_price", self.exitPrice);
         visit("pnl", self.pnl);

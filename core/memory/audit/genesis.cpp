@@ -23,11 +23,23 @@ Error wrongLine(std::size_t line, const std::string &expected)
     return invalid("Line " + std::to_string(line) + " of the genesis is wrong: expected " + expected + ".");
 }
 
+std::optional<KnownEngine> engineOf(std::string_view text)
+{
+    constexpr std::size_t digits = 2 * sizeof(PublicKey);
+    const auto key = fromHex(text.substr(0, digits), sizeof(PublicKey));
+    if (!key || text.size() < digits + 2 || text[digits] != ' ' || text.size() > digits + 1 + kMostName) {
+        return std::nullopt;
+    }
+    KnownEngine engine{{}, std::string(text.substr(digits + 1))};
+    std::copy(key->begin(), key->end(), engine.key.begin());
+    return engine;
+}
+
 } // namespace
 
 Digest Genesis::clusterId() const
 {
-    return quorum::clusterId(Ed25519Crypto(), name, epoch);
+    return quorum::clusterId(Ed25519Crypto(), name, epoch, engines);
 }
 
 std::string Genesis::text() const
@@ -35,6 +47,9 @@ std::string Genesis::text() const
     std::string text = std::string(kFirstLine) + "\nname " + name + "\n";
     for (const PublicKey &key : epoch.managers) {
         text += "manager " + toHex(key) + "\n";
+    }
+    for (const KnownEngine &engine : engines) {
+        text += "engine " + toHex(engine.key) + " " + engine.name + "\n";
     }
     return text;
 }
@@ -52,10 +67,18 @@ Result<Genesis> parseGenesis(const std::string &text)
     }
     genesis.name = line.substr(5);
     for (std::size_t number = 3; std::getline(lines, line); ++number) {
+        if (line.starts_with("engine ")) {
+            std::optional<KnownEngine> engine = engineOf(std::string_view(line).substr(7));
+            if (!engine) {
+                return wrongLine(number, "\"engine \", a public key of 64 hexadecimal digits, a blank and a name");
+            }
+            genesis.engines.push_back(std::move(*engine));
+            continue;
+        }
         const auto key =
             line.starts_with("manager ") ? fromHex(std::string_view(line).substr(8), sizeof(PublicKey)) : std::nullopt;
-        if (!key) {
-            return wrongLine(number, "\"manager \" and a public key of 64 hexadecimal digits");
+        if (!key || !genesis.engines.empty()) {
+            return wrongLine(number, "\"manager \" and a public key of 64 hexadecimal digits, before all engines");
         }
         std::copy(key->begin(), key->end(), genesis.epoch.managers.emplace_back().begin());
     }

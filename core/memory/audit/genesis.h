@@ -4,6 +4,7 @@
 #pragma once
 
 #include "memory/quorum/epoch.h"
+#include "memory/quorum/known_engine.h"
 
 #include <filesystem>
 
@@ -13,6 +14,7 @@ namespace coinswarm::quorum {
 struct Genesis {
     std::string name;
     Epoch epoch; ///< number 0
+    std::vector<KnownEngine> engines; ///< that may propose from the beginning
 
     bool operator==(const Genesis &) const = default;
     Digest clusterId() const;
@@ -24,6 +26,7 @@ struct Genesis {
     {
         visit("name", self.name);
         visit("epoch", self.epoch);
+        visit("engines", self.engines);
     }
 };
 

@@ -46,10 +46,11 @@ Digest commitId(const Crypto &crypto, const CommitBody &body)
     return crypto.digest(bytes);
 }
 
-Digest clusterId(const Crypto &crypto, const std::string &name, const Epoch &first)
+Digest clusterId(const Crypto &crypto, const std::string &name, const Epoch &first,
+                 const std::vector<KnownEngine> &engines)
 {
     ByteBuffer bytes = tagged(kGenesisTag);
-    append(bytes, name, first);
+    append(bytes, name, first, engines);
     return crypto.digest(bytes);
 }
 

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "memory/quorum/known_engine.h"
 #include "memory/quorum/message.h"
 
 #include <string_view>
@@ -28,8 +29,9 @@ ByteBuffer tagged(std::string_view tag);
 
 /// The link of the chain: what receipts and the next slot name.
 Digest commitId(const Crypto &crypto, const CommitBody &body);
-/// What commits to who was there first: the name and the first managers, which every later byte depends on.
-Digest clusterId(const Crypto &crypto, const std::string &name, const Epoch &first);
+/// What commits to who was there first: the name, the first managers and the first engines, which every later byte depends on.
+Digest clusterId(const Crypto &crypto, const std::string &name, const Epoch &first,
+                 const std::vector<KnownEngine> &engines = {});
 
 /// What a message's signature covers.
 ByteBuffer signedBytes(const Crypto &crypto, const Proposal &proposal);

@@ -1,0 +1,129 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "memory/state/memory_policy.h"
+#include "memory/state/proposal_rules.h"
+
+#include "journal/journal_head.h"
+#include "journal/record.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace coinswarm::memory {
+
+namespace {
+
+/// Averages are rounded to eight decimals, so a profit computed from them may be off by half of the last one for each unit
+/// traded, at either end, and by its own rounding.
+std::int64_t toleranceOf(Quantity entered)
+{
+    return entered.raw / detail::kDecimalScale + 4;
+}
+
+bool speaksOfTime(const Episode &episode, Timestamp proposed)
+{
+    constexpr std::int64_t begin2009 = 1'230'768'000LL * 1'000'000'000;
+    return episode.entryTime.ns >= begin2009 && episode.entryTime <= episode.exitTime && episode.exitTime <= proposed;
+}
+
+bool isSymbol(const std::string &symbol)
+{
+    return !symbol.empty() && symbol.size() <= kMostSymbolBytes
+        && std::all_of(symbol.begin(), symbol.end(), [](char c) {
+               return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')
+                   || std::string_view("._-/:").find(c) != std::string_view::npos;
+           });
+}
+
+Rejection judgeMoney(const Episode &episode)
+{
+    if (!episode.quantity.isPositive() || !episode.entered.isPositive() || episode.quantity > episode.entered) {
+        return Rejection::WrongQuantity;
+    }
+    if (!episode.entryPrice.isPositive() || !episode.exitPrice.isPositive()) {
+        return Rejection::WrongPrice;
+    }
+    try {
+        const Money in = notional(episode.entryPrice, episode.entered);
+        const Money out = notional(episode.exitPrice, episode.entered);
+        if (abs(episode.fees) > in + out) {
+            return Rejection::WrongFees;
+        }
+        const Money gross = episode.side == Side::Buy ? out - in : in - out;
+        return std::abs((episode.pnl - (gross - episode.fees)).raw) <= toleranceOf(episode.entered)
+            ? Rejection::None
+            : Rejection::WrongPnl;
+    } catch (const std::overflow_error &) {
+        return Rejection::WrongQuantity;
+    }
+}
+
+bool votesHold(const std::vector<EpisodeVote> &votes)
+{
+    std::set<std::string_view> agents;
+    return votes.size() <= kMostVotes && std::all_of(votes.begin(), votes.end(), [&](const EpisodeVote &vote) {
+               return !vote.agent.empty() && vote.agent.size() <= kMostNameBytes && vote.confidence >= 0
+                   && vote.confidence <= 1 && agents.insert(vote.agent).second;
+           });
+}
+
+bool fillsHold(const std::vector<std::string> &fills)
+{
+    std::set<std::string_view> seen;
+    return fills.size() >= 2 && fills.size() <= kMostFills
+        && std::all_of(fills.begin(), fills.end(), [&](const std::string &fill) {
+               return !fill.empty() && fill.size() <= kMostSessionBytes && seen.insert(fill).second;
+           });
+}
+
+bool citationHolds(const JournalCitation &journal, const Submission &by)
+{
+    if (!journal.record || journal.head < journal.record) {
+        return false;
+    }
+    const ByteBuffer statement = headStatement(kHeadType, journal.head, journal.headTime, journal.chain);
+    return by.crypto.holds(by.engine, statement, journal.signature);
+}
+
+} // namespace
+
+Rejection admit(const AddEpisode &proposal, const Submission &by, MemoryDraft &draft)
+{
+    const Episode &episode = proposal.episode;
+    if (!speaksOfTime(episode, by.time)) {
+        return Rejection::WrongTime;
+    }
+    if (!isSymbol(episode.symbol) || episode.session.empty() || episode.session.size() > kMostSessionBytes
+        || !episode.roundTrip)
+    {
+        return Rejection::WrongSymbol;
+    }
+    if (const Rejection money = judgeMoney(episode); money != Rejection::None) {
+        return money;
+    }
+    if (!(std::abs(episode.slippageBps) <= 10'000)) {
+        return Rejection::WrongSlippage;
+    }
+    if (!votesHold(episode.votes)) {
+        return Rejection::WrongVotes;
+    }
+    if (!fillsHold(episode.fills)) {
+        return Rejection::WrongFills;
+    }
+    EpisodeFact fact = factOf(by.engine, episode, draft.slot());
+    if (draft.knowsTrip(fact.trip)) {
+        return Rejection::TripAlreadyKnown;
+    }
+    if (std::any_of(fact.fills.begin(), fact.fills.end(), [&](const FillKey &fill) { return draft.knowsFill(fill); })) {
+        return Rejection::FillAlreadyCited;
+    }
+    if (!citationHolds(proposal.journal, by)) {
+        return Rejection::WrongCitation;
+    }
+    draft.addEpisode(by.item, std::move(fact));
+    return Rejection::None;
+}
+
+} // namespace coinswarm::memory

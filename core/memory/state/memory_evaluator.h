@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "memory/state/memory_state.h"
+
+#include "memory/quorum/crypto.h"
+#include "memory/quorum/evaluator.h"
+#include "memory/quorum/message.h"
+
+namespace coinswarm::memory {
+
+/// Judges batches against a manager's own copy of the memory, and folds final commits into it. One thread.
+class MemoryEvaluator final : public quorum::Evaluator
+{
+public:
+    /// `crypto` outlives it; one that remembers checks a bundle's signature once.
+    MemoryEvaluator(const quorum::Crypto &crypto, const Digest &cluster, MemoryState state)
+        : m_crypto(crypto), m_cluster(cluster), m_state(std::move(state))
+    {}
+
+    std::vector<quorum::ReasonCode> evaluate(quorum::Slot slot, const quorum::Batch &batch) const override;
+    /// Folds what `final` accepted. Corrupt, and the state as it was, if the bits are not what this memory finds: then
+    /// this manager's memory is another than that of the quorum.
+    Result<SlotChanges> apply(const quorum::Final &final);
+
+    const MemoryState &state() const { return m_state; }
+
+private:
+    const quorum::Crypto &m_crypto;
+    Digest m_cluster;
+    MemoryState m_state;
+};
+
+} // namespace coinswarm::memory

@@ -1,0 +1,133 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "memory/state/memory_policy.h"
+#include "memory/state/proposal_rules.h"
+
+#include <set>
+
+namespace coinswarm::memory {
+
+namespace {
+
+PatternRecord founded(const MemoryDraft &draft, EpisodeId first)
+{
+    PatternRecord record;
+    record.pattern.id = draft.nextPattern();
+    record.pattern.action = draft.fact(first).action;
+    record.pattern.founding = draft.fact(first).state;
+    record.pattern.centre = draft.fact(first).state;
+    return record;
+}
+
+bool mayBePromoted(const PatternStatistics &statistics)
+{
+    return statistics.episodes >= kPromoteEpisodes && statistics.days >= kPromoteDays
+        && statistics.sharpe >= kPromoteSharpe && statistics.drawdown <= kPromoteDrawdown;
+}
+
+} // namespace
+
+Rejection admit(const UpdatePattern &proposal, const Submission &by, MemoryDraft &draft)
+{
+    if (proposal.episodes.empty()) {
+        return Rejection::NoEpisodes;
+    }
+    std::set<EpisodeId> named;
+    for (const EpisodeId id : proposal.episodes) {
+        if (!draft.hasEpisode(id)) {
+            return Rejection::UnknownEpisode;
+        }
+        if (draft.patternOf(id) || !named.insert(id).second) {
+            return Rejection::EpisodeTaken;
+        }
+    }
+    const PatternRecord *known = draft.pattern(proposal.pattern);
+    if (proposal.pattern && known == nullptr) {
+        return Rejection::UnknownPattern;
+    }
+    PatternRecord record = known != nullptr ? *known : founded(draft, proposal.episodes.front());
+    if (record.pattern.status == PatternStatus::Deprecated) {
+        return Rejection::PatternDeprecated;
+    }
+    for (const EpisodeId id : proposal.episodes) {
+        const EpisodeFact &fact = draft.fact(id);
+        if (fact.action != record.pattern.action || squaredDistance(fact.state, record.pattern.centre) > kPatternRadius)
+        {
+            return Rejection::EpisodeUnlike;
+        }
+        join(record, id, fact.state);
+        if (squaredDistance(record.pattern.centre, record.pattern.founding) > kPatternDrift) {
+            return Rejection::PatternDrifts;
+        }
+    }
+    const std::vector<const EpisodeFact *> facts = draft.factsOf(record);
+    record.pattern.statistics = statisticsOf(facts);
+    record.pattern.updated = by.time;
+    record.pattern.slot = draft.slot();
+    nameAfter(record.pattern, facts);
+    draft.putPattern(std::move(record));
+    return Rejection::None;
+}
+
+Rejection admit(const PromotePattern &proposal, const Submission &by, MemoryDraft &draft)
+{
+    const PatternRecord *known = draft.pattern(proposal.pattern);
+    if (known == nullptr) {
+        return Rejection::UnknownPattern;
+    }
+    if (known->pattern.status != PatternStatus::Candidate) {
+        return known->pattern.status == PatternStatus::Promoted ? Rejection::PatternPromoted
+                                                                : Rejection::PatternDeprecated;
+    }
+    const PatternStatistics statistics = statisticsOf(draft.factsOf(*known));
+    if (statistics.episodes < kPromoteEpisodes || statistics.days < kPromoteDays) {
+        return Rejection::TooFewEpisodes;
+    }
+    if (!(statistics.sharpe >= kPromoteSharpe)) {
+        return Rejection::SharpeTooLow;
+    }
+    if (!(statistics.drawdown <= kPromoteDrawdown)) {
+        return Rejection::DrawdownTooDeep;
+    }
+    PatternRecord record = *known;
+    record.pattern.status = PatternStatus::Promoted;
+    record.pattern.statistics = statistics;
+    record.pattern.updated = by.time;
+    record.pattern.slot = draft.slot();
+    draft.putPattern(std::move(record));
+    return Rejection::None;
+}
+
+bool decays(const PatternRecord &record, const std::vector<const EpisodeFact *> &facts)
+{
+    const PatternStatistics statistics = statisticsOf(facts);
+    if (statistics.episodes < kDecayEpisodes || mayBePromoted(statistics)) {
+        return false;
+    }
+    const bool fallen = record.pattern.status == PatternStatus::Promoted
+        && (statistics.sharpe < kDecaySharpe || statistics.drawdown > kDecayDrawdown);
+    return fallen || recentReward(facts) < 0;
+}
+
+Rejection admit(const DeprecatePattern &proposal, const Submission &by, MemoryDraft &draft)
+{
+    const PatternRecord *known = draft.pattern(proposal.pattern);
+    if (known == nullptr) {
+        return Rejection::UnknownPattern;
+    }
+    if (known->pattern.status == PatternStatus::Deprecated) {
+        return Rejection::PatternDeprecated;
+    }
+    if (!decays(*known, draft.factsOf(*known))) {
+        return Rejection::PatternSound;
+    }
+    PatternRecord record = *known;
+    record.pattern.status = PatternStatus::Deprecated;
+    record.pattern.updated = by.time;
+    record.pattern.slot = draft.slot();
+    draft.putPattern(std::move(record));
+    return Rejection::None;
+}
+
+} // namespace coinswarm::memory

@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "memory/state/rejection.h"
+
+namespace coinswarm::memory {
+
+std::string_view explanationOf(Rejection rejection)
+{
+    static constexpr std::array<std::string_view, EnumNames<Rejection>::names.size()> sentences{
+        "Accepted.",
+        "The bytes are not a proposal.",
+        "The engine that signed it is not registered.",
+        "The signature does not hold.",
+        "The very same proposal was committed before.",
+        "The justification is longer than 2,000 bytes.",
+        "The times are impossible: an entry after its exit, an exit after the proposal, or a time before 2009.",
+        "The symbol is empty, longer than 32 bytes, or has other characters than letters, digits and . _ - / :",
+        "The side is neither buy nor sell.",
+        "The quantities are not positive, or more was held than entered.",
+        "The prices are not positive.",
+        "The profit is not what prices, quantity and fees give.",
+        "The fees are larger than what was traded.",
+        "The slippage is not a number, or beyond 10,000 basis points.",
+        "The votes are more than 64, unnamed, doubled, or have a confidence outside 0 to 1.",
+        "The fills are fewer than two, more than 4,096, unnamed, or doubled.",
+        "A fill of it is cited by an episode that is committed.",
+        "The trade is committed already, with the same or another content.",
+        "The journal head that it cites is before the trade, or its signature does not hold.",
+        "There is no pattern with this number.",
+        "There is no episode with this number.",
+        "It names no episode.",
+        "An episode of it belongs to a pattern already, or is named twice.",
+        "An episode of it is too far from the pattern's centre, or has the other side.",
+        "The pattern's centre would move too far from where it was founded.",
+        "The pattern is deprecated.",
+        "The pattern is promoted already.",
+        "The pattern has fewer than 100 episodes, or fewer than 20 days.",
+        "The pattern's Sharpe ratio is below 1.5.",
+        "The pattern's drawdown is above 0.10.",
+        "The pattern is not decaying: promotion would still be granted, or it has too few episodes to tell.",
+        "The agents are unnamed, doubled, out of order, or not the same before and after.",
+        "A weight is not a number, below 0.02 or above 0.80.",
+        "The weights do not sum to 1.",
+        "The weights that it starts from are not those in force.",
+        "The weights stay as they are.",
+        "With these weights the committed episodes would have earned less, or there are fewer than 20 of them.",
+        "The agent has no name, or one longer than 64 bytes.",
+        "The agent is benched or playing already as it asks.",
+        "The engine is registered or revoked already as it asks, or its name is longer than 64 bytes.",
+        "It would revoke the last registered engine.",
+    };
+    const auto index = static_cast<std::size_t>(rejection);
+    return index < sentences.size() ? sentences[index]
+                                    : std::string_view("Refused for a reason unknown to this version.");
+}
+
+} // namespace coinswarm::memory
