@@ -278,6 +278,13 @@ Result<std::unique_ptr<Venue>> PluginHost::createVenue(const std::string &id, co
                                });
 }
 
+Result<std::unique_ptr<Bus>> PluginHost::createBus(const std::string &id, const GivenSettings &given)
+{
+    return create<BusPlugin>(
+        id, given, "createBus()",
+        [](BusPlugin &plugin, const Settings &settings, const PluginContext &) { return plugin.createBus(settings); });
+}
+
 Result<void> PluginHost::enable(const std::string &id)
 {
     return m_disabled.remove(id);

@@ -68,6 +68,7 @@ public:
     /// `stateFolder` must exist, or be empty: the venue then keeps nothing. It belongs to the session, not to the plugin.
     Result<std::unique_ptr<Venue>> createVenue(const std::string &id, const GivenSettings &given,
                                                const std::string &stateFolder);
+    Result<std::unique_ptr<Bus>> createBus(const std::string &id, const GivenSettings &given);
 
     /// Whether a plugin is used from the next start on.
     Result<void> enable(const std::string &id);

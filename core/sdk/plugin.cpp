@@ -10,6 +10,7 @@ Plugin::~Plugin() = default;
 AgentPlugin::~AgentPlugin() = default;
 FeedPlugin::~FeedPlugin() = default;
 VenuePlugin::~VenuePlugin() = default;
+BusPlugin::~BusPlugin() = default;
 
 Result<void> Plugin::start(const PluginContext &)
 {

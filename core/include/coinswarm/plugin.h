@@ -4,6 +4,7 @@
 #pragma once
 
 #include <coinswarm/agent.h>
+#include <coinswarm/bus.h>
 #include <coinswarm/feed.h>
 #include <coinswarm/settings.h>
 #include <coinswarm/venue.h>
@@ -67,6 +68,16 @@ public:
     ~VenuePlugin() override;
     /// `context.stateFolder` is where a simulated venue keeps its books between sessions.
     virtual Result<std::unique_ptr<Venue>> createVenue(const Settings &settings, const PluginContext &context) = 0;
+};
+
+class COINSWARM_SDK_EXPORT BusPlugin : public Plugin
+{
+    Q_OBJECT
+
+public:
+    ~BusPlugin() override;
+    /// The bus is not connected yet. Everything it made is destroyed before the program ends.
+    virtual Result<std::unique_ptr<Bus>> createBus(const Settings &settings) = 0;
 };
 
 } // namespace coinswarm
