@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # coinswarm_add_plugin(name
-#     KIND agent|feed|venue|memory|backend
+#     KIND agent|feed|venue|bus|memory|backend
 #     SOURCES …
 #     METADATA plugin.json
 #     [LIBRARIES …] [VERSION 1.2.3] [OUTPUT_DIRECTORY folder] [NO_INSTALL])
@@ -37,7 +37,7 @@ endfunction()
 
 function(coinswarm_add_plugin name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "NO_INSTALL" "KIND;METADATA;VERSION;OUTPUT_DIRECTORY" "SOURCES;LIBRARIES")
-    set(kinds agent feed venue memory backend)
+    set(kinds agent feed venue bus memory backend)
     if(NOT arg_KIND IN_LIST kinds)
         message(FATAL_ERROR "coinswarm_add_plugin(${name}): KIND is \"${arg_KIND}\", expected one of: ${kinds}")
     endif()

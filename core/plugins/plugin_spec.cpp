@@ -194,9 +194,9 @@ PluginSpec parsePluginMetadata(const QJsonObject &metaData, const BuildTraits &h
     if (!spec.version.empty() && parsedVersion(spec.version).isNull()) {
         problems.push_back("Its version \"" + spec.version + "\" is not a number such as 1.2.0.");
     }
-    static constexpr std::array<std::string_view, 5> kinds{"agent", "feed", "venue", "memory", "backend"};
+    static constexpr std::array<std::string_view, 6> kinds{"agent", "feed", "venue", "bus", "memory", "backend"};
     if (!spec.kind.empty() && std::find(kinds.begin(), kinds.end(), spec.kind) == kinds.end()) {
-        problems.push_back("Its kind \"" + spec.kind + "\" is none of agent, feed, venue, memory, backend.");
+        problems.push_back("Its kind \"" + spec.kind + "\" is none of agent, feed, venue, bus, memory, backend.");
     }
     checkBuild(json, host, problems);
     spec.dependencies = parseDependencies(json, problems);

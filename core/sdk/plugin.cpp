@@ -11,6 +11,7 @@ AgentPlugin::~AgentPlugin() = default;
 FeedPlugin::~FeedPlugin() = default;
 VenuePlugin::~VenuePlugin() = default;
 MemoryPlugin::~MemoryPlugin() = default;
+BusPlugin::~BusPlugin() = default;
 
 Result<void> Plugin::start(const PluginContext &)
 {
