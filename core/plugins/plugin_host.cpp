@@ -278,7 +278,6 @@ Result<std::unique_ptr<Venue>> PluginHost::createVenue(const std::string &id, co
                                });
 }
 
-<<<<<<< HEAD
 Result<std::unique_ptr<HotMemory>> PluginHost::createMemory(const std::string &id, const GivenSettings &given,
                                                             const std::string &stateFolder)
 {
@@ -286,13 +285,13 @@ Result<std::unique_ptr<HotMemory>> PluginHost::createMemory(const std::string &i
                                 [&stateFolder](MemoryPlugin &plugin, const Settings &settings, const PluginContext &) {
                                     return plugin.createMemory(settings, PluginContext{stateFolder});
                                 });
-=======
+}
+
 Result<std::unique_ptr<Bus>> PluginHost::createBus(const std::string &id, const GivenSettings &given)
 {
     return create<BusPlugin>(
         id, given, "createBus()",
         [](BusPlugin &plugin, const Settings &settings, const PluginContext &) { return plugin.createBus(settings); });
->>>>>>> f37ccd1
 }
 
 Result<void> PluginHost::enable(const std::string &id)

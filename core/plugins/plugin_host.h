@@ -68,13 +68,10 @@ public:
     /// `stateFolder` must exist, or be empty: the venue then keeps nothing. It belongs to the session, not to the plugin.
     Result<std::unique_ptr<Venue>> createVenue(const std::string &id, const GivenSettings &given,
                                                const std::string &stateFolder);
-<<<<<<< HEAD
     /// `stateFolder` as with createVenue().
     Result<std::unique_ptr<HotMemory>> createMemory(const std::string &id, const GivenSettings &given,
                                                     const std::string &stateFolder);
-=======
     Result<std::unique_ptr<Bus>> createBus(const std::string &id, const GivenSettings &given);
->>>>>>> f37ccd1
 
     /// Whether a plugin is used from the next start on.
     Result<void> enable(const std::string &id);

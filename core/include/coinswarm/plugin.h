@@ -71,25 +71,25 @@ public:
     virtual Result<std::unique_ptr<Venue>> createVenue(const Settings &settings, const PluginContext &context) = 0;
 };
 
-<<<<<<< HEAD
 class COINSWARM_SDK_EXPORT MemoryPlugin : public Plugin
-=======
-class COINSWARM_SDK_EXPORT BusPlugin : public Plugin
->>>>>>> f37ccd1
 {
     Q_OBJECT
 
 public:
-<<<<<<< HEAD
     ~MemoryPlugin() override;
     /// Opens what `context.stateFolder` holds; without a folder nothing is kept. Corrupt contents are an error that says
     /// so; the host then clears the folder and fills it again from the commits.
     virtual Result<std::unique_ptr<HotMemory>> createMemory(const Settings &settings, const PluginContext &context) = 0;
-=======
+};
+
+class COINSWARM_SDK_EXPORT BusPlugin : public Plugin
+{
+    Q_OBJECT
+
+public:
     ~BusPlugin() override;
     /// The bus is not connected yet. Everything it made is destroyed before the program ends.
     virtual Result<std::unique_ptr<Bus>> createBus(const Settings &settings) = 0;
->>>>>>> f37ccd1
 };
 
 } // namespace coinswarm

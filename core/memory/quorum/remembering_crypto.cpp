@@ -17,7 +17,7 @@ Result<Signature> RememberingCrypto::sign(ByteView message) const
 {
     Result<Signature> signature = m_checker.sign(message);
     if (signature) {
-        remember(nameOf(publicKey(), message, *signature));
+        m_checked->insert(nameOf(publicKey(), message, *signature));
     }
     return signature;
 }
@@ -25,14 +25,14 @@ Result<Signature> RememberingCrypto::sign(ByteView message) const
 bool RememberingCrypto::holds(const PublicKey &key, ByteView message, const Signature &signature) const
 {
     const Digest name = nameOf(key, message, signature);
-    if (m_young.contains(name) || m_old.contains(name)) {
+    if (m_checked->contains(name)) {
         return true;
     }
     ++m_checks;
     if (!m_checker.holds(key, message, signature)) {
         return false;
     }
-    remember(name);
+    m_checked->insert(name);
     return true;
 }
 
@@ -45,7 +45,7 @@ Digest RememberingCrypto::nameOf(const PublicKey &key, ByteView message, const S
     return m_checker.digest(bytes);
 }
 
-void RememberingCrypto::remember(const Digest &name) const
+void CheckedSignatures::insert(const Digest &name)
 {
     if (m_young.size() >= kGeneration) {
         m_old = std::exchange(m_young, {});

@@ -5,17 +5,34 @@
 
 #include "memory/quorum/crypto.h"
 
+#include <memory>
 #include <set>
 
 namespace coinswarm::quorum {
 
+/// The names of signatures that held, the latest few thousand. One thread.
+class CheckedSignatures
+{
+public:
+    bool contains(const Digest &name) const { return m_young.contains(name) || m_old.contains(name); }
+    void insert(const Digest &name);
+
+private:
+    // Two generations: the older one is dropped when the younger is full.
+    std::set<Digest> m_young;
+    std::set<Digest> m_old;
+};
+
 /// Checks each signature once. A vote is seen alone, in a certificate, in the commit that is read back and in a final; only
-/// the first time costs a signature check, the others a hash. Remembers what held, the latest few thousand. One thread.
+/// the first time costs a signature check, the others a hash. One thread.
 class RememberingCrypto final : public Crypto
 {
 public:
-    /// `checker` must outlive it.
-    explicit RememberingCrypto(const Crypto &checker) : m_checker(checker) {}
+    /// `checker` must outlive it. Managers of one process, which share its fate anyway, may share what was checked.
+    explicit RememberingCrypto(const Crypto &checker,
+                               std::shared_ptr<CheckedSignatures> checked = std::make_shared<CheckedSignatures>())
+        : m_checker(checker), m_checked(std::move(checked))
+    {}
 
     const PublicKey &publicKey() const override { return m_checker.publicKey(); }
     Result<Signature> sign(ByteView message) const override;
@@ -26,12 +43,9 @@ public:
 
 private:
     Digest nameOf(const PublicKey &key, ByteView message, const Signature &signature) const;
-    void remember(const Digest &name) const;
 
     const Crypto &m_checker;
-    // Two generations: the older one is dropped when the younger is full.
-    mutable std::set<Digest> m_young;
-    mutable std::set<Digest> m_old;
+    std::shared_ptr<CheckedSignatures> m_checked;
     mutable std::size_t m_checks = 0;
 };
 

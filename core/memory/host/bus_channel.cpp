@@ -1,0 +1,183 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "memory/host/bus_channel.h"
+
+#include "codec/binary_reader.h"
+#include "codec/binary_writer.h"
+
+#include <algorithm>
+
+namespace coinswarm::memory {
+
+namespace {
+
+constexpr std::size_t kMailbox = 16'384;
+constexpr std::size_t kLogBatch = 256;
+constexpr std::chrono::milliseconds kLogWait{500};
+
+quorum::MessagePtr messageOf(const BusMessage &from)
+{
+    Result<quorum::Message> message = codec::decoded<quorum::Message>(from.payload());
+    return message ? std::make_shared<const quorum::Message>(std::move(*message)) : nullptr;
+}
+
+} // namespace
+
+BusChannel::BusChannel(Bus &bus, Options options)
+    : m_bus(bus), m_options(std::move(options)), m_clusterToken(toHex(m_options.cluster).substr(0, 16))
+{}
+
+BusChannel::~BusChannel()
+{
+    m_stopping = true;
+    m_listeners.clear();
+    if (m_reader != nullptr) {
+        m_reader->interrupt();
+    }
+    if (m_logThread.joinable()) {
+        m_logThread.join();
+    }
+    m_reader.reset();
+    m_log.reset();
+}
+
+Result<void> BusChannel::open(Receiver receiver)
+{
+    m_receiver = std::move(receiver);
+    Result<std::unique_ptr<DurableLog>> log = m_bus.openLog(Subject::MemCommit, m_options.log);
+    if (!log) {
+        return log.error();
+    }
+    m_log = std::move(*log);
+    // From the beginning: what is final already is recognised by its slot, and the end tells whether a tail was lost.
+    Result<std::unique_ptr<LogReader>> reader = m_log->reader(1);
+    if (!reader) {
+        return reader.error();
+    }
+    m_reader = std::move(*reader);
+    std::vector<TopicName> topics{{Subject::MemPropose, {m_clusterToken}}, {Subject::MemVote, {m_clusterToken}}};
+    if (m_options.self) {
+        topics.push_back({Subject::MemVote, {m_clusterToken, std::to_string(*m_options.self)}});
+    }
+    for (const TopicName &topic : topics) {
+        if (const Result<void> listening = listen(topic, "memory-bus"); !listening) {
+            return listening;
+        }
+    }
+    m_logThread = std::thread([this] { readLog(); });
+    return {};
+}
+
+Result<void> BusChannel::listen(const TopicName &topic, const char *thread)
+{
+    Listener::Options options;
+    options.threadName = thread;
+    options.capacity = kMailbox;
+    Result<std::unique_ptr<Listener>> listener =
+        Listener::open(m_bus, topic, options, [this](const BusMessage &message) { receive(message); });
+    if (!listener) {
+        return listener.error();
+    }
+    m_listeners.push_back(std::move(*listener));
+    return {};
+}
+
+void BusChannel::receive(const BusMessage &message)
+{
+    // What cannot be decoded is somebody's mistake or malice; it is as good as lost.
+    if (message.header().source == m_options.source) {
+        return;
+    }
+    if (quorum::MessagePtr decoded = messageOf(message)) {
+        m_receiver({std::move(decoded), false, false, 0});
+    }
+}
+
+void BusChannel::readLog()
+{
+    while (!m_stopping) {
+        const Result<LogBatch> batch = m_reader->read(kLogBatch, kLogWait);
+        if (m_stopping) {
+            return;
+        }
+        if (!batch) {
+            note(batch.error().message);
+            continue;
+        }
+        note({});
+        const bool atEnd = takeEntries(*batch);
+        if (atEnd) {
+            m_receiver({nullptr, false, true, m_lastInLog});
+        }
+    }
+}
+
+bool BusChannel::takeEntries(const LogBatch &batch)
+{
+    if (batch.lostTail) {
+        m_lastInLog = 0;
+    }
+    for (const LogEntry &entry : batch.entries) {
+        const TopicName &topic = entry.message.topic();
+        if (topic.tokens.empty() || topic.tokens.front() != m_clusterToken) {
+            continue;
+        }
+        if (quorum::MessagePtr message = messageOf(entry.message)) {
+            if (const auto *final = std::get_if<quorum::Final>(message.get())) {
+                m_lastInLog = std::max(m_lastInLog, final->decided.certificate.body.slot);
+            }
+            m_receiver({std::move(message), true, false, 0});
+        }
+    }
+    return batch.entries.empty() && !batch.lostTail;
+}
+
+void BusChannel::publish(const TopicName &topic, const quorum::Message &message)
+{
+    const std::vector<std::byte> bytes = codec::encoded(message);
+    const Result<void> sent = m_bus.publish(BusMessage(topic, MessageHeader{{}, {}, {}, m_options.source}, bytes));
+    note(sent ? std::string() : sent.error().message);
+}
+
+void BusChannel::submit(const std::string &item)
+{
+    publish({Subject::MemPropose, {m_clusterToken}}, quorum::Submit{quorum::BatchKind::Items, item});
+}
+
+void BusChannel::broadcast(const quorum::MessagePtr &message)
+{
+    publish({Subject::MemVote, {m_clusterToken}}, *message);
+}
+
+void BusChannel::send(quorum::ManagerIndex to, const quorum::MessagePtr &message)
+{
+    publish({Subject::MemVote, {m_clusterToken, std::to_string(to)}}, *message);
+}
+
+void BusChannel::append(const quorum::MessagePtr &message)
+{
+    const std::vector<std::byte> bytes = codec::encoded(*message);
+    // Its outcome is seen when it is read back; what is lost is appended again.
+    m_log->append(
+        BusMessage({Subject::MemCommit, {m_clusterToken}}, MessageHeader{{}, {}, {}, m_options.source}, bytes), {},
+        [this](const AppendOutcome &outcome) {
+            if (!outcome.inLog()) {
+                note(outcome.message);
+            }
+        });
+}
+
+void BusChannel::note(const std::string &trouble)
+{
+    const std::lock_guard lock(m_mutex);
+    m_trouble = trouble;
+}
+
+std::string BusChannel::trouble() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_trouble;
+}
+
+} // namespace coinswarm::memory

@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "bus/listener.h"
+#include "memory/host/quorum_channel.h"
+
+#include "journal/digest.h"
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+namespace coinswarm::memory {
+
+/// Managers talk over a bus: submissions on mem.propose, statements on mem.vote, commits and finals in the log mem.commit.
+/// Every topic has the cluster's id below it, so that clusters that share a bus do not hear each other.
+class BusChannel final : public QuorumChannel
+{
+public:
+    struct Options {
+        Digest cluster{};
+        std::optional<quorum::ManagerIndex> self; ///< of a manager here, to whom others may speak alone
+        std::string source; ///< who speaks: "m2"
+        LogOptions log;
+    };
+
+    /// `bus` is connected and outlives the channel.
+    BusChannel(Bus &bus, Options options);
+    ~BusChannel() override;
+
+    Result<void> open(Receiver receiver) override;
+    void submit(const std::string &item) override;
+    void broadcast(const quorum::MessagePtr &message) override;
+    void send(quorum::ManagerIndex to, const quorum::MessagePtr &message) override;
+    void append(const quorum::MessagePtr &message) override;
+    std::string trouble() const override;
+
+private:
+    Result<void> listen(const TopicName &topic, const char *thread);
+    void receive(const BusMessage &message);
+    void readLog();
+    bool takeEntries(const LogBatch &batch);
+    void publish(const TopicName &topic, const quorum::Message &message);
+    void note(const std::string &trouble);
+
+    Bus &m_bus;
+    const Options m_options;
+    const std::string m_clusterToken;
+    Receiver m_receiver;
+    std::unique_ptr<DurableLog> m_log;
+    std::unique_ptr<LogReader> m_reader;
+    std::vector<std::unique_ptr<Listener>> m_listeners;
+    std::thread m_logThread;
+    std::atomic<bool> m_stopping = false;
+    quorum::Slot m_lastInLog = 0; ///< log thread's own: slot of the last final that was read
+    mutable std::mutex m_mutex;
+    std::string m_trouble; ///< guarded by m_mutex
+};
+
+} // namespace coinswarm::memory

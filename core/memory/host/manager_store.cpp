@@ -1,0 +1,160 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "memory/host/manager_store.h"
+
+#include "memory/audit/audit_reader.h"
+
+namespace coinswarm::memory {
+
+namespace {
+
+constexpr std::uint64_t kPromiseBytes = 16U << 20U; ///< from here on the file is begun anew
+
+quorum::Slot slotOf(const quorum::DurableRecord &record)
+{
+    if (const auto *vote = std::get_if<quorum::Vote>(&record)) {
+        return vote->body.slot;
+    }
+    if (const auto *receipt = std::get_if<quorum::ReceiptRecord>(&record)) {
+        return receipt->receipt.slot;
+    }
+    return std::get<quorum::Final>(record).decided.certificate.body.slot;
+}
+
+} // namespace
+
+Result<ManagerStore> ManagerStore::open(const std::filesystem::path &folder, const quorum::Genesis &genesis,
+                                        const std::function<Result<void>(const quorum::Final &)> &onFinal)
+{
+    std::error_code failure;
+    std::filesystem::create_directories(folder, failure);
+    Result<FolderLock> lock = FolderLock::acquire(folder);
+    if (!lock) {
+        return lock.error();
+    }
+    const std::filesystem::path auditFile = folder / "audit.csaudit";
+    Result<quorum::AuditLog> audit = quorum::AuditLog::open(auditFile, genesis);
+    if (!audit) {
+        return audit.error();
+    }
+    Result<PromiseFile> promises = PromiseFile::open(folder / "promises.bin");
+    if (!promises) {
+        return promises.error();
+    }
+    ManagerStore store(std::move(*lock), std::move(*audit), std::move(*promises));
+    store.m_auditFile = auditFile;
+    Result<quorum::AuditReader> reader = quorum::AuditReader::open(auditFile);
+    if (!reader) {
+        return reader.error();
+    }
+    for (;;) {
+        const std::uint64_t offset = reader->offset();
+        Result<std::optional<quorum::AuditRecord>> record = reader->next();
+        if (!record) {
+            return Error{record.error().kind,
+                         "The audit log " + auditFile.string() + " is damaged: " + record.error().message
+                             + ". Restore it, or join with a new key."};
+        }
+        if (!record->has_value()) {
+            break;
+        }
+        if (const auto *final = std::get_if<quorum::Final>(&**record)) {
+            if (final->decided.certificate.body.slot == store.m_lastFinal + 1) {
+                if (const Result<void> taken = onFinal(*final); !taken) {
+                    return taken.error();
+                }
+                store.m_offsets.push_back(offset);
+                ++store.m_lastFinal;
+            }
+        }
+    }
+    store.m_auditEnd = reader->offset();
+    for (const PromiseFile::Entry &entry : store.m_promises.found()) {
+        if (slotOf(entry.record) > store.m_lastFinal) {
+            store.m_open[entry.manager].push_back(std::make_shared<const quorum::DurableRecord>(entry.record));
+        }
+    }
+    return store;
+}
+
+std::vector<quorum::DurableRecordPtr> ManagerStore::recordsOf(const PublicKey &manager) const
+{
+    const auto found = m_open.find(manager);
+    return found == m_open.end() ? std::vector<quorum::DurableRecordPtr>() : found->second;
+}
+
+Result<void> ManagerStore::persist(const PublicKey &manager, const quorum::DurableRecordPtr &record)
+{
+    if (const auto *final = std::get_if<quorum::Final>(record.get())) {
+        const quorum::Slot slot = final->decided.certificate.body.slot;
+        if (slot != m_lastFinal + 1) {
+            return {};
+        }
+        m_offsets.push_back(m_auditEnd);
+        m_lastFinal = slot;
+        return append(*final);
+    }
+    m_open[manager].push_back(record);
+    m_promisesDirty = true;
+    return m_promises.append({manager, *record});
+}
+
+Result<void> ManagerStore::append(const quorum::AuditRecord &record)
+{
+    m_auditDirty = true;
+    m_auditEnd += quorum::framed(record).size();
+    return m_audit.append(record);
+}
+
+Result<void> ManagerStore::sync()
+{
+    // Promises may rest on the finals before them, so those are safe first.
+    if (m_auditDirty) {
+        if (const Result<void> synced = m_audit.sync(); !synced) {
+            return synced;
+        }
+        m_auditDirty = false;
+    }
+    if (m_promisesDirty) {
+        if (const Result<void> synced = m_promises.sync(); !synced) {
+            return synced;
+        }
+        m_promisesDirty = false;
+    }
+    return m_promises.bytes() > kPromiseBytes ? forgetFinalPromises() : Result<void>();
+}
+
+Result<void> ManagerStore::forgetFinalPromises()
+{
+    std::vector<PromiseFile::Entry> entries;
+    for (auto &[manager, records] : m_open) {
+        std::erase_if(records, [this](const auto &record) { return slotOf(*record) <= m_lastFinal; });
+        for (const quorum::DurableRecordPtr &record : records) {
+            entries.push_back({manager, *record});
+        }
+    }
+    return m_promises.restart(entries);
+}
+
+Result<quorum::Final> ManagerStore::finalOf(quorum::Slot slot)
+{
+    if (slot == 0 || slot > m_lastFinal) {
+        return Error{ErrorKind::NotFound, "Slot " + std::to_string(slot) + " is not final here."};
+    }
+    Result<quorum::AuditReader> reader = quorum::AuditReader::open(m_auditFile);
+    if (!reader) {
+        return reader.error();
+    }
+    reader->seek(m_offsets[slot - 1]);
+    Result<std::optional<quorum::AuditRecord>> record = reader->next();
+    if (!record) {
+        return record.error();
+    }
+    if (!record->has_value() || !std::holds_alternative<quorum::Final>(**record)) {
+        return Error{ErrorKind::Corrupt, "Slot " + std::to_string(slot) + " cannot be read from the audit log."};
+    }
+    return std::get<quorum::Final>(std::move(**record));
+}
+
+} // namespace coinswarm::memory

@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "memory/audit/audit_log.h"
+#include "memory/host/promise_file.h"
+
+#include "journal/posix_disk.h"
+
+#include <functional>
+#include <map>
+#include <optional>
+
+namespace coinswarm::memory {
+
+/// The disk of one process' managers: the audit log with every final commit, and the promises of slots under way. Managers
+/// of one process share both, since they share the disk. One thread; one process per folder.
+class ManagerStore
+{
+public:
+    /// Calls `onFinal` for each final commit that is stored, in order. Errors are sentences for the user.
+    static Result<ManagerStore> open(const std::filesystem::path &folder, const quorum::Genesis &genesis,
+                                     const std::function<Result<void>(const quorum::Final &)> &onFinal);
+
+    /// What `manager` promised behind the last final.
+    std::vector<quorum::DurableRecordPtr> recordsOf(const PublicKey &manager) const;
+    /// Takes a record; a final that another manager of this process has stored already is not stored twice.
+    Result<void> persist(const PublicKey &manager, const quorum::DurableRecordPtr &record);
+    /// Stores what belongs into the audit log beside the finals.
+    Result<void> append(const quorum::AuditRecord &record);
+    /// Everything persisted so far is on stable storage when it returns.
+    Result<void> sync();
+
+    quorum::Slot lastFinal() const { return m_lastFinal; }
+    /// NotFound if it is not stored.
+    Result<quorum::Final> finalOf(quorum::Slot slot);
+    std::uint64_t auditBytes() const { return m_auditEnd; }
+    const std::filesystem::path &auditFile() const { return m_auditFile; }
+
+private:
+    ManagerStore(FolderLock lock, quorum::AuditLog audit, PromiseFile promises)
+        : m_lock(std::move(lock)), m_audit(std::move(audit)), m_promises(std::move(promises))
+    {}
+    Result<void> forgetFinalPromises();
+
+    FolderLock m_lock;
+    std::filesystem::path m_auditFile;
+    quorum::AuditLog m_audit;
+    PromiseFile m_promises;
+    std::vector<std::uint64_t> m_offsets; ///< of the final of slot n at n − 1
+    std::uint64_t m_auditEnd = 0;
+    quorum::Slot m_lastFinal = 0;
+    std::map<PublicKey, std::vector<quorum::DurableRecordPtr>> m_open; ///< promises of slots that are not final
+    bool m_auditDirty = false;
+    bool m_promisesDirty = false;
+};
+
+} // namespace coinswarm::memory

@@ -1,0 +1,299 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "memory/host/memory_host.h"
+
+#include "memory/host/hot_memory_feed.h"
+#include "memory/quorum/signed_bytes.h"
+
+#include <algorithm>
+
+// Threads, start and end. What the machines ask for: memory_host_effects.cpp.
+
+namespace coinswarm::memory {
+
+namespace {
+
+constexpr std::size_t kInbox = 100'000; ///< messages; what is beyond is lost, as on any network
+
+} // namespace
+
+MemoryHost::MemoryHost(MemoryHostOptions options)
+    : m_options(std::move(options)), m_cluster(m_options.genesis.clusterId())
+{}
+
+Result<std::unique_ptr<MemoryHost>> MemoryHost::open(MemoryHostOptions options)
+{
+    std::unique_ptr<MemoryHost> host(new MemoryHost(std::move(options)));
+    if (const Result<void> started = host->start(); !started) {
+        return started.error();
+    }
+    return host;
+}
+
+Result<void> MemoryHost::start()
+{
+    auto checked = std::make_shared<quorum::CheckedSignatures>();
+    quorum::ChainTip tip = quorum::ChainTip::genesis(m_cluster, m_options.genesis.epoch);
+    const quorum::Ed25519Crypto checker;
+    const quorum::RememberingCrypto remembering(checker, checked);
+    MemoryEvaluator fold(remembering, m_cluster, MemoryState(m_options.genesis.engines));
+    Result<ManagerStore> store =
+        ManagerStore::open(m_options.folder, m_options.genesis, [&](const quorum::Final &final) -> Result<void> {
+            const Result<SlotChanges> changes = fold.apply(final);
+            if (!changes) {
+                return changes.error();
+            }
+            const quorum::CommitBody &body = final.decided.certificate.body;
+            tip.advance(quorum::commitId(checker, body), body, final.decided.batch);
+            return {};
+        });
+    if (!store) {
+        return store.error();
+    }
+    m_store.emplace(std::move(*store));
+    m_told = m_store->lastFinal();
+    if (m_options.memory != nullptr) {
+        if (const Result<void> filled = fillHotMemory(*m_options.memory, fold.state(), m_told); !filled) {
+            return filled;
+        }
+    }
+    for (JournalKey &key : m_options.keys) {
+        m_managers.push_back(std::make_unique<LocalManager>(std::move(key), checked, m_cluster, fold.state()));
+        LocalManager &manager = *m_managers.back();
+        manager.begin(m_options.tuning, tip, m_store->recordsOf(manager.key()));
+        m_line.push_back({m_managers.size() - 1, quorum::Started{}});
+    }
+    if (m_managers.empty()) {
+        return invalid("A memory host needs at least one key, of a manager or of one who follows.");
+    }
+    if (m_options.channel) {
+        const Result<void> opened = m_options.channel->open([this](QuorumChannel::Incoming incoming) {
+            if (incoming.logEnded) {
+                post({kAll, quorum::LogEnded{incoming.slot}});
+            } else if (incoming.fromLog) {
+                post({kAll, quorum::LogEntryRead{std::move(incoming.message)}});
+            } else {
+                post({kAll, quorum::MessageReceived{std::move(incoming.message)}});
+            }
+        });
+        if (!opened) {
+            return opened;
+        }
+    }
+    m_thread = std::thread([this] { run(); });
+    return {};
+}
+
+MemoryHost::~MemoryHost()
+{
+    m_options.channel.reset();
+    {
+        const std::lock_guard lock(m_mutex);
+        m_stopping = true;
+    }
+    m_wake.notify_one();
+    if (m_thread.joinable()) {
+        m_thread.join();
+    }
+}
+
+void MemoryHost::post(Work work)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_stopping || m_inbox.size() >= kInbox) {
+            return;
+        }
+        m_inbox.push_back(std::move(work));
+    }
+    m_wake.notify_one();
+}
+
+void MemoryHost::submit(std::vector<std::string> items)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        std::move(items.begin(), items.end(), std::back_inserter(m_newItems));
+    }
+    m_wake.notify_one();
+}
+
+void MemoryHost::submitOnce(std::vector<std::string> items)
+{
+    for (std::string &item : items) {
+        if (m_options.channel) {
+            m_options.channel->submit(item);
+        }
+        post({kAll,
+              quorum::MessageReceived{quorum::makeMessage(quorum::Submit{quorum::BatchKind::Items, std::move(item)})}});
+    }
+}
+
+void MemoryHost::inspect(std::function<void(const MemoryState &)> task)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_tasks.push_back(std::move(task));
+    }
+    m_wake.notify_one();
+}
+
+MemoryHostStatus MemoryHost::status() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_status;
+}
+
+void MemoryHost::run()
+{
+    for (;;) {
+        takeInbox();
+        if (m_line.empty() && m_awaitingDisk.empty()) {
+            std::unique_lock lock(m_mutex);
+            if (m_stopping) {
+                return;
+            }
+            if (m_inbox.empty() && m_newItems.empty() && m_tasks.empty()) {
+                m_wake.wait_until(lock, nextDue());
+            }
+        }
+        while (!m_line.empty()) {
+            const Work work = std::move(m_line.front());
+            m_line.pop_front();
+            if (work.manager != kAll) {
+                handle(work.manager, work.event);
+                continue;
+            }
+            for (std::size_t i = 0; i < m_managers.size(); ++i) {
+                handle(i, work.event);
+            }
+        }
+        syncDisk();
+        fireTimers();
+        submitAgain();
+    }
+}
+
+void MemoryHost::takeInbox()
+{
+    std::vector<std::string> items;
+    std::vector<std::function<void(const MemoryState &)>> tasks;
+    {
+        const std::lock_guard lock(m_mutex);
+        std::move(m_inbox.begin(), m_inbox.end(), std::back_inserter(m_line));
+        m_inbox.clear();
+        items.swap(m_newItems);
+        tasks.swap(m_tasks);
+        const quorum::ManagerMachine &machine = *m_managers.front()->machine;
+        m_status.slot = m_told;
+        m_status.round = machine.round();
+        m_status.waiting = machine.pendingItems();
+        m_status.pending = m_submitted.size() + items.size();
+        m_status.auditBytes = m_store->auditBytes();
+        m_status.signatureChecks = 0;
+        for (const auto &manager : m_managers) {
+            m_status.signatureChecks += manager->checks();
+        }
+        m_status.trouble = m_options.channel ? m_options.channel->trouble() : std::string();
+    }
+    for (const auto &task : tasks) {
+        task(m_managers.front()->memory.state());
+    }
+    for (std::string &item : items) {
+        const std::optional<OpenedProposal> opened = openItem(item);
+        if (opened) {
+            give(item);
+            m_submitted.insert_or_assign(opened->id, Submitted{std::move(item), LocalManager::Clock::now()});
+        }
+    }
+}
+
+void MemoryHost::give(const std::string &item)
+{
+    if (m_options.channel) {
+        m_options.channel->submit(item);
+    }
+    m_line.push_back(
+        {kAll, quorum::MessageReceived{quorum::makeMessage(quorum::Submit{quorum::BatchKind::Items, item})}});
+}
+
+void MemoryHost::handle(std::size_t manager, const quorum::Event &event)
+{
+    for (const quorum::Effect &effect : m_managers[manager]->machine->handle(event)) {
+        carryOut(manager, effect);
+    }
+}
+
+void MemoryHost::syncDisk()
+{
+    if (m_awaitingDisk.empty() || !m_line.empty()) {
+        return;
+    }
+    if (const Result<void> synced = m_store->sync(); !synced) {
+        fail(synced.error().message);
+        return;
+    }
+    for (const Token &waiting : m_awaitingDisk) {
+        m_line.push_back({waiting.manager, quorum::DiskWritten{waiting.token}});
+    }
+    m_awaitingDisk.clear();
+}
+
+void MemoryHost::fireTimers()
+{
+    const auto now = LocalManager::Clock::now();
+    for (std::size_t i = 0; i < m_managers.size(); ++i) {
+        std::vector<LocalManager::Due> &timers = m_managers[i]->timers;
+        for (const LocalManager::Due &due : timers) {
+            if (due.at <= now) {
+                m_line.push_back({i, quorum::TimerFired{due.timer}});
+            }
+        }
+        std::erase_if(timers, [now](const LocalManager::Due &due) { return due.at <= now; });
+    }
+}
+
+void MemoryHost::submitAgain()
+{
+    const auto now = LocalManager::Clock::now();
+    if (m_submitted.empty() || now - m_lastSubmit < m_options.submitAgain / 4) {
+        return;
+    }
+    m_lastSubmit = now;
+    for (auto &[id, submitted] : m_submitted) {
+        if (now - submitted.last >= m_options.submitAgain) {
+            submitted.last = now;
+            give(submitted.item);
+        }
+    }
+}
+
+LocalManager::Clock::time_point MemoryHost::nextDue() const
+{
+    auto next =
+        LocalManager::Clock::now() + (m_submitted.empty() ? std::chrono::seconds(1) : m_options.submitAgain / 4);
+    for (const auto &manager : m_managers) {
+        for (const LocalManager::Due &due : manager->timers) {
+            next = std::min(next, due.at);
+        }
+    }
+    return next;
+}
+
+void MemoryHost::fail(const std::string &reason)
+{
+    m_awaitingDisk.clear();
+    m_managers.front()->timers.clear();
+    bool first = false;
+    {
+        const std::lock_guard lock(m_mutex);
+        first = m_status.halted.empty();
+        m_status.halted = reason;
+    }
+    if (first && m_options.listener != nullptr) {
+        m_options.listener->onHalted(reason);
+    }
+}
+
+} // namespace coinswarm::memory

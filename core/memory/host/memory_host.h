@@ -1,0 +1,156 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "memory/audit/genesis.h"
+#include "memory/host/local_manager.h"
+#include "memory/host/manager_store.h"
+#include "memory/host/quorum_channel.h"
+#include "memory/state/rejection.h"
+#include "memory/state/signed_proposal.h"
+
+#include <coinswarm/hot_memory.h>
+
+#include <condition_variable>
+#include <deque>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+namespace coinswarm::memory {
+
+/// What became of a proposal that was submitted here.
+struct ProposalOutcome {
+    Digest id{};
+    quorum::Slot slot = 0;
+    std::vector<Rejection> reasons; ///< per voting manager; empty if it was committed
+    std::string kind; ///< "add_episode"
+};
+
+/// Is told what the quorum does. In the host's thread; must return soon.
+class MemoryListener
+{
+public:
+    virtual ~MemoryListener() = default;
+
+    /// A slot is final and folded. `state` is valid during the call.
+    virtual void onFinal(const quorum::Final &final, const SlotChanges &changes, const MemoryState &state) = 0;
+    virtual void onOutcome(const ProposalOutcome &outcome) = 0;
+    /// A round ended without a decision.
+    virtual void onUndecided(quorum::Slot slot, quorum::Round round) = 0;
+    virtual void onAccused(const quorum::Evidence &evidence) = 0;
+    /// Memory stands still: nothing is decided here any more.
+    virtual void onHalted(const std::string &reason) = 0;
+};
+
+struct MemoryHostOptions {
+    std::filesystem::path folder;
+    quorum::Genesis genesis;
+    /// The managers that run here: all of them embedded, one on a server. A key that is no manager's follows.
+    std::vector<JournalKey> keys;
+    std::unique_ptr<QuorumChannel> channel; ///< to managers elsewhere; none if all of them are here
+    quorum::MachineTuning tuning;
+    HotMemory *memory = nullptr; ///< is given every committed episode; may be null
+    MemoryListener *listener = nullptr; ///< may be null; outlives the host
+    std::chrono::milliseconds submitAgain{2'000}; ///< what is not decided by then is submitted again
+};
+
+struct MemoryHostStatus {
+    quorum::Slot slot = 0;
+    quorum::Round round = 0;
+    std::uint64_t pending = 0; ///< submitted here and not decided
+    std::uint64_t waiting = 0; ///< items in the pool of the first manager here
+    std::uint64_t signatureChecks = 0;
+    std::uint64_t auditBytes = 0;
+    std::string halted; ///< why memory stands still; empty if it does not
+    std::string trouble; ///< why others cannot be reached
+};
+
+/// Carries out what managers' machines ask for: one thread, one disk, a channel to managers elsewhere. Embedded and on
+/// servers it is the same; only the number of local managers and the channel differ.
+///
+/// Whatever can be handled is handled before the disk is synced, so that one sync serves all.
+class MemoryHost
+{
+public:
+    /// Folds what is stored and begins. Errors are sentences for the user.
+    static Result<std::unique_ptr<MemoryHost>> open(MemoryHostOptions options);
+    ~MemoryHost();
+
+    const Digest &cluster() const { return m_cluster; }
+    /// Submits items made by signProposals(), again and again until they are decided. Any thread.
+    void submit(std::vector<std::string> items);
+    /// Submits and forgets. Any thread.
+    void submitOnce(std::vector<std::string> items);
+    MemoryHostStatus status() const;
+    /// Calls `task` with the folded memory in the host's thread. Any thread; dropped once the host ends.
+    void inspect(std::function<void(const MemoryState &)> task);
+
+private:
+    struct Work {
+        std::size_t manager = 0; ///< kAll: every one
+        quorum::Event event;
+    };
+    struct Submitted {
+        std::string item;
+        LocalManager::Clock::time_point last;
+    };
+    static constexpr std::size_t kAll = ~std::size_t{0};
+
+    explicit MemoryHost(MemoryHostOptions options);
+    Result<void> start();
+    void run();
+    void post(Work work);
+    void takeInbox();
+    void handle(std::size_t manager, const quorum::Event &event);
+    void carryOut(std::size_t manager, const quorum::Effect &effect);
+    void on(std::size_t manager, const quorum::Persist &effect);
+    void on(std::size_t manager, const quorum::Broadcast &effect);
+    void on(std::size_t manager, const quorum::Send &effect);
+    void on(std::size_t manager, const quorum::SendStored &effect);
+    void on(std::size_t manager, const quorum::Append &effect);
+    void on(std::size_t manager, const quorum::RestoreLog &effect);
+    void on(std::size_t manager, const quorum::SetTimer &effect);
+    void on(std::size_t manager, const quorum::Apply &effect);
+    void on(std::size_t manager, const quorum::StoreCheckpoint &effect);
+    void on(std::size_t manager, const quorum::Undecided &effect);
+    void on(std::size_t manager, const quorum::Refused &effect);
+    void on(std::size_t manager, const quorum::Accuse &effect);
+    void on(std::size_t manager, const quorum::Halt &effect);
+    void settleSubmissions(const quorum::Final &final);
+    void syncDisk();
+    void fireTimers();
+    void submitAgain();
+    void sendTo(quorum::ManagerIndex to, const quorum::MessagePtr &message);
+    void give(const std::string &item);
+    void fail(const std::string &reason);
+    LocalManager::Clock::time_point nextDue() const;
+
+    MemoryHostOptions m_options;
+    Digest m_cluster{};
+    std::optional<ManagerStore> m_store;
+    std::vector<std::unique_ptr<LocalManager>> m_managers;
+    std::deque<Work> m_line; ///< host thread's own
+    struct Token {
+        std::size_t manager = 0;
+        std::uint64_t token = 0;
+    };
+    std::vector<Token> m_awaitingDisk;
+    quorum::Slot m_told = 0; ///< last slot that listener and hot memory know
+    std::map<Digest, Submitted> m_submitted;
+    LocalManager::Clock::time_point m_lastSubmit;
+
+    mutable std::mutex m_mutex; ///< guards what follows
+    std::condition_variable m_wake;
+    std::deque<Work> m_inbox;
+    std::vector<std::string> m_newItems;
+    std::vector<std::function<void(const MemoryState &)>> m_tasks;
+    MemoryHostStatus m_status;
+    bool m_stopping = false;
+
+    std::thread m_thread;
+};
+
+} // namespace coinswarm::memory

@@ -1,0 +1,172 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "memory/host/memory_host.h"
+
+namespace coinswarm::memory {
+
+void MemoryHost::carryOut(std::size_t manager, const quorum::Effect &effect)
+{
+    std::visit([&](const auto &what) { on(manager, what); }, effect);
+}
+
+void MemoryHost::on(std::size_t manager, const quorum::Persist &effect)
+{
+    if (const Result<void> kept = m_store->persist(m_managers[manager]->key(), effect.record); !kept) {
+        fail(kept.error().message);
+    } else if (effect.token > 0) {
+        m_awaitingDisk.push_back({manager, effect.token});
+    }
+}
+
+void MemoryHost::on(std::size_t manager, const quorum::Broadcast &effect)
+{
+    for (std::size_t i = 0; i < m_managers.size(); ++i) {
+        if (i != manager) {
+            m_line.push_back({i, quorum::MessageReceived{effect.message}});
+        }
+    }
+    if (m_options.channel) {
+        m_options.channel->broadcast(effect.message);
+    }
+}
+
+void MemoryHost::sendTo(quorum::ManagerIndex to, const quorum::MessagePtr &message)
+{
+    for (std::size_t i = 0; i < m_managers.size(); ++i) {
+        const quorum::ManagerMachine &machine = *m_managers[i]->machine;
+        if (machine.tip().epoch.indexOf(m_managers[i]->key()) == to) {
+            m_line.push_back({i, quorum::MessageReceived{message}});
+            return;
+        }
+    }
+    if (m_options.channel) {
+        m_options.channel->send(to, message);
+    }
+}
+
+void MemoryHost::on(std::size_t, const quorum::Send &effect)
+{
+    sendTo(effect.to, effect.message);
+}
+
+void MemoryHost::on(std::size_t, const quorum::SendStored &effect)
+{
+    // Who asks for a slot that is not stored yet asks again.
+    if (Result<quorum::Final> final = m_store->finalOf(effect.slot)) {
+        sendTo(effect.to, quorum::makeMessage(std::move(*final)));
+    }
+}
+
+void MemoryHost::on(std::size_t, const quorum::Append &effect)
+{
+    if (m_options.channel) {
+        m_options.channel->append(effect.message);
+    } else {
+        m_line.push_back({kAll, quorum::LogEntryRead{effect.message}});
+    }
+}
+
+void MemoryHost::on(std::size_t, const quorum::RestoreLog &effect)
+{
+    for (quorum::Slot slot = effect.first; m_options.channel && slot <= effect.last; ++slot) {
+        if (Result<quorum::Final> final = m_store->finalOf(slot)) {
+            m_options.channel->append(quorum::makeMessage(std::move(*final)));
+        }
+    }
+}
+
+void MemoryHost::on(std::size_t manager, const quorum::SetTimer &effect)
+{
+    // A timer of an earlier place says nothing any more; one of each kind is enough.
+    std::vector<LocalManager::Due> &timers = m_managers[manager]->timers;
+    std::erase_if(timers, [&](const LocalManager::Due &due) { return due.timer.kind == effect.timer.kind; });
+    timers.push_back({LocalManager::Clock::now() + effect.delay, effect.timer});
+}
+
+void MemoryHost::on(std::size_t manager, const quorum::Apply &effect)
+{
+    const auto &final = std::get<quorum::Final>(*effect.final);
+    const quorum::Slot slot = final.decided.certificate.body.slot;
+    MemoryEvaluator &memory = m_managers[manager]->memory;
+    Result<SlotChanges> changes = memory.apply(final);
+    if (!changes) {
+        fail(changes.error().message);
+        return;
+    }
+    // Before anything else: the machine knows its state again only then.
+    m_line.push_front({manager, quorum::Applied{slot, memory.state().digest()}});
+    if (slot == m_told + 1) {
+        m_told = slot;
+        if (m_options.memory != nullptr && !changes->episodes.empty()) {
+            if (const Result<void> put = m_options.memory->apply(slot, changes->episodes); !put) {
+                fail("The hot memory does not take slot " + std::to_string(slot) + ": " + put.error().message);
+            }
+        }
+        if (m_options.listener != nullptr) {
+            m_options.listener->onFinal(final, *changes, memory.state());
+        }
+        settleSubmissions(final);
+    }
+}
+
+void MemoryHost::settleSubmissions(const quorum::Final &final)
+{
+    const quorum::Certificate &certificate = final.decided.certificate;
+    std::size_t refused = 0;
+    for (std::size_t i = 0; i < final.decided.batch.items.size(); ++i) {
+        const bool accepted = certificate.body.accepted.test(i);
+        refused += accepted ? 0 : 1;
+        if (m_submitted.empty()) {
+            continue;
+        }
+        const std::optional<OpenedProposal> opened = openItem(final.decided.batch.items[i]);
+        if (!opened || m_submitted.erase(opened->id) == 0 || m_options.listener == nullptr) {
+            continue;
+        }
+        ProposalOutcome outcome{opened->id, certificate.body.slot, {}, {}};
+        if (opened->proposal) {
+            outcome.kind = std::string(kindName(opened->proposal->body));
+        }
+        for (std::size_t vote = 0; !accepted && vote < certificate.votes.size(); ++vote) {
+            outcome.reasons.push_back(static_cast<Rejection>(certificate.votes[vote].reasons[refused - 1]));
+        }
+        m_options.listener->onOutcome(outcome);
+    }
+}
+
+void MemoryHost::on(std::size_t, const quorum::StoreCheckpoint &effect)
+{
+    if (const Result<void> kept = m_store->append(quorum::CheckpointSet{effect.signatures}); !kept) {
+        fail(kept.error().message);
+    }
+}
+
+void MemoryHost::on(std::size_t manager, const quorum::Undecided &effect)
+{
+    if (manager == 0 && m_options.listener != nullptr) {
+        m_options.listener->onUndecided(effect.slot, effect.round);
+    }
+}
+
+void MemoryHost::on(std::size_t, const quorum::Refused &)
+{
+    // The pool is full. Whoever submitted the item submits it again until it is decided.
+}
+
+void MemoryHost::on(std::size_t, const quorum::Accuse &effect)
+{
+    if (const Result<void> kept = m_store->append(effect.evidence); !kept) {
+        fail(kept.error().message);
+    }
+    if (m_options.listener != nullptr) {
+        m_options.listener->onAccused(effect.evidence);
+    }
+}
+
+void MemoryHost::on(std::size_t, const quorum::Halt &effect)
+{
+    fail(effect.reason);
+}
+
+} // namespace coinswarm::memory

@@ -1,0 +1,234 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "memory/host/memory_host.h"
+
+#include "memory/audit/audit_verifier.h"
+#include "support/episodes.h"
+
+#include <QtCore/QSemaphore>
+#include <QtCore/QTemporaryDir>
+#include <QtTest/QtTest>
+
+using namespace coinswarm;
+using namespace coinswarm::memory;
+
+namespace {
+
+/// Remembers what it was told; finals and outcomes can be waited for.
+class Witness final : public MemoryListener
+{
+public:
+    void onFinal(const quorum::Final &final, const SlotChanges &changes, const MemoryState &state) override
+    {
+        const std::lock_guard lock(m_mutex);
+        m_slots.push_back(final.decided.certificate.body.slot);
+        m_episodes += changes.added.size();
+        m_digest = state.digest();
+        m_finals.release();
+    }
+    void onOutcome(const ProposalOutcome &outcome) override
+    {
+        const std::lock_guard lock(m_mutex);
+        m_outcomes.push_back(outcome);
+        m_decided.release();
+    }
+    void onUndecided(quorum::Slot, quorum::Round) override {}
+    void onAccused(const quorum::Evidence &) override {}
+    void onHalted(const std::string &reason) override
+    {
+        const std::lock_guard lock(m_mutex);
+        m_halted = reason;
+    }
+
+    bool waitForOutcomes(int count) { return m_decided.tryAcquire(count, 60'000); }
+    std::size_t episodes() const
+    {
+        const std::lock_guard lock(m_mutex);
+        return m_episodes;
+    }
+    std::vector<ProposalOutcome> outcomes() const
+    {
+        const std::lock_guard lock(m_mutex);
+        return m_outcomes;
+    }
+    std::vector<quorum::Slot> slotsSeen() const
+    {
+        const std::lock_guard lock(m_mutex);
+        return m_slots;
+    }
+    Digest digest() const
+    {
+        const std::lock_guard lock(m_mutex);
+        return m_digest;
+    }
+
+private:
+    mutable std::mutex m_mutex;
+    std::vector<quorum::Slot> m_slots;
+    std::size_t m_episodes = 0;
+    std::vector<ProposalOutcome> m_outcomes;
+    Digest m_digest{};
+    std::string m_halted;
+    QSemaphore m_finals;
+    QSemaphore m_decided;
+};
+
+/// Four managers in one process, whose keys outlive the host.
+class Embedded
+{
+public:
+    Embedded() : source(JournalKey::loadOrCreate(folder("engine")).value())
+    {
+        genesis.name = "test";
+        for (const JournalKey &key : keys()) {
+            genesis.epoch.managers.push_back(key.publicKey());
+        }
+        genesis.engines = {{source.key(), "engine"}};
+    }
+
+    std::vector<JournalKey> keys() const
+    {
+        std::vector<JournalKey> keys;
+        for (const char *name : {"m1", "m2", "m3", "m4"}) {
+            keys.push_back(JournalKey::loadOrCreate(folder(name)).value());
+        }
+        return keys;
+    }
+
+    Result<std::unique_ptr<MemoryHost>> open(Witness &witness)
+    {
+        MemoryHostOptions options;
+        options.folder = folder("memory");
+        options.genesis = genesis;
+        options.keys = keys();
+        options.listener = &witness;
+        return MemoryHost::open(std::move(options));
+    }
+
+    std::filesystem::path folder(const std::string &name) const
+    {
+        const std::filesystem::path path = std::filesystem::path(m_folder.path().toStdString()) / name;
+        std::filesystem::create_directories(path);
+        return path;
+    }
+
+    std::vector<std::string> items(std::uint64_t from, std::uint64_t to) const
+    {
+        std::vector<MemoryProposal> proposals;
+        for (std::uint64_t n = from; n <= to; ++n) {
+            proposals.push_back(source.proposal(n));
+        }
+        return source.items(genesis.clusterId(), proposals);
+    }
+
+private:
+    QTemporaryDir m_folder;
+
+public:
+    testing::EpisodeSource source;
+    quorum::Genesis genesis;
+};
+
+} // namespace
+
+class TestMemoryHost : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void commitsWhatFourManagersFindRight()
+    {
+        Embedded cluster;
+        Witness witness;
+        auto host = cluster.open(witness);
+        QVERIFY2(host.ok(), host.ok() ? "" : host.error().message.c_str());
+        (*host)->submit(cluster.items(1, 3));
+        QVERIFY(witness.waitForOutcomes(3));
+        for (const ProposalOutcome &outcome : witness.outcomes()) {
+            QVERIFY(outcome.reasons.empty());
+            QCOMPARE(outcome.kind, std::string("add_episode"));
+        }
+        QCOMPARE(witness.episodes(), std::size_t{3});
+    }
+
+    void saysWhyEachManagerRefused()
+    {
+        Embedded cluster;
+        Witness witness;
+        auto host = cluster.open(witness);
+        QVERIFY(host.ok());
+        Episode wrong = testing::makeEpisode(7);
+        wrong.pnl = wrong.pnl + Money::fromInteger(1);
+        (*host)->submit(cluster.source.items(cluster.genesis.clusterId(),
+                                             {cluster.source.proposal(wrong), cluster.source.proposal(8)}));
+        QVERIFY(witness.waitForOutcomes(2));
+        QCOMPARE(witness.episodes(), std::size_t{1});
+        const std::vector<ProposalOutcome> outcomes = witness.outcomes();
+        QVERIFY(outcomes[0].reasons.size() >= 3);
+        QCOMPARE(outcomes[0].reasons.front(), Rejection::WrongPnl);
+        QVERIFY(outcomes[1].reasons.empty());
+    }
+
+    void commitsOnceWhatIsSubmittedTwice()
+    {
+        Embedded cluster;
+        Witness witness;
+        auto host = cluster.open(witness);
+        QVERIFY(host.ok());
+        (*host)->submit(cluster.items(1, 1));
+        QVERIFY(witness.waitForOutcomes(1));
+        (*host)->submit(cluster.items(1, 1));
+        QVERIFY(witness.waitForOutcomes(1));
+        QCOMPARE(witness.episodes(), std::size_t{1});
+        QCOMPARE(witness.outcomes().back().reasons.front(), Rejection::TripAlreadyKnown);
+    }
+
+    void goesOnWhereItStoppedAndItsLogVerifies()
+    {
+        Embedded cluster;
+        Digest before{};
+        {
+            Witness witness;
+            auto host = cluster.open(witness);
+            QVERIFY(host.ok());
+            (*host)->submit(cluster.items(1, 20));
+            QVERIFY(witness.waitForOutcomes(20));
+            before = witness.digest();
+        }
+        quorum::AuditOptions options;
+        options.genesis = cluster.genesis;
+        const quorum::AuditReport report = verifyAudit(cluster.folder("memory") / "audit.csaudit", options);
+        QCOMPARE(report.status, quorum::AuditStatus::Sound);
+        QVERIFY(report.slots >= 1);
+
+        Witness witness;
+        auto host = cluster.open(witness);
+        QVERIFY2(host.ok(), host.ok() ? "" : host.error().message.c_str());
+        QSemaphore inspected;
+        Digest after{};
+        (*host)->inspect([&](const MemoryState &state) {
+            after = state.digest();
+            inspected.release();
+        });
+        QVERIFY(inspected.tryAcquire(1, 10'000));
+        QVERIFY(before == after);
+        (*host)->submit(cluster.items(21, 22));
+        QVERIFY(witness.waitForOutcomes(2));
+        QCOMPARE(witness.slotsSeen().front(), report.slots + 1);
+    }
+
+    void isOpenedByOneProcessOnly()
+    {
+        Embedded cluster;
+        Witness witness;
+        auto first = cluster.open(witness);
+        QVERIFY(first.ok());
+        auto second = cluster.open(witness);
+        QVERIFY(!second.ok());
+        QCOMPARE(second.error().kind, ErrorKind::Unavailable);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestMemoryHost)
+#include "tst_memory_host.moc"
