@@ -112,6 +112,7 @@ Result<BacktestResult> runBacktest(const BacktestOptions &options, PluginHost &p
     AssemblyOptions assemblyOptions;
     assemblyOptions.mode = TradingMode::Backtest;
     assemblyOptions.session = options.session;
+    assemblyOptions.memory = options.memory != nullptr;
     assemblyOptions.configurationHash = options.configurationHash;
     Result<Assembly> assembled = assemble(options.configuration, plugins, assemblyOptions);
     if (!assembled.ok()) {
@@ -165,6 +166,7 @@ Result<BacktestResult> runBacktest(const BacktestOptions &options, PluginHost &p
     Kernel kernel({.engine = engine->get(),
                    .agents = &agents,
                    .venue = assembly.venue.get(),
+                   .memory = options.memory,
                    .journal = journal->get(),
                    .observers = {&recorder},
                    .waitForDisk = false});

@@ -6,6 +6,7 @@
 #include "backtest/performance.h"
 #include "config/configuration.h"
 #include "plugins/plugin_host.h"
+#include "runtime/episodic_memory.h"
 
 #include <atomic>
 #include <functional>
@@ -18,6 +19,7 @@ struct BacktestOptions {
     config::Configuration configuration;
     std::string configurationHash;
     std::string session = "backtest"; ///< part of client order ids, so the same for runs that are to be compared
+    EpisodicMemory *memory = nullptr; ///< what agents are shown before they vote; null: none
     std::string journalFolder; ///< empty: no journal
     std::string fillsFile; ///< CSV; empty: none
     std::string equityFile; ///< CSV; empty: none

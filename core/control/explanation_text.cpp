@@ -78,6 +78,7 @@ public:
         writeRisk();
         writeDecision();
         writeVotes();
+        writeRecall();
         writeMarket();
         return std::move(m_text);
     }
@@ -219,6 +220,34 @@ private:
             for (const std::string &reason : vote.reasons) {
                 line("- " + reason, 2);
             }
+        }
+    }
+
+    void writeRecall()
+    {
+        const Recall &recall = m_e.state.recall;
+        if (!recall.unavailable.empty()) {
+            heading("Memory: not used, " + recall.unavailable);
+            return;
+        }
+        if (recall.slot == 0 && recall.neighbours.empty()) {
+            return;
+        }
+        heading("Memory as of slot " + std::to_string(recall.slot) + ": " + std::to_string(recall.neighbours.size())
+                + " similar episodes");
+        for (const Neighbour &neighbour : recall.neighbours) {
+            const EpisodeTags &tags = neighbour.tags;
+            std::string text = padded("episode " + std::to_string(neighbour.episode.value), 16)
+                + padded("distance " + std::to_string(neighbour.distance), 20)
+                + padded(upper(enumName(tags.action)) + ' ' + tags.symbol, 16)
+                + padded(signedNumber(tags.reward * 100, 2) + " %", 10) + "closed " + toString(tags.time);
+            if (tags.pattern) {
+                text += ", pattern " + std::to_string(tags.pattern.value)
+                    + (tags.deprecated     ? " (deprecated)"
+                           : tags.promoted ? " (promoted)"
+                                           : "");
+            }
+            line(text);
         }
     }
 

@@ -192,7 +192,10 @@ void SessionView::onEffect(Timestamp now, const Effect &effect)
         m_changes.regimes.push_back(regime->regime);
     } else if (const auto *alert = std::get_if<effect::Alert>(&effect)) {
         addAlert(now, static_cast<Severity>(alert->severity), alert->code, alert->text);
-    } else if (std::holds_alternative<effect::AgentBenched>(effect)) {
+    } else if (std::holds_alternative<effect::AgentBenched>(effect)
+               || std::holds_alternative<effect::AgentReturned>(effect)
+               || std::holds_alternative<effect::WeightsChanged>(effect))
+    {
         m_agentsChanged = true;
     }
 }

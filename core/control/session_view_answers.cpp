@@ -56,6 +56,10 @@ SessionStatus SessionView::status() const
                 "agent " + engine.roster().entries()[i].name + " hangs and was left behind; restart to get rid of it";
         }
     }
+    if (!engine.memoryAway().empty()) {
+        status.degraded = true;
+        status.degradedReason = "agents vote without memory: " + engine.memoryAway();
+    }
     if (!m_session.feedError().empty()) {
         status.degraded = true;
         status.degradedReason = "no market data: " + m_session.feedError();
@@ -96,7 +100,7 @@ std::vector<AgentView> SessionView::agents() const
         view.id = id;
         view.name = entry.name;
         view.plugin = entry.plugin;
-        view.weight = entry.weight;
+        view.weight = engine.roster().members()[i].weight;
         view.suggestedWeight = scored.suggestedWeight;
         view.mayVeto = entry.mayVeto;
         view.votes = record.votes;

@@ -8,6 +8,8 @@
 #include "trading/risk_check.h"
 
 #include <coinswarm/approved_order.h>
+#include <coinswarm/embedding.h>
+#include <coinswarm/episode.h>
 #include <coinswarm/fill.h>
 #include <coinswarm/market_state.h>
 #include <coinswarm/vote.h>
@@ -179,6 +181,65 @@ struct HaltChanged {
     }
 };
 
+/// A question to memory: which episodes are like this state? The answer is an EpisodesRecalled event; the agents are
+/// asked when it is there, or without it when memory takes too long.
+struct RecallEpisodes {
+    AskId ask;
+    InstrumentId instrument;
+    std::string symbol;
+    Embedding embedding;
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("ask", self.ask);
+        visit("instrument", self.instrument);
+        visit("symbol", self.symbol);
+        visit("embedding", self.embedding);
+    }
+};
+
+/// A closed trade as memory could take it: what was seen, done and earned. Follows its RoundTripClosed.
+struct EpisodeClosed {
+    Episode episode;
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("episode", self.episode);
+    }
+};
+
+/// From now on votes weigh this.
+struct WeightsChanged {
+    std::uint64_t slot = 0; ///< of the quorum's commit
+    std::string commit; ///< its hash
+    std::vector<double> weights; ///< in agent order
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("slot", self.slot);
+        visit("commit", self.commit);
+        visit("weights", self.weights);
+    }
+};
+
+/// A benched agent is asked again.
+struct AgentReturned {
+    AgentId agent;
+    std::uint64_t slot = 0; ///< of the quorum's commit
+    std::string reason;
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("agent", self.agent);
+        visit("slot", self.slot);
+        visit("reason", self.reason);
+    }
+};
+
 } // namespace coinswarm::effect
 
 namespace coinswarm {
@@ -186,6 +247,7 @@ namespace coinswarm {
 using Effect = std::variant<effect::AskAgents, effect::DecisionMade, effect::Submit, effect::Cancel, effect::Query,
                             effect::OrderChanged, effect::RiskChecked, effect::ApprovalChanged, effect::FillBooked,
                             effect::RoundTripClosed, effect::RegimeChanged, effect::AgentBenched, effect::Alert,
-                            effect::HaltChanged>;
+                            effect::HaltChanged, effect::RecallEpisodes, effect::EpisodeClosed, effect::WeightsChanged,
+                            effect::AgentReturned>;
 
 } // namespace coinswarm

@@ -27,6 +27,7 @@ struct EngineConfig {
     CommitteeRules committee;
     DeskConfig desk;
     Duration agentDeadline{0}; ///< zero: agents have all the time there is (backtests)
+    bool memory = false; ///< agents are shown what memory recalls, and closed trades become episodes
 
     template <class Self, class Visitor>
     static void fields(Self &self, Visitor &&visit)
@@ -40,6 +41,7 @@ struct EngineConfig {
         visit("committee", self.committee);
         visit("desk", self.desk);
         visit("agent_deadline", self.agentDeadline);
+        visit("memory", self.memory);
     }
 };
 

@@ -36,6 +36,7 @@ MarketConfig marketConfigOf(const EngineConfig &config)
         market.historyBars = std::max(market.historyBars, entry.historyBars);
     }
     market.keepBars = config.keepBars;
+    market.embedding = config.memory;
     return market;
 }
 
@@ -317,6 +318,7 @@ void EngineCore::on(const event::SessionRestarted &restart)
     m_recovering = false;
     // Whoever was asked before the restart will not answer any more.
     m_asks.clear();
+    m_roster.onRestart();
     m_desk->reconcile(m_now);
 }
 
@@ -367,8 +369,10 @@ void EngineCore::updateNextWake()
     }
     next = std::min(next, m_desk->nextWake().ns);
     next = std::min(next, m_silenceCheck.ns);
-    if (!m_asks.empty() && m_asks.front().deadline.ns != 0) {
-        next = std::min(next, m_asks.front().deadline.ns);
+    for (const OpenAsk &open : m_asks) {
+        if (const Timestamp due = open.due(); due.ns != 0) {
+            next = std::min(next, due.ns);
+        }
     }
     m_nextWake.ns = next;
 }

@@ -8,6 +8,7 @@
 #include "engine/agent_roster.h"
 #include "engine/effect.h"
 #include "engine/engine_config.h"
+#include "engine/episode_recorder.h"
 #include "engine/event.h"
 #include "engine/open_ask.h"
 #include "market/market.h"
@@ -23,7 +24,8 @@ namespace coinswarm {
 
 /// The deterministic state machine at the centre: events in, effects out.
 ///
-/// market state → ask agents → votes → committee → risk gate → approval → order → fill → position → outcome.
+/// market state → recall → ask agents → votes → committee → risk gate → approval → order → fill → position → outcome
+/// → episode.
 /// It reads no clock, opens no socket, starts no thread and draws no random number; `Event::now` is its only time.
 /// The same events give the same effects on every machine and compiler: the journal's replay proves it.
 ///
@@ -58,12 +60,14 @@ public:
     const TradingDesk &desk() const { return *m_desk; }
     const AgentRoster &roster() const { return m_roster; }
     const WeightAdvisor &advisor() const { return m_advisor; }
+    /// Why agents were asked without memory the last time; empty if they were not, or if there is none.
+    const std::string &memoryAway() const { return m_memoryAway; }
     /// How often the session was continued from its journal.
     std::uint32_t restarts() const { return m_restarts; }
     /// Fills in what a MarketState does not own: the instrument's rules and the history that agents declared. Valid
     /// until the next apply().
     void attachHistory(MarketState &state) const;
-    /// Whether agents are still thinking: a market that is simulated or replayed waits for them.
+    /// Whether agents, or memory, are still thinking: a market that is simulated or replayed waits for them.
     bool awaitsVotes() const { return !m_asks.empty(); }
     /// What the latest operator event came to. Not part of the state.
     const ApprovalOutcome &lastAnswer() const { return m_lastAnswer; }
@@ -87,6 +91,8 @@ public:
         visit("silent", m_silent);
         visit("silence_check", m_silenceCheck);
         visit("recovering", m_recovering);
+        visit("episodes", m_episodes);
+        visit("memory_away", m_memoryAway);
         updateNextWake();
     }
 
@@ -119,12 +125,20 @@ private:
     void on(const event::ReserveRecovered &recovered);
     void on(const event::PaceChanged &change);
     void on(const event::EventSkipped &skipped);
+    void on(const event::EpisodesRecalled &answer);
+    void on(const event::WeightsCommitted &committed);
+    void on(const event::AgentBenchCommitted &committed);
 
     void afterMarket(InstrumentId instrument, Duration cadence = Duration{});
     void handleClosedBars();
     void ask(InstrumentId instrument);
     MarketState stateOf(InstrumentId instrument) const;
     Quantity maximumPosition(InstrumentId instrument, Price price) const;
+    bool recall(OpenAsk &open, Recall &unavailable);
+    void askAgents(OpenAsk &open, Recall recall);
+    void askWithoutRecall(OpenAsk &open, const std::string &reason);
+    void watchMemory(const Recall &recall);
+    void closeEpisode(const RoundTrip &trade);
     OpenAsk *findAsk(AskId id);
     void decide(OpenAsk ask);
     void closeOverdueAsks();
@@ -157,6 +171,8 @@ private:
     std::unique_ptr<Market> m_market;
     std::unique_ptr<TradingDesk> m_desk;
     std::vector<OpenAsk> m_asks; ///< at most one per instrument, oldest first
+    EpisodeRecorder m_episodes;
+    std::string m_memoryAway; ///< why memory did not answer; alerted
     AskId m_lastAsk;
     DecisionId m_lastDecision;
     std::uint32_t m_restarts = 0;

@@ -51,9 +51,13 @@ void EngineCore::approvalChanged(const Approval &approval)
     emit(effect::ApprovalChanged{approval});
 }
 
-void EngineCore::fillBooked(const Fill &fill, const Position &)
+void EngineCore::fillBooked(const Fill &fill, const Position &position)
 {
     emit(effect::FillBooked{fill});
+    if (m_config.memory) {
+        const Order *order = m_desk->order(fill.order);
+        m_episodes.onFill(fill, order == nullptr ? DecisionId() : order->decision, position);
+    }
 }
 
 void EngineCore::roundTripClosed(const RoundTrip &trade)
@@ -64,6 +68,9 @@ void EngineCore::roundTripClosed(const RoundTrip &trade)
     }
     m_advisor.onRoundTrip(trade);
     emit(std::move(closed));
+    if (m_config.memory) {
+        closeEpisode(trade);
+    }
 }
 
 } // namespace coinswarm

@@ -15,33 +15,49 @@ void EngineCore::ask(InstrumentId id)
     if (outstanding != m_asks.end()) {
         OpenAsk late = std::move(*outstanding);
         m_asks.erase(outstanding);
-        decide(std::move(late));
+        // Nobody was asked yet where memory is slower than the bars: there is nothing to decide, and nobody to blame.
+        if (!late.recalling()) {
+            decide(std::move(late));
+        }
     }
 
     OpenAsk open;
     open.instrument = id;
     open.regime = m_market->regime(id).id;
     open.votes.resize(m_roster.size());
-    effect::AskAgents question;
     const std::uint64_t bars = m_market->warmedBars(id);
     for (std::size_t i = 0; i < m_roster.size(); ++i) {
         const AgentId agent(static_cast<std::uint32_t>(i + 1));
         const VoteStatus standing = m_roster.standing(agent, bars);
         open.votes[i].status = standing == VoteStatus::Voted ? VoteStatus::Abstained : standing;
         if (standing == VoteStatus::Voted) {
-            question.agents.push_back(agent);
+            ++open.missing;
         }
     }
-    if (question.agents.empty()) {
+    if (open.missing == 0) {
         return;
     }
     open.id = m_lastAsk = AskId(m_lastAsk.value + 1);
-    open.missing = static_cast<std::uint32_t>(question.agents.size());
     open.deadline = m_config.agentDeadline.count() == 0 ? Timestamp{} : m_now + m_config.agentDeadline;
-    question.deadline = open.deadline;
-    question.state = stateOf(id);
-    question.state.ask = open.id;
+    Recall unavailable;
     m_asks.push_back(std::move(open));
+    if (!m_config.memory || !recall(m_asks.back(), unavailable)) {
+        askAgents(m_asks.back(), std::move(unavailable));
+    }
+}
+
+void EngineCore::askAgents(OpenAsk &open, Recall recall)
+{
+    effect::AskAgents question;
+    for (std::size_t i = 0; i < open.votes.size(); ++i) {
+        if (open.votes[i].status == VoteStatus::Abstained) {
+            question.agents.push_back(AgentId(static_cast<std::uint32_t>(i + 1)));
+        }
+    }
+    question.deadline = open.deadline;
+    question.state = stateOf(open.instrument);
+    question.state.ask = open.id;
+    question.state.recall = std::move(recall);
     emit(std::move(question));
 }
 
@@ -99,7 +115,7 @@ void EngineCore::on(const event::AgentVoted &answer)
     if (!m_roster.knows(answer.agent)) {
         return;
     }
-    CountedVote *vote = open == nullptr ? nullptr : &open->votes[answer.agent.value - 1];
+    CountedVote *vote = open == nullptr || open->recalling() ? nullptr : &open->votes[answer.agent.value - 1];
     if (vote == nullptr || vote->status != VoteStatus::Abstained) {
         return; // Too late or twice; the abstention stands.
     }
@@ -148,10 +164,20 @@ void EngineCore::bench(AgentId agent, bool hangs, const std::string &reason)
 
 void EngineCore::closeOverdueAsks()
 {
-    while (!m_asks.empty() && m_asks.front().deadline.ns != 0 && m_asks.front().deadline <= m_now) {
-        OpenAsk late = std::move(m_asks.front());
-        m_asks.erase(m_asks.begin());
-        decide(std::move(late));
+    const auto overdue = [this](const OpenAsk &open) { return open.due().ns != 0 && open.due() <= m_now; };
+    std::vector<OpenAsk> late;
+    for (OpenAsk &open : m_asks) {
+        if (open.recalling() && overdue(open)) {
+            // Memory's delay is not the agents': they get what is their part of the time.
+            askWithoutRecall(open, "memory did not answer in time");
+        } else if (overdue(open)) {
+            late.push_back(std::move(open));
+            open.missing = 0;
+        }
+    }
+    std::erase_if(m_asks, [](const OpenAsk &open) { return open.missing == 0; });
+    for (OpenAsk &open : late) {
+        decide(std::move(open));
     }
 }
 
@@ -175,6 +201,9 @@ void EngineCore::decide(OpenAsk open)
         // Only what became an order can become a trade; a committee that repeats itself must not push out its entry.
         if (m_desk->propose(decision, factsOf(open.instrument), open.regime, m_now)) {
             m_advisor.onEntry(decision);
+            if (open.seen) {
+                m_episodes.onEntry(decision, *open.seen, m_roster.names());
+            }
         }
     }
 }

@@ -8,6 +8,7 @@
 
 #include <coinswarm/ids.h>
 #include <coinswarm/market_data.h>
+#include <coinswarm/recall.h>
 #include <coinswarm/venue.h>
 #include <coinswarm/vote.h>
 
@@ -180,6 +181,68 @@ struct EventSkipped {
     }
 };
 
+/// What memory answered to a RecallEpisodes. Once per question; a second answer is ignored.
+struct EpisodesRecalled {
+    AskId ask;
+    Recall recall;
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("ask", self.ask);
+        visit("recall", self.recall);
+    }
+};
+
+/// What one agent's vote is to weigh.
+struct AgentWeight {
+    std::string agent; ///< its name in the configuration
+    double weight = 0;
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("agent", self.agent);
+        visit("weight", self.weight);
+    }
+};
+
+/// The quorum has committed other committee weights; in force from the next decision on. They must name each agent of the
+/// session once, be finite and not negative, and sum to 1 within 1e-9; otherwise the engine alerts and keeps those in
+/// force. A slot that is not beyond the last one taken changes nothing, so telling twice does no harm.
+struct WeightsCommitted {
+    std::uint64_t slot = 0;
+    std::string commit; ///< hash of the commit, in hex
+    std::vector<AgentWeight> weights;
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("slot", self.slot);
+        visit("commit", self.commit);
+        visit("weights", self.weights);
+    }
+};
+
+/// The quorum has benched an agent, or lets it come back. Slots count per agent as those of WeightsCommitted do.
+struct AgentBenchCommitted {
+    std::uint64_t slot = 0;
+    std::string commit; ///< hash of the commit, in hex
+    std::string agent; ///< its name in the configuration
+    bool benched = true;
+    std::string reason;
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("slot", self.slot);
+        visit("commit", self.commit);
+        visit("agent", self.agent);
+        visit("benched", self.benched);
+        visit("reason", self.reason);
+    }
+};
+
 } // namespace coinswarm::event
 
 namespace coinswarm {
@@ -188,7 +251,8 @@ using EventBody =
     std::variant<Trade, Quote, BookDelta, Candle, event::HistoryBar, event::Timer, event::AgentVoted,
                  event::AgentFailed, VenueReport, OperatorDecision, event::OperatorHalted, event::OperatorResumed,
                  event::OperatorPaused, event::ClockStepped, event::SessionRestarted, event::FeedEnded,
-                 event::ReserveRecovered, event::PaceChanged, event::EventSkipped>;
+                 event::ReserveRecovered, event::PaceChanged, event::EventSkipped, event::EpisodesRecalled,
+                 event::WeightsCommitted, event::AgentBenchCommitted>;
 
 /// One input of the engine. `now` is the monotone receive time that the sequencer stamped on it.
 struct Event {

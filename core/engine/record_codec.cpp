@@ -31,13 +31,17 @@ constexpr std::array<std::string_view, std::variant_size_v<EventBody>> kEventNam
                                                                                    "feed_ended",
                                                                                    "reserve_recovered",
                                                                                    "pace_changed",
-                                                                                   "event_skipped"};
+                                                                                   "event_skipped",
+                                                                                   "episodes_recalled",
+                                                                                   "weights_committed",
+                                                                                   "agent_bench_committed"};
 
 constexpr std::array<std::string_view, std::variant_size_v<Effect>> kEffectNames{
-    "ask_agents",  "decision_made",     "submit",         "cancel",
-    "query",       "order_changed",     "risk_checked",   "approval_changed",
-    "fill_booked", "round_trip_closed", "regime_changed", "agent_benched",
-    "alert",       "halt_changed"};
+    "ask_agents",      "decision_made",     "submit",          "cancel",
+    "query",           "order_changed",     "risk_checked",    "approval_changed",
+    "fill_booked",     "round_trip_closed", "regime_changed",  "agent_benched",
+    "alert",           "halt_changed",      "recall_episodes", "episode_closed",
+    "weights_changed", "agent_returned"};
 
 /// Reads the alternative number `index` of a variant, without an index byte before it.
 template <class Variant, std::size_t... I>
@@ -94,6 +98,8 @@ private:
             return "text";
         } else if constexpr (std::is_same_v<T, IndicatorReadings>) {
             return "readings";
+        } else if constexpr (codec::IsByteArray<T>) {
+            return std::to_string(T{}.size()) + " × i8";
         } else if constexpr (codec::IsSequence<T>) {
             return "list of (" + typeName(typename T::value_type{}) + ")";
         } else if constexpr (codec::HasFields<T>) {

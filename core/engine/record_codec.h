@@ -62,7 +62,8 @@ struct SubmittedOrder {
 using RecordedEffect = std::variant<effect::AskAgents, effect::DecisionMade, SubmittedOrder, effect::Cancel,
                                     effect::Query, effect::OrderChanged, effect::RiskChecked, effect::ApprovalChanged,
                                     effect::FillBooked, effect::RoundTripClosed, effect::RegimeChanged,
-                                    effect::AgentBenched, effect::Alert, effect::HaltChanged>;
+                                    effect::AgentBenched, effect::Alert, effect::HaltChanged, effect::RecallEpisodes,
+                                    effect::EpisodeClosed, effect::WeightsChanged, effect::AgentReturned>;
 Result<RecordedEffect> decodeEffect(std::uint16_t type, std::span<const std::byte> payload);
 
 /// A record as one line of JSON for people ("decision_made {…}"). For what is not an engine record, its type in hex.

@@ -100,6 +100,9 @@ void InstrumentMarket::absorb(std::size_t from, std::uint64_t &lastRegime, Outpu
         }
         ++m_bars;
         m_indicators.update(candle);
+        if (m_embedding) {
+            m_embedding->onBar(candle);
+        }
         if (auto change = m_classifier.onBar(candle, lastRegime)) {
             out.regimeChanges.push_back(*change);
         }
@@ -112,6 +115,9 @@ void InstrumentMarket::setTop(Price bid, Price ask, Timestamp now)
     m_ask = ask;
     m_lastUpdate = now;
     m_classifier.onQuote(bid, ask);
+    if (m_embedding) {
+        m_embedding->onQuote(bid, ask);
+    }
 }
 
 } // namespace coinswarm

@@ -8,8 +8,11 @@
 #include "market/indicators/indicator_set.h"
 #include "market/order_book.h"
 #include "market/regime_classifier.h"
+#include "market/state_embedding.h"
 
 #include <coinswarm/instrument.h>
+
+#include <optional>
 
 namespace coinswarm {
 
@@ -46,6 +49,9 @@ public:
     InstrumentMarket(InstrumentId id, const std::vector<Interval> &intervals, std::size_t decisionLevel,
                      const IndicatorSet &indicators, std::size_t keepBars);
 
+    /// Has embedding() from here on. Before the first event.
+    void keepEmbedding() { m_embedding.emplace(m_decisionInterval); }
+
     /// True if a bar was opened or closed, so that nextClose() may have changed.
     bool onTrade(const Trade &trade, Timestamp now, std::uint64_t &lastRegime, Output &out)
     {
@@ -80,6 +86,7 @@ public:
     const IndicatorReadings &readings() const { return m_indicators.readings(); }
     const Regime &regime() const { return m_classifier.current(); }
     const OrderBook &book() const { return m_book; }
+    const StateEmbedding *embedding() const { return m_embedding ? &*m_embedding : nullptr; }
     const MarketCounters &counters() const { return m_counters; }
     std::span<const Candle> recent(std::size_t n) const { return m_rings[m_decisionLevel].last(n); }
     std::span<const Candle> candles(Interval interval, std::size_t n) const;
@@ -101,6 +108,9 @@ public:
         visit("indicators", m_indicators);
         visit("classifier", m_classifier);
         visit("book", m_book);
+        if (m_embedding) {
+            visit("embedding", *m_embedding);
+        }
     }
 
 private:
@@ -120,6 +130,7 @@ private:
     IndicatorSet m_indicators;
     RegimeClassifier m_classifier;
     OrderBook m_book;
+    std::optional<StateEmbedding> m_embedding;
 };
 
 } // namespace coinswarm

@@ -43,6 +43,9 @@ Result<Market> Market::create(const std::vector<Instrument> &instruments, const 
                            + ": ids count from 1 in the order of the table.");
         }
         market.m_markets.emplace_back(instrument.id, config.intervals, level, *indicators, keepBars);
+        if (config.embedding) {
+            market.m_markets.back().keepEmbedding();
+        }
     }
     market.m_names = indicators->names();
     market.m_warmupBars = indicators->warmupBars();

@@ -13,6 +13,7 @@ struct MarketConfig {
     std::vector<std::string> indicatorSpecs; ///< see makeIndicator()
     std::uint32_t historyBars = 0; ///< what recent() must be able to give, at most 1,024
     std::uint32_t keepBars = 1000; ///< closed bars kept per interval and instrument; raised to historyBars if below
+    bool embedding = false; ///< whether embedding() is wanted
 };
 
 /// The state of all markets of a session: candles, indicators, regimes, books, last prices.
@@ -76,6 +77,8 @@ public:
     const IndicatorReadings &readings(InstrumentId id) const { return at(id).readings(); }
     const Regime &regime(InstrumentId id) const { return at(id).regime(); }
     const OrderBook &book(InstrumentId id) const { return at(id).book(); }
+    /// The market as a point in space, by the closed bars of the decision interval; null unless the configuration wants it.
+    const StateEmbedding *embedding(InstrumentId id) const { return at(id).embedding(); }
     const MarketCounters &counters(InstrumentId id) const { return at(id).counters(); }
     /// Events for instruments that are not in the table.
     std::uint64_t unknownInstrument() const { return m_unknownInstrument; }

@@ -151,6 +151,7 @@ Result<Assembly> assemble(const config::Configuration &configuration, PluginHost
     engine.indicators = configuration.engine.indicators;
     engine.committee = configuration.committee;
     engine.agentDeadline = options.mode == TradingMode::Backtest ? Duration(0) : configuration.engine.agentDeadline;
+    engine.memory = options.memory;
     engine.desk.mode = options.mode;
     engine.desk.startingCash = configuration.engine.startingCash;
     engine.desk.feeRate = takerFee(venue.settings, configuration.orders.feeRate);

@@ -21,6 +21,7 @@ struct AssemblyOptions {
     TradingMode mode = TradingMode::Paper;
     std::string session; ///< "paper-20260112-093000"
     std::string configurationHash;
+    bool memory = false; ///< the session has an EpisodicMemory
     std::string venueFolder; ///< where a simulated venue keeps its books; empty: nowhere
 };
 

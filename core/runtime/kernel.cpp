@@ -19,6 +19,7 @@ bool touchesTheWorld(const Effect &effect)
 } // namespace
 
 KernelObserver::~KernelObserver() = default;
+EpisodicMemory::~EpisodicMemory() = default;
 
 Kernel::Kernel(Edges edges) : m_edges(std::move(edges)), m_now(m_edges.engine->now()) {}
 
@@ -197,7 +198,26 @@ void Kernel::dispatch(Timestamp now, const Effect &effect)
         for (std::size_t i = 0; i < closed->voted.size(); ++i) {
             m_edges.agents->learn(AgentId(static_cast<std::uint32_t>(i + 1)), {closed->trade, closed->voted[i]});
         }
+    } else if (const auto *recalling = std::get_if<effect::RecallEpisodes>(&effect)) {
+        process(now, event::EpisodesRecalled{recalling->ask, recall(*recalling)});
     }
+}
+
+Recall Kernel::recall(const effect::RecallEpisodes &question)
+{
+    Recall answer;
+    if (m_edges.memory == nullptr) {
+        answer.unavailable = "no memory is connected";
+        return answer;
+    }
+    // The search may be a plugin's.
+    if (std::string what = foreignCall(nullptr, 0, "recall()", [&] { answer = m_edges.memory->recall(question); });
+        !what.empty())
+    {
+        answer = Recall{};
+        answer.unavailable = std::move(what);
+    }
+    return answer;
 }
 
 void Kernel::onVenueFailed(Timestamp now, const std::string &what)

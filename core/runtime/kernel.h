@@ -8,6 +8,7 @@
 #include "engine/event.h"
 #include "journal/journal_writer.h"
 #include "plugins/agent_pool.h"
+#include "runtime/episodic_memory.h"
 
 #include <coinswarm/venue.h>
 
@@ -43,6 +44,7 @@ public:
         EngineCore *engine = nullptr;
         AgentPool *agents = nullptr;
         Venue *venue = nullptr;
+        EpisodicMemory *memory = nullptr; ///< null: recalls are answered with that
         JournalWriter *journal = nullptr; ///< null: nothing is recorded (backtests on request)
         std::vector<KernelObserver *> observers; ///< called in this order
         bool waitForDisk = true;
@@ -80,6 +82,7 @@ private:
     void settle(Timestamp now);
     void leave(Timestamp now, const Effect &effect, Sequence record);
     void dispatch(Timestamp now, const Effect &effect);
+    Recall recall(const effect::RecallEpisodes &question);
     template <class Call>
     void tellVenue(Timestamp now, const char *method, Call call);
     void withdrawWaiting(const std::string &clientId);

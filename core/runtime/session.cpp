@@ -133,6 +133,7 @@ void Session::run()
     edges.engine = m_engine.get();
     edges.agents = m_agents.get();
     edges.venue = m_venue.get();
+    edges.memory = m_memory;
     edges.journal = m_journal.get();
     edges.waitForDisk = m_waitForDisk;
     edges.observers.assign(m_observers.begin(), m_observers.end());

@@ -28,6 +28,9 @@ struct SessionOptions {
     config::Configuration configuration;
     std::string configurationHash;
     config::Paths paths = config::Paths::standard();
+    /// What agents are shown before they vote; must outlive the session. Null: a session without memory. A session is
+    /// continued as it was begun, with or without.
+    EpisodicMemory *memory = nullptr;
     bool fresh = false; ///< begin a new session even if one of this name can be continued
     /// Wall clock minus monotone clock; a step of it halts trading. Tests put another one in.
     std::function<Duration()> clockOffset;
@@ -154,6 +157,7 @@ private:
     std::unique_ptr<Feed> m_feed;
     std::unique_ptr<Venue> m_venue;
     std::unique_ptr<AgentPool> m_agents;
+    EpisodicMemory *m_memory = nullptr;
     std::unique_ptr<EngineCore> m_engine;
     std::unique_ptr<JournalWriter> m_journal;
     std::unique_ptr<Kernel> m_kernel;

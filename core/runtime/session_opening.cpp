@@ -103,6 +103,8 @@ Result<void> Session::assembleParts(SessionOptions &options, PluginHost &plugins
     AssemblyOptions assemblyOptions;
     assemblyOptions.session = name;
     assemblyOptions.configurationHash = options.configurationHash;
+    assemblyOptions.memory = options.memory != nullptr;
+    m_memory = options.memory;
     assemblyOptions.venueFolder = venueFolder;
     Result<Assembly> assembled = assemble(options.configuration, plugins, assemblyOptions);
     if (!assembled.ok()) {

@@ -47,6 +47,9 @@ Result<void> requireSameShape(const EngineConfig &before, const EngineConfig &no
     if (!sameAgents) {
         return differs("agents");
     }
+    if (before.memory != now.memory) {
+        return differs("use of memory");
+    }
     if (before.desk.mode != now.desk.mode || before.desk.startingCash != now.desk.startingCash) {
         return differs("mode or starting cash");
     }
@@ -80,6 +83,9 @@ public:
         if (const auto *ask = std::get_if<effect::AskAgents>(&effect)) {
             m_asked.insert_or_assign(ask->state.ask, PastEffect{time, effect});
             return;
+        }
+        if (std::holds_alternative<effect::RecallEpisodes>(effect)) {
+            return; // What was recalled is in the question to the agents.
         }
         if (const auto *made = std::get_if<effect::DecisionMade>(&effect)) {
             if (const auto asked = m_asked.find(made->decision.ask); asked != m_asked.end()) {

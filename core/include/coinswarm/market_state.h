@@ -6,6 +6,7 @@
 #include <coinswarm/instrument.h>
 #include <coinswarm/market_data.h>
 #include <coinswarm/position.h>
+#include <coinswarm/recall.h>
 #include <coinswarm/regime.h>
 
 #include <array>
@@ -66,6 +67,7 @@ struct MarketState {
     Position position;
     Account account;
     Quantity maximumPosition; ///< largest position the risk limits allow at this price
+    Recall recall; ///< remembered episodes that are like this state; empty in a session without memory
     const Instrument *rules = nullptr; ///< never null during decide()
     std::span<const Candle> recent; ///< as many closed bars as agents declared in AgentSpec::historyBars, oldest first
 
@@ -87,6 +89,7 @@ struct MarketState {
         visit("position", self.position);
         visit("account", self.account);
         visit("maximum_position", self.maximumPosition);
+        visit("recall", self.recall);
     }
 };
 

@@ -3,6 +3,7 @@
 
 #include "mean_reversion_agent.h"
 
+#include <coinswarm/memory_adjustment.h>
 #include <coinswarm/text.h>
 
 #include <algorithm>
@@ -171,6 +172,11 @@ Vote MeanReversionAgent::enter(Action action, const Reading &reading, const Mark
         vote.size = state.position.quantity;
         vote.reasons.push_back(sentence({"Leave ", toString(vote.size), " ", rules.base, "."}));
         return vote;
+    }
+    // Leaving is a rule; entries are what memory is of.
+    const MemoryAdjustment memory = memoryAdjustment(state.recall, action);
+    if (std::string remembered = adjustByMemory(vote.confidence, memory, state.recall); !remembered.empty()) {
+        vote.reasons.push_back(std::move(remembered));
     }
     if (!buy && !rules.shortAllowed) {
         vote.reasons.push_back(sentence(

@@ -3,6 +3,7 @@
 
 #include "trend_agent.h"
 
+#include <coinswarm/memory_adjustment.h>
 #include <coinswarm/text.h>
 
 #include <algorithm>
@@ -162,20 +163,24 @@ Vote TrendAgent::follow(const Reading &reading, const MarketState &state) const
     vote.action = buy ? Action::Buy : Action::Sell;
     vote.confidence = confidenceAt(reading.adx);
     vote.reasons.push_back(describe(reading, state));
+    const MemoryAdjustment memory = memoryAdjustment(state.recall, vote.action);
+    if (std::string remembered = adjustByMemory(vote.confidence, memory, state.recall); !remembered.empty()) {
+        vote.reasons.push_back(std::move(remembered));
+    }
     if (!buy && !rules.shortAllowed) {
         vote.reasons.push_back(sentence(
             {"Nothing is held and ", rules.symbol, " cannot be sold short: this only speaks against buying."}));
         return vote;
     }
     std::string sizing;
-    const Quantity wanted = stake(vote.confidence, reading, state, sizing);
+    const double ratio = memory.winLossRatio.value_or(m_record.ratio(m_winLossTrades, m_winLossRatio));
+    const Quantity wanted = stake(vote.confidence, ratio, reading, state, sizing);
     const Quantity held = abs(state.position.quantity);
     // Adding a little at every bar would cost more in fees than it earns.
     if (held.isPositive() && held + held >= wanted) {
-        return hold(vote.confidence,
-                    {vote.reasons.front(),
-                     sentence({toString(held), " ", rules.base, " are held already; ", toString(wanted),
-                               " are wanted: keep them."})});
+        vote.reasons.push_back(sentence(
+            {toString(held), " ", rules.base, " are held already; ", toString(wanted), " are wanted: keep them."}));
+        return hold(vote.confidence, std::move(vote.reasons));
     }
     vote.size = wanted - held;
     vote.reasons.push_back(std::move(sizing));
@@ -199,11 +204,11 @@ void TrendAgent::addLevels(Vote &vote, const Reading &reading, const MarketState
 }
 
 /// Fractional Kelly, smaller in restless markets, at most the largest position allowed, in whole lots.
-Quantity TrendAgent::stake(double confidence, const Reading &reading, const MarketState &state,
+Quantity TrendAgent::stake(double confidence, double winLossRatio, const Reading &reading, const MarketState &state,
                            std::string &reason) const
 {
     const double p = 0.5 + 0.3 * (confidence - 0.5);
-    const double b = m_record.ratio(m_winLossTrades, m_winLossRatio);
+    const double b = winLossRatio;
     const double kelly = std::max(0.0, (p * b - (1 - p)) / b) * m_kellyFraction;
     const double share = kelly / (1 + reading.volatility) * m_riskScaling;
     const Result<Ratio> ratio = Ratio::fromDouble(share);

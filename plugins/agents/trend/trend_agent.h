@@ -31,7 +31,8 @@ private:
     Vote leave(const Reading &reading, const MarketState &state) const;
     Vote follow(const Reading &reading, const MarketState &state) const;
     void addLevels(Vote &vote, const Reading &reading, const MarketState &state) const;
-    Quantity stake(double confidence, const Reading &reading, const MarketState &state, std::string &reason) const;
+    Quantity stake(double confidence, double winLossRatio, const Reading &reading, const MarketState &state,
+                   std::string &reason) const;
 
     std::int64_t m_fast;
     std::int64_t m_slow;

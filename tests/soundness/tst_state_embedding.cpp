@@ -1,0 +1,194 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "market/state_embedding.h"
+#include "unit/shared_data.h"
+
+#include <QtTest/QtTest>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+using namespace coinswarm;
+
+namespace {
+
+constexpr std::size_t kLabelBars = 48;
+constexpr std::size_t kNeighbours = 10;
+constexpr std::size_t kQueries = 400;
+/// No neighbour may share a bar of the labels' window with the state it is compared to.
+constexpr std::size_t kApart = 2 * kLabelBars;
+
+Price price(std::string_view text)
+{
+    const Result<Price> parsed = Price::parse(text);
+    return parsed.ok() ? *parsed : Price{};
+}
+
+/// The bars of a recording.
+std::vector<Candle> barsOf(const char *file, std::int32_t seconds)
+{
+    const shared_data::Table table(file);
+    std::vector<Candle> bars;
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+        Candle bar;
+        bar.instrument = InstrumentId(1);
+        bar.interval = Interval{seconds};
+        bar.openTime = Timestamp::fromMilliseconds(table.integer(row, "ts_ms"));
+        bar.open = price(table.text(row, "open"));
+        bar.high = price(table.text(row, "high"));
+        bar.low = price(table.text(row, "low"));
+        bar.close = price(table.text(row, "close"));
+        bar.volume = Quantity::fromDouble(table.number(row, "volume")).value();
+        if (bar.low.isPositive()) {
+            bars.push_back(bar);
+        }
+    }
+    return bars;
+}
+
+/// What neighbours are judged by, from the bars before a moment and not by way of the embedding.
+struct Measures {
+    double volatility = 0;
+    double trend = 0;
+};
+
+Measures measuresAt(const std::vector<Candle> &bars, std::size_t last)
+{
+    const std::size_t first = last + 1 - kLabelBars;
+    double squares = 0;
+    double meanTime = 0;
+    double meanPrice = 0;
+    for (std::size_t i = first; i <= last; ++i) {
+        const double change = std::log(bars[i].close.toDouble() / bars[i - 1].close.toDouble());
+        squares += change * change;
+        meanTime += static_cast<double>(i) / kLabelBars;
+        meanPrice += std::log(bars[i].close.toDouble()) / kLabelBars;
+    }
+    double covariance = 0;
+    double variance = 0;
+    for (std::size_t i = first; i <= last; ++i) {
+        const double time = static_cast<double>(i) - meanTime;
+        covariance += time * (std::log(bars[i].close.toDouble()) - meanPrice);
+        variance += time * time;
+    }
+    Measures measures;
+    measures.volatility = std::sqrt(squares / kLabelBars);
+    measures.trend = measures.volatility > 0 ? covariance / variance / measures.volatility : 0;
+    return measures;
+}
+
+struct State {
+    std::size_t bar = 0;
+    Embedding embedding;
+    Measures measures;
+    int volatilityThird = 0;
+    int trendThird = 0;
+};
+
+template <class Measure, class Assign>
+void sortIntoThirds(std::vector<State> &states, Measure measure, Assign assign)
+{
+    std::vector<double> values;
+    for (const State &state : states) {
+        values.push_back(measure(state));
+    }
+    std::sort(values.begin(), values.end());
+    const double low = values[values.size() / 3];
+    const double high = values[2 * values.size() / 3];
+    for (State &state : states) {
+        assign(state) = measure(state) < low ? 0 : measure(state) < high ? 1 : 2;
+    }
+}
+
+std::vector<State> statesOf(const std::vector<Candle> &bars, std::size_t stride)
+{
+    std::vector<State> states;
+    StateEmbedding embedding(bars.front().interval);
+    for (std::size_t i = 0; i < bars.size(); ++i) {
+        embedding.onBar(bars[i]);
+        if (i >= StateEmbedding::kBars && i % stride == 0) {
+            states.push_back({i, embedding.value(), measuresAt(bars, i)});
+        }
+    }
+    sortIntoThirds(
+        states, [](const State &s) { return s.measures.volatility; },
+        [](State &s) -> int & { return s.volatilityThird; });
+    sortIntoThirds(
+        states, [](const State &s) { return s.measures.trend; }, [](State &s) -> int & { return s.trendThird; });
+    return states;
+}
+
+struct Shares {
+    double volatility = 0;
+    double trend = 0;
+};
+
+/// How often the nearest earlier states share the thirds of states in the later half.
+Shares neighbourShares(const std::vector<State> &states)
+{
+    const std::size_t half = states.size() / 2;
+    const std::size_t step = std::max<std::size_t>((states.size() - half) / kQueries, 1);
+    Shares shares;
+    double compared = 0;
+    std::vector<std::pair<std::int32_t, std::size_t>> near;
+    for (std::size_t query = half; query < states.size(); query += step) {
+        const State &now = states[query];
+        near.clear();
+        for (std::size_t i = 0; i < query && states[i].bar + kApart <= now.bar; ++i) {
+            near.emplace_back(squaredDistance(states[i].embedding, now.embedding), i);
+        }
+        std::partial_sort(near.begin(), near.begin() + kNeighbours, near.end());
+        for (std::size_t i = 0; i < kNeighbours; ++i) {
+            const State &neighbour = states[near[i].second];
+            shares.volatility += neighbour.volatilityThird == now.volatilityThird ? 1 : 0;
+            shares.trend += neighbour.trendThird == now.trendThird ? 1 : 0;
+            compared += 1;
+        }
+    }
+    shares.volatility /= compared;
+    shares.trend /= compared;
+    return shares;
+}
+
+} // namespace
+
+/// Near points are alike markets: on recordings, most of which the features were not designed on.
+class TestStateEmbedding : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void neighboursShareVolatilityAndTrend_data()
+    {
+        QTest::addColumn<QByteArray>("file");
+        QTest::addColumn<int>("seconds");
+        QTest::addColumn<int>("stride");
+        QTest::newRow("BTC 5m, designed on") << QByteArray("bars/binance_spot_BTCUSDT_5m_2024H1.csv.gz") << 300 << 4;
+        QTest::newRow("BTC 1h, designed on") << QByteArray("bars/bitvavo_BTC-EUR_1h_2020_2024.csv.gz") << 3'600 << 3;
+        QTest::newRow("ETH 5m, unseen") << QByteArray("bars/binance_spot_ETHUSDT_5m_2024H1.csv.gz") << 300 << 4;
+        QTest::newRow("BTC 4h, unseen") << QByteArray("bars/coinbase_BTC-USD_4h_2016_2025.csv.gz") << 14'400 << 2;
+        QTest::newRow("ETH 1d, unseen") << QByteArray("bars/coinbase_ETH-USD_1d_2016_2026.csv.gz") << 86'400 << 1;
+        QTest::newRow("BTC 1d, unseen") << QByteArray("bars/tvindex_BTCUSD_1d_2009_2026.csv.gz") << 86'400 << 1;
+        QTest::newRow("SPY 1d, unseen") << QByteArray("cross/spy_1d_lean.csv.gz") << 86'400 << 1;
+    }
+    void neighboursShareVolatilityAndTrend()
+    {
+        QFETCH(QByteArray, file);
+        QFETCH(int, seconds);
+        QFETCH(int, stride);
+        REQUIRE_SHARED_DATA(file.constData());
+        const std::vector<Candle> bars = barsOf(file.constData(), seconds);
+        const std::vector<State> states = statesOf(bars, static_cast<std::size_t>(stride));
+        QVERIFY(states.size() > 1'000);
+        const Shares shares = neighbourShares(states);
+        qInfo("%s: volatility %.3f, trend %.3f of %zu states", file.constData(), shares.volatility, shares.trend,
+              states.size());
+        QVERIFY2(shares.volatility >= 0.55, qPrintable(QString::number(shares.volatility)));
+        QVERIFY2(shares.trend >= 0.55, qPrintable(QString::number(shares.trend)));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestStateEmbedding)
+#include "tst_state_embedding.moc"
