@@ -71,6 +71,14 @@ void mergeFrame(Frame &into, const Frame &newer)
         into.agents = newer.agents;
     }
     append(into.alerts, newer.alerts);
+    if (newer.memory) {
+        into.memory = newer.memory;
+    }
+    append(into.quorumSlots, newer.quorumSlots);
+    append(into.evidence, newer.evidence);
+    replaceByKey(into.episodes, newer.episodes, [](const EpisodeView &e) { return e.id; });
+    replaceByKey(into.patterns, newer.patterns, [](const Pattern &p) { return p.id; });
+    replaceByKey(into.recalls, newer.recalls, [](const RecallView &r) { return r.instrument; });
 }
 
 std::size_t frameEntries(const Frame &frame)
@@ -78,7 +86,8 @@ std::size_t frameEntries(const Frame &frame)
     return frame.closedCandles.size() + frame.openCandles.size() + frame.quotes.size() + frame.positions.size()
         + frame.decisions.size() + frame.orders.size() + frame.fills.size() + frame.roundTrips.size()
         + frame.approvals.size() + frame.riskReports.size() + frame.regimes.size() + frame.agents.size()
-        + frame.alerts.size();
+        + frame.quorumSlots.size() + frame.evidence.size() + frame.episodes.size() + frame.patterns.size()
+        + frame.recalls.size() + frame.alerts.size();
 }
 
 } // namespace coinswarm::control

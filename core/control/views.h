@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "control/memory_views.h"
 #include "plugins/plugin_info.h"
 #include "trading/approval.h"
 #include "trading/risk_check.h"
@@ -216,6 +217,12 @@ struct Frame {
     std::vector<Regime> regimes; ///< started or ended
     std::vector<AgentView> agents; ///< all, whenever one changed
     std::vector<AlertView> alerts;
+    std::optional<MemoryStatusView> memory; ///< when something of it changed
+    std::vector<QuorumSlotView> quorumSlots; ///< new ones, oldest first; in a full frame the latest 1,000
+    std::vector<EvidenceView> evidence; ///< new
+    std::vector<EpisodeView> episodes; ///< new or moved on the map; in a full frame the latest 20,000
+    std::vector<Pattern> patterns; ///< new or changed
+    std::vector<RecallView> recalls; ///< the latest per instrument that changed
 
     template <class Self, class Visitor>
     static void fields(Self &self, Visitor &&visit)
@@ -236,6 +243,12 @@ struct Frame {
         visit("regimes", self.regimes);
         visit("agents", self.agents);
         visit("alerts", self.alerts);
+        visit("memory", self.memory);
+        visit("quorum_slots", self.quorumSlots);
+        visit("evidence", self.evidence);
+        visit("episodes", self.episodes);
+        visit("patterns", self.patterns);
+        visit("recalls", self.recalls);
     }
 };
 

@@ -105,6 +105,8 @@ struct MemoryInfo {
     double medianMicroseconds = 0; ///< of recent queries
     double p99Microseconds = 0;
 
+    bool operator==(const MemoryInfo &) const = default;
+
     template <class Self, class Visitor>
     static void fields(Self &self, Visitor &&visit)
     {
