@@ -43,7 +43,9 @@ int socketOf(const QSqlDatabase &database)
     const QVariant handle = database.driver()->handle();
     using SocketFunction = int (*)(const void *);
     static const auto socket = reinterpret_cast<SocketFunction>(QLibrary::resolve(QStringLiteral("pq"), 5, "PQsocket"));
-    if (socket == nullptr || qstrcmp(handle.typeName(), "PGconn*") != 0) {
+    // PGconn is another name for it, and Qt versions differ in which they give.
+    const QByteArrayView type(handle.typeName());
+    if (socket == nullptr || (type != "PGconn*" && type != "pg_conn*")) {
         return -1;
     }
     const int descriptor = socket(*static_cast<void *const *>(handle.constData()));
@@ -121,6 +123,12 @@ Result<void> PostgresConnection::connect(const PostgresOptions &options)
         return failed(m_database.lastError());
     }
     m_socket = socketOf(m_database);
+    if (m_socket < 0) {
+        return Error{ErrorKind::Environment,
+                     "the socket of " + postgresName(options)
+                         + " cannot be watched, and a server that freezes could not be left: libpq 5 and Qt's own "
+                           "PostgreSQL driver are needed"};
+    }
     QSqlQuery query(m_database);
     const QString session = QStringLiteral("SET client_min_messages = warning; SET statement_timeout = %1; "
                                            "SET search_path = \"%2\"")

@@ -25,7 +25,7 @@ public:
     ~PostgresConnection();
 
     QSqlDatabase &database() { return m_database; }
-    /// A descriptor of the connection's socket that stays valid until this object goes; -1 if it cannot be known.
+    /// A descriptor of the connection's socket that stays valid until this object goes.
     int socket() const { return m_socket; }
 
 private:

@@ -21,6 +21,9 @@ constexpr std::chrono::seconds kFresh{1};
 /// Arrays of one statement; explanations are long.
 constexpr std::size_t kStatementBytes = 8'000'000;
 
+/// What a foreign key's violation is called.
+constexpr const char *kNoSuchKey = "23503";
+
 template <class Row>
 auto keyOf(const Row &row)
 {
@@ -178,6 +181,32 @@ bool PostgresDatabase::executeHere(const char *statement)
     return execute(m_writer->database(), QString::fromLatin1(statement));
 }
 
+bool PostgresDatabase::hasSession(const std::string &session)
+{
+    QSqlQuery query(m_writer->database());
+    if (!prepare(query, R"(SELECT count(*) FROM "sessions" WHERE "session" = ?)")) {
+        return false;
+    }
+    query.bindValue(0, QString::fromStdString(session));
+    if (!run(query) || !query.next()) {
+        return false;
+    }
+    if (query.value(0).toInt() == 1) {
+        return true;
+    }
+    m_state = kNoSuchKey;
+    m_errorText = "the session " + session + " was not put before its rows";
+    return false;
+}
+
+void PostgresDatabase::rollback()
+{
+    // The driver closes a connection that broke; the server has rolled back by itself then.
+    if (m_writer->database().isOpen()) {
+        QSqlQuery(m_writer->database()).exec(QStringLiteral("ROLLBACK"));
+    }
+}
+
 template <class Row>
 bool PostgresDatabase::upsert(const std::string &session, const std::vector<const Row *> &rows)
 {
@@ -188,6 +217,11 @@ bool PostgresDatabase::upsert(const std::string &session, const std::vector<cons
             return false;
         }
         statement = m_upserts.emplace(Table<Row>::name, std::move(query)).first;
+    }
+    if constexpr (Table<Row>::scope == Scope::Session) {
+        if (!hasSession(session)) {
+            return false;
+        }
     }
     QSqlQuery &query = statement->second;
     for (auto row = rows.begin(); row != rows.end();) {
@@ -272,7 +306,7 @@ std::optional<SqlDatabase::WriteError> PostgresDatabase::write(const PutGroup *g
         return {};
     }
     WriteError error{failure("does not take what should be stored"), isPermanentPostgresError(m_state)};
-    QSqlQuery(m_writer->database()).exec(QStringLiteral("ROLLBACK"));
+    rollback();
     return error;
 }
 
@@ -283,7 +317,7 @@ Result<void> PostgresDatabase::clearMemory()
         return {};
     }
     Error error = failure("cannot be emptied of the swarm's memory");
-    QSqlQuery(m_writer->database()).exec(QStringLiteral("ROLLBACK"));
+    rollback();
     return error;
 }
 

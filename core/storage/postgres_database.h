@@ -47,6 +47,8 @@ private:
 
     Result<void> connect();
     Result<void> readGeneration();
+    /// False, as if a foreign key were violated, if the session was never put.
+    bool hasSession(const std::string &session);
     template <class Row>
     bool upsert(const std::string &session, const std::vector<const Row *> &rows);
     template <class Row>
@@ -59,6 +61,7 @@ private:
     Result<void> copyRows(SqliteDatabase &copy, const std::string &session);
     Result<void> copyTo(SqliteDatabase &copy);
     bool executeHere(const char *statement);
+    void rollback();
 
     const PostgresOptions m_options;
     ConnectionWatch &m_watch;

@@ -136,9 +136,7 @@ QByteArray PostgresServer::run(const QString &program, const QStringList &argume
     QProcess process;
     process.setProcessChannelMode(QProcess::MergedChannels);
     process.setWorkingDirectory(QStringLiteral("/"));
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    environment.insert(QStringLiteral("PGPASSWORD"), QString::fromLatin1(kPassword));
-    process.setProcessEnvironment(environment);
+    process.setProcessEnvironment(environment());
     prepare(process, SIGKILL);
     process.start(programs() + QLatin1Char('/') + program, arguments);
     if (!process.waitForFinished(60'000) || process.exitCode() != 0) {
@@ -241,13 +239,27 @@ void PostgresServer::wipe()
     initialise();
 }
 
+QProcessEnvironment PostgresServer::environment()
+{
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(QStringLiteral("PGPASSWORD"), QString::fromLatin1(kPassword));
+    return environment;
+}
+
+QStringList PostgresServer::psqlArguments() const
+{
+    return {QStringLiteral("-X"), QStringLiteral("-q"),
+            QStringLiteral("-A"), QStringLiteral("-t"),
+            QStringLiteral("-v"), QStringLiteral("ON_ERROR_STOP=1"),
+            QStringLiteral("-h"), m_root,
+            QStringLiteral("-p"), QString::number(m_port),
+            QStringLiteral("-U"), QLatin1String(user()),
+            QStringLiteral("-d"), QLatin1String(database())};
+}
+
 QByteArray PostgresServer::psql(const QString &sql) const
 {
-    return run(QStringLiteral("psql"),
-               {QStringLiteral("-X"), QStringLiteral("-q"), QStringLiteral("-A"), QStringLiteral("-t"),
-                QStringLiteral("-v"), QStringLiteral("ON_ERROR_STOP=1"), QStringLiteral("-h"), m_root,
-                QStringLiteral("-p"), QString::number(m_port), QStringLiteral("-U"), QLatin1String(user()),
-                QStringLiteral("-d"), QLatin1String(database()), QStringLiteral("-c"), sql});
+    return run(QStringLiteral("psql"), psqlArguments() + QStringList{QStringLiteral("-c"), sql});
 }
 
 } // namespace coinswarm::test

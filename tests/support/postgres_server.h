@@ -4,6 +4,7 @@
 #pragma once
 
 #include <QtCore/QProcess>
+#include <QtCore/QProcessEnvironment>
 #include <QtCore/QStringList>
 
 #include <cstdint>
@@ -44,6 +45,9 @@ public:
     void wipe();
     /// Runs SQL as the superuser and returns what psql prints, without a frame.
     QByteArray psql(const QString &sql) const;
+    /// What a psql of the test's own needs: a connection that stays.
+    QStringList psqlArguments() const;
+    static QProcessEnvironment environment(); ///< with the password
     bool running() const { return m_server && m_server->state() != QProcess::NotRunning; }
 
 private:
