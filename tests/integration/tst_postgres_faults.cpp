@@ -137,6 +137,7 @@ private Q_SLOTS:
     void init()
     {
         m_folder = std::make_unique<QTemporaryDir>();
+        m_server->thaw();
         if (!m_server->running()) {
             m_server->start();
         }
@@ -204,7 +205,7 @@ private Q_SLOTS:
                      || question.result().error().message.find("cannot be opened") != std::string::npos,
                  question.result().error().message.c_str());
         QVERIFY(becomes(*storage, StorageState::Retrying));
-        QVERIFY(waitFor([&] { return storage->health().buffered == kGroup; }));
+        QVERIFY(waitFor([&] { return storage->health().buffered >= kGroup; }));
         m_server->thaw();
         QVERIFY2(drained(*storage), storage->health().reason.c_str());
         QCOMPARE(stored(*m_server), complete(2));
@@ -223,7 +224,7 @@ private Q_SLOTS:
         storage->put("a", group(0));
         QVERIFY(becomes(*storage, StorageState::Retrying));
         QVERIFY2(storage->health().reason.find("query_timeout") != std::string::npos, storage->health().reason.c_str());
-        QVERIFY(waitFor([&] { return storage->health().buffered == kGroup; }));
+        QVERIFY(waitFor([&] { return storage->health().buffered >= kGroup; }));
         lock.write("COMMIT;\\q\n");
         QVERIFY(lock.waitForFinished());
         QVERIFY2(drained(*storage), storage->health().reason.c_str());
@@ -249,7 +250,7 @@ private Q_SLOTS:
         storage->put("a", group(0));
         QVERIFY(waitFor([&] {
             return storage->health().reason.find("max_connections") != std::string::npos
-                || storage->health().buffered == kGroup;
+                || storage->health().buffered >= kGroup;
         }));
         QTemporaryDir another;
         const auto refused = openPostgresStorage(optionsFor(*m_server, another.path().toStdString()));
