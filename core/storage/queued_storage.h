@@ -101,6 +101,7 @@ private:
     void disconnect(const Error &error);
     /// Everything in the queue goes to the buffer. False if the buffer does not take it.
     bool keepQueue(bool answerQuestions);
+    Result<void> keepGroups(const PutGroup *groups, std::size_t count);
     /// Writes the buffer's oldest rows. False if the server is gone again.
     bool drainSome();
     void noteBuffer();

@@ -188,33 +188,46 @@ bool QueuedStorage::keepQueue(bool answerQuestions)
         return true;
     }
     rememberSessions(groups);
-    // An emptied database would refuse the rows without their sessions, also if this process does not live to see it.
-    std::vector<PutGroup> first;
-    if (m_buffer->empty()) {
-        for (const auto &[name, record] : m_sessions) {
-            first.push_back(PutGroup{{}, record});
+    std::size_t kept = 0;
+    Result<void> taken = keepGroups(groups.data(), groups.size());
+    if (taken.ok()) {
+        kept = groups.size();
+    } else {
+        // As many as there is room for; what a disk refuses as a whole it may still take in parts.
+        while (kept < groups.size() && (taken = keepGroups(&groups[kept], 1)).ok()) {
+            ++kept;
         }
     }
-    const std::size_t rows = totalRows(groups);
-    const std::size_t sessions = first.size();
-    first.insert(first.end(), std::make_move_iterator(groups.begin()), std::make_move_iterator(groups.end()));
-    const Result<void> kept = m_buffer->append(first.data(), first.size());
+    const auto rest = groups.begin() + static_cast<std::ptrdiff_t>(kept);
+    std::size_t rows = 0;
+    for (auto group = groups.begin(); group != rest; ++group) {
+        rows += group->size();
+    }
     {
         const std::lock_guard lock(m_mutex);
-        if (kept.ok()) {
-            m_queuedRows -= rows;
-        } else {
-            // Ahead of what was put meanwhile; the queue's limit is the last that bounds them.
-            m_tasks.insert(m_tasks.begin(),
-                           std::make_move_iterator(first.begin() + static_cast<std::ptrdiff_t>(sessions)),
-                           std::make_move_iterator(first.end()));
-        }
+        m_queuedRows -= rows;
+        // Ahead of what was put meanwhile; the queue's limit is the last that bounds them.
+        m_tasks.insert(m_tasks.begin(), std::make_move_iterator(rest), std::make_move_iterator(groups.end()));
     }
     noteBuffer();
-    if (!kept.ok()) {
-        setHealth(StorageState::Stopped, kept.error().message);
+    if (!taken.ok()) {
+        setHealth(StorageState::Stopped, taken.error().message);
     }
-    return kept.ok();
+    return taken.ok();
+}
+
+Result<void> QueuedStorage::keepGroups(const PutGroup *groups, std::size_t count)
+{
+    if (!m_buffer->empty()) {
+        return m_buffer->append(groups, count);
+    }
+    // An emptied database would refuse the rows without their sessions, also if this process does not live to see it.
+    std::vector<PutGroup> all;
+    for (const auto &[name, record] : m_sessions) {
+        all.push_back(PutGroup{{}, record});
+    }
+    all.insert(all.end(), groups, groups + count);
+    return m_buffer->append(all.data(), all.size());
 }
 
 bool QueuedStorage::drainSome()
