@@ -152,9 +152,27 @@ struct ControlConfiguration {
     std::string tokenFile; ///< empty: "control.token" in the user's state folder
 };
 
+/// A PostgreSQL server and how it is used. There is no password here: see passwordFile.
+struct PostgresConfiguration {
+    std::string host;
+    std::uint16_t port = 5432;
+    std::string database = "coinswarm";
+    std::string user; ///< empty: the system's user
+    std::string passwordFile; ///< empty: PGPASSWORD or ~/.pgpass
+    std::string sslMode = "prefer";
+    std::string sslRootCertificateFile; ///< empty: ~/.postgresql/root.crt
+    std::string schema = "coinswarm";
+    std::uint32_t poolSize = 2;
+    Duration connectTimeout = std::chrono::seconds(5);
+    Duration queryTimeout = std::chrono::seconds(10);
+    std::int64_t bufferMebibytes = 1'024;
+};
+
 struct StorageConfiguration {
+    std::string backend = "sqlite"; ///< "sqlite" or "postgresql"
     std::string file; ///< empty: "coinswarm.sqlite" in the data folder
     std::int64_t queueLimit = 200'000; ///< records that may wait for the disk
+    PostgresConfiguration postgresql;
 };
 
 struct LogConfiguration {

@@ -161,6 +161,31 @@ void addApproval(Builder &b, ApprovalPolicy &c)
         .between("0.00000001", "10000000000");
 }
 
+void addPostgres(Builder &b, PostgresConfiguration &c)
+{
+    b.section("storage.postgresql",
+              "The server, if storage.backend is \"postgresql\". Its password is not written here.");
+    b.key("host", c.host, "A name, an address, or the folder of the Unix socket. Empty: the system's socket folder.");
+    b.key("port", c.port, "The server's port.").between("1", "65535");
+    b.key("database", c.database, "Must exist.");
+    b.key("user", c.user, "Empty: the name of the system's user.");
+    b.key("password_file", c.passwordFile,
+          "A file with the password in its first line, mode 0600. Empty: PGPASSWORD or ~/.pgpass, or none.");
+    b.key("sslmode", c.sslMode, "Whether the connection is encrypted and the server's certificate checked.")
+        .oneOf({"disable", "allow", "prefer", "require", "verify-ca", "verify-full"});
+    b.key("ssl_root_certificate_file", c.sslRootCertificateFile,
+          "Who may sign the server's certificate. Empty: ~/.postgresql/root.crt.");
+    b.key("schema", c.schema, "Made if it does not exist: lower case letters, digits and underscores.");
+    b.key("pool_size", c.poolSize, "Connections: one writes, the others read.").between("1", "16");
+    b.key("connect_timeout", c.connectTimeout, "A server that takes longer to connect counts as away.")
+        .between("2s", "60s");
+    b.key("query_timeout", c.queryTimeout, "A statement that takes longer is ended and tried again.")
+        .between("100ms", "10m");
+    b.key("buffer_mebibytes", c.bufferMebibytes,
+          "Size of the file that keeps what is due while the server is away. When it is full, trading stops.")
+        .between("1", "1048576");
+}
+
 void addHouse(Builder &b, Configuration &c)
 {
     b.section("journal", "The record of everything the engine was told. It grows by about 100 bytes per event.");
@@ -175,11 +200,15 @@ void addHouse(Builder &b, Configuration &c)
     b.key("address", c.control.address, "Only this machine can reach it.").oneOf({"127.0.0.1", "::1"});
     b.key("port", c.control.port, "0 takes a free port and writes it beside the token.").between("0", "65535");
     b.key("token_file", c.control.tokenFile, "Empty: \"control.token\" in the state folder. Made with mode 0600.");
-    b.section("storage", "The database of orders, fills, trades and explanations (SQLite).");
-    b.key("file", c.storage.file, "Empty: \"coinswarm.sqlite\" in the data folder.");
+    b.section("storage", "The database of orders, fills, trades, explanations and of the swarm's memory.");
+    b.key("backend", c.storage.backend,
+          "A file of this machine, or a server: see [storage.postgresql] and docs/storage.md.")
+        .oneOf({"sqlite", "postgresql"});
+    b.key("file", c.storage.file, "SQLite's file. Empty: \"coinswarm.sqlite\" in the data folder.");
     b.key("queue_limit", c.storage.queueLimit,
           "Records that may wait for the disk. When it is full, trading stops: it would go unrecorded.")
         .between("1000", "10000000");
+    addPostgres(b, c.storage.postgresql);
     b.section("log", "Messages for people.");
     b.key("level", c.log.level, "The least serious messages that are written.");
     b.key("file", c.log.file, "Empty: standard error.");

@@ -65,6 +65,7 @@ SessionPaths sessionPaths(const Configuration &configuration, const Paths &paths
     result.journalFolder = configuration.journal.folder.empty() ? result.sessionFolder + "/journal"
                                                                 : chosen(configuration.journal.folder, {}) + '/' + name;
     result.databaseFile = chosen(configuration.storage.file, result.dataFolder + "/coinswarm.sqlite");
+    result.bufferFolder = paths.state + "/storage/" + name;
     result.tokenFile = chosen(configuration.control.tokenFile, paths.state + "/control.token");
     return result;
 }

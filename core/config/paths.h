@@ -33,6 +33,7 @@ struct SessionPaths {
     std::string sessionFolder; ///< this session's own; without a name the mode stands for it
     std::string journalFolder;
     std::string databaseFile;
+    std::string bufferFolder; ///< what is due to a database server that is away
     std::string tokenFile;
 };
 

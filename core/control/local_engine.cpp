@@ -81,13 +81,13 @@ class ConnectedHandle final : public Handle
 class LocalEngine final : public Engine
 {
 public:
-    LocalEngine(std::unique_ptr<PluginHost> plugins, std::unique_ptr<Session> session, const std::string &databaseFile,
-                const config::StorageConfiguration &storage)
+    LocalEngine(std::unique_ptr<PluginHost> plugins, std::unique_ptr<Session> session,
+                const config::Configuration &configuration, const config::Paths &paths)
         : m_plugins(std::move(plugins)),
           m_session(std::move(session)),
           m_view(*m_session),
           m_publisher(m_view),
-          m_archive(databaseFile, storageOptions(storage), m_view)
+          m_archive(configuration, paths, m_view)
     {}
 
     ~LocalEngine() override
@@ -264,13 +264,6 @@ public:
     }
 
 private:
-    static storage::StorageOptions storageOptions(const config::StorageConfiguration &configured)
-    {
-        storage::StorageOptions options;
-        options.queueLimit = static_cast<std::size_t>(configured.queueLimit);
-        return options;
-    }
-
     /// What makes trading impossible until a restart.
     std::string whyNotResume(Session &session) const
     {
@@ -362,7 +355,6 @@ Result<std::unique_ptr<Engine>> startLocalEngine(LocalOptions options)
         return scanned.error();
     }
 
-    const config::StorageConfiguration storage = options.configuration.storage;
     const config::SessionPaths places = config::sessionPaths(options.configuration, options.paths);
     const bool continues = !options.fresh && QFileInfo::exists(QString::fromStdString(places.journalFolder));
     tell(continues ? "continuing the session: reading its journal and loading plugins"
@@ -377,8 +369,8 @@ Result<std::unique_ptr<Engine>> startLocalEngine(LocalOptions options)
         return session.error();
     }
     tell("opening the database");
-    auto engine =
-        std::make_unique<LocalEngine>(std::move(plugins), std::move(session).value(), places.databaseFile, storage);
+    auto engine = std::make_unique<LocalEngine>(std::move(plugins), std::move(session).value(), options.configuration,
+                                                options.paths);
     if (const Result<void> started = engine->start(); !started.ok()) {
         return started.error();
     }

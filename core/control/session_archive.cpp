@@ -5,6 +5,7 @@
 
 #include "codec/json_reader.h"
 #include "codec/json_writer.h"
+#include "runtime/session_storage.h"
 
 #include <QtCore/QJsonDocument>
 
@@ -45,15 +46,18 @@ Enum enumOf(const std::string &name)
 
 } // namespace
 
-SessionArchive::SessionArchive(const std::string &databaseFile, storage::StorageOptions options, SessionView &view)
+SessionArchive::SessionArchive(const config::Configuration &configuration, const config::Paths &paths,
+                               SessionView &view)
     : m_view(view)
 {
+    storage::StorageOptions options;
     options.onHealth = [this](const storage::StorageHealth &health) {
         if (health.state == storage::StorageState::Stopped) {
             m_stopped.store(true);
         }
+        m_healthChanged.store(true);
     };
-    Result<std::unique_ptr<storage::Storage>> storage = storage::openSqliteStorage(databaseFile, std::move(options));
+    Result<std::unique_ptr<storage::Storage>> storage = openSessionStorage(configuration, paths, std::move(options));
     if (storage.ok()) {
         m_storage = std::move(storage).value();
     } else {
@@ -166,11 +170,28 @@ void SessionArchive::onEffect(Timestamp now, const Effect &effect)
 void SessionArchive::onTick(Session &session)
 {
     flushRows();
+    if (m_healthChanged.exchange(false)) {
+        tellHealth();
+    }
     if (m_stopped.load() && !m_halted) {
         m_halted = true;
         const std::string reason = m_storage->health().reason;
         m_view.addAlert(Severity::Danger, "storage_stopped", reason);
         session.command(event::OperatorHalted{"coinswarm", "The database cannot record what happens: " + reason});
+    }
+}
+
+void SessionArchive::tellHealth()
+{
+    const storage::StorageHealth health = m_storage->health();
+    const bool retrying = health.state == storage::StorageState::Retrying;
+    if (retrying != std::exchange(m_toldRetrying, retrying)) {
+        m_view.addAlert(retrying ? Severity::Warning : Severity::Info,
+                        retrying ? "storage_retrying" : "storage_working",
+                        retrying ? health.reason : "The database takes what happens again.");
+    }
+    if (health.incomplete != std::exchange(m_toldIncomplete, health.incomplete) && health.incomplete) {
+        m_view.addAlert(Severity::Warning, "storage_incomplete", health.reason);
     }
 }
 

@@ -18,8 +18,8 @@ namespace coinswarm::control {
 class SessionArchive final : public SessionObserver
 {
 public:
-    /// `view` must be told of everything before this is.
-    SessionArchive(const std::string &databaseFile, storage::StorageOptions options, SessionView &view);
+    /// Opens the store that the configuration names. `view` must be told of everything before this is.
+    SessionArchive(const config::Configuration &configuration, const config::Paths &paths, SessionView &view);
 
     /// Why there is no database; nothing if there is one.
     Result<void> opened() const { return m_opened; }
@@ -39,12 +39,16 @@ public:
 private:
     void flushRows();
     void showEarlierRows(Session &session);
+    void tellHealth();
 
     SessionView &m_view;
     storage::SessionRecord m_session;
     std::vector<storage::SessionRow> m_rows;
     std::uint64_t m_alerts = 0;
     std::atomic<bool> m_stopped{false};
+    std::atomic<bool> m_healthChanged{false};
+    bool m_toldRetrying = false;
+    bool m_toldIncomplete = false;
     bool m_halted = false;
     Result<void> m_opened;
     std::unique_ptr<storage::Storage> m_storage; ///< last: its thread must end before the rest goes

@@ -41,13 +41,10 @@ Result<void> applyInTransaction(QSqlQuery &query, const Migration &step)
 
 } // namespace
 
-Result<int> schemaVersion(QSqlDatabase &database)
+Result<int> schemaVersion(QSqlDatabase &database, const MigrationDialect &dialect)
 {
     QSqlQuery query(database);
-    if (!query.exec(
-            QStringLiteral("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'"))
-        || !query.next())
-    {
+    if (!query.exec(QString::fromStdString(dialect.versionTables)) || !query.next()) {
         return failed("the database's schema cannot be read", query);
     }
     if (query.value(0).toInt() == 0) {
@@ -59,9 +56,9 @@ Result<int> schemaVersion(QSqlDatabase &database)
     return query.value(0).toInt();
 }
 
-Result<void> migrate(QSqlDatabase &database, std::span<const Migration> migrations)
+Result<void> migrate(QSqlDatabase &database, std::span<const Migration> migrations, const MigrationDialect &dialect)
 {
-    const Result<int> present = schemaVersion(database);
+    const Result<int> present = schemaVersion(database, dialect);
     if (!present.ok()) {
         return present.error();
     }
@@ -70,18 +67,17 @@ Result<void> migrate(QSqlDatabase &database, std::span<const Migration> migratio
         return Error{ErrorKind::Refused,
                      "the database " + database.databaseName().toStdString() + " has schema version "
                          + std::to_string(*present) + ", this program knows " + std::to_string(newest)
-                         + " at most; use the newer version of the program, or choose another file with storage.file"};
+                         + " at most; use the newer version of the program, or " + dialect.otherChoice};
     }
     for (const Migration &step : migrations) {
         if (step.version <= *present) {
             continue;
         }
         QSqlQuery query(database);
-        // IMMEDIATE takes the write lock at once, so that two programs that start together do not both migrate.
-        if (!query.exec(QStringLiteral("BEGIN IMMEDIATE"))) {
+        if (!query.exec(QString::fromStdString(dialect.begin))) {
             return failed("the database cannot be written", query);
         }
-        const Result<int> now = schemaVersion(database);
+        const Result<int> now = schemaVersion(database, dialect);
         Result<void> applied = now.ok() ? Result<void>() : Result<void>(now.error());
         if (applied.ok() && *now < step.version) {
             if (!query.exec(

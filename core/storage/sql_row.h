@@ -26,6 +26,15 @@ struct RowError : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+/// A nested value as compact JSON in UTF-8.
+template <class T>
+QByteArray jsonText(const T &value)
+{
+    const QJsonValue json = codec::toJson(value);
+    const QJsonDocument document = json.isArray() ? QJsonDocument(json.toArray()) : QJsonDocument(json.toObject());
+    return document.toJson(QJsonDocument::Compact);
+}
+
 template <class T>
 QVariant toSql(const T &value)
 {
@@ -45,9 +54,7 @@ QVariant toSql(const T &value)
     } else if constexpr (std::is_same_v<T, std::string>) {
         return QString::fromStdString(value);
     } else {
-        const QJsonValue json = codec::toJson(value);
-        const QJsonDocument document = json.isArray() ? QJsonDocument(json.toArray()) : QJsonDocument(json.toObject());
-        return QString::fromUtf8(document.toJson(QJsonDocument::Compact));
+        return QString::fromUtf8(jsonText(value));
     }
 }
 

@@ -5,7 +5,6 @@
 
 #include "storage/sql_row.h"
 
-#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,32 +28,48 @@ std::string columnList()
     return list;
 }
 
+/// The columns of a table, "session_id" included.
+template <class Row>
+std::vector<std::string> tableColumns()
+{
+    std::vector<std::string> columns = columnsOf<Row>();
+    if constexpr (Table<Row>::scope == Scope::Session) {
+        columns.insert(columns.begin(), "session_id");
+    }
+    return columns;
+}
+
+/// INSERT INTO … `source` ON CONFLICT …: inserts what `source` gives, or replaces the rows with the same key.
+template <class Row>
+std::string upsertFrom(const std::string &source)
+{
+    constexpr std::size_t keyColumns = Table<Row>::scope == Scope::Session ? 2 : 1;
+    const std::vector<std::string> columns = tableColumns<Row>();
+    std::string names;
+    std::string keyNames;
+    std::string updates;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        const std::string name = quotedName(columns[i]);
+        names += (names.empty() ? "" : ", ") + name;
+        if (i < keyColumns) {
+            keyNames += (keyNames.empty() ? "" : ", ") + name;
+        } else {
+            updates += (updates.empty() ? "" : ", ") + name + " = excluded." + name;
+        }
+    }
+    return "INSERT INTO " + quotedName(Table<Row>::name) + " (" + names + ") " + source + " ON CONFLICT (" + keyNames
+        + ") DO UPDATE SET " + updates;
+}
+
 /// Inserts a row, or replaces the one with the same key.
 template <class Row>
 std::string upsertStatement()
 {
-    std::vector<std::string> columns = columnsOf<Row>();
-    std::vector<std::string> key{columns.front()};
-    if constexpr (Table<Row>::scope == Scope::Session) {
-        columns.insert(columns.begin(), "session_id");
-        key.insert(key.begin(), "session_id");
+    std::string marks = "VALUES (?";
+    for (std::size_t i = tableColumns<Row>().size(); i > 1; --i) {
+        marks += ", ?";
     }
-    std::string names;
-    std::string marks;
-    std::string updates;
-    for (const std::string &column : columns) {
-        names += (names.empty() ? "" : ", ") + quotedName(column);
-        marks += marks.empty() ? "?" : ", ?";
-        if (std::find(key.begin(), key.end(), column) == key.end()) {
-            updates += (updates.empty() ? "" : ", ") + quotedName(column) + " = excluded." + quotedName(column);
-        }
-    }
-    std::string keyNames;
-    for (const std::string &column : key) {
-        keyNames += (keyNames.empty() ? "" : ", ") + quotedName(column);
-    }
-    return "INSERT INTO " + quotedName(Table<Row>::name) + " (" + names + ") VALUES (" + marks + ") ON CONFLICT ("
-        + keyNames + ") DO UPDATE SET " + updates;
+    return upsertFrom<Row>(marks + ")");
 }
 
 } // namespace coinswarm::storage

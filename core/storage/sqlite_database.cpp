@@ -16,19 +16,6 @@
 
 namespace coinswarm::storage {
 
-std::size_t PutGroup::size() const
-{
-    return std::visit(
-        [](const auto &content) -> std::size_t {
-            if constexpr (requires { content.size(); }) {
-                return content.size();
-            } else {
-                return 1;
-            }
-        },
-        rows);
-}
-
 SqliteDatabase::SqliteDatabase(std::string file)
     : m_file(std::move(file)), m_connection(QUuid::createUuid().toString(QUuid::WithoutBraces))
 {}
@@ -65,8 +52,7 @@ Result<void> SqliteDatabase::connect()
     m_database.setDatabaseName(file);
     m_database.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=5000"));
     if (!m_database.open()) {
-        m_errorCode = m_database.lastError().nativeErrorCode().toInt() & 0xff;
-        m_errorText = m_database.lastError().databaseText().toStdString();
+        note(m_database.lastError());
         return failure("cannot be opened");
     }
     // Who trades what is nobody else's business.
@@ -74,7 +60,7 @@ Result<void> SqliteDatabase::connect()
         return Error{ErrorKind::Environment, "the permissions of the database " + m_file + " cannot be set"};
     }
     for (const char *pragma : {"PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON"}) {
-        if (!execute(QString::fromLatin1(pragma))) {
+        if (!executeHere(pragma)) {
             return failure("cannot be opened");
         }
     }
@@ -83,36 +69,22 @@ Result<void> SqliteDatabase::connect()
         return migrated;
     }
     // A read-only file is opened without complaint; it is better to hear about it now than after the first trade.
-    if (!execute(QStringLiteral("BEGIN IMMEDIATE"))
-        || !execute(QStringLiteral(R"(UPDATE "schema_version" SET "applied" = "applied")"))
-        || !execute(QStringLiteral("COMMIT")))
+    if (!executeHere("BEGIN IMMEDIATE") || !executeHere(R"(UPDATE "schema_version" SET "applied" = "applied")")
+        || !executeHere("COMMIT"))
     {
         Error error = failure("cannot be written");
-        execute(QStringLiteral("ROLLBACK"));
+        executeHere("ROLLBACK");
         return error;
     }
     return {};
 }
 
-bool SqliteDatabase::run(QSqlQuery &query)
+void SqliteDatabase::note(const QSqlError &error)
 {
-    if (query.exec()) {
-        return true;
-    }
-    m_errorCode = query.lastError().nativeErrorCode().toInt() & 0xff;
-    m_errorText = query.lastError().databaseText().toStdString();
-    return false;
-}
-
-bool SqliteDatabase::execute(const QString &statement)
-{
-    QSqlQuery query(m_database);
-    if (query.exec(statement)) {
-        return true;
-    }
-    m_errorCode = query.lastError().nativeErrorCode().toInt() & 0xff;
-    m_errorText = query.lastError().databaseText().toStdString();
-    return false;
+    // What cannot be prepared has no code of its own.
+    const int code = error.nativeErrorCode().toInt() & 0xff;
+    m_errorCode = code == 0 ? kSqliteError : code;
+    m_errorText = error.databaseText().toStdString();
 }
 
 Error SqliteDatabase::failure(const std::string &what) const
@@ -126,9 +98,7 @@ bool SqliteDatabase::upsert(const std::string &session, const Row &row)
     auto statement = m_upserts.find(Table<Row>::name);
     if (statement == m_upserts.end()) {
         QSqlQuery query(m_database);
-        if (!query.prepare(QString::fromStdString(upsertStatement<Row>()))) {
-            m_errorCode = kSqliteError;
-            m_errorText = query.lastError().databaseText().toStdString();
+        if (!prepare(query, upsertStatement<Row>())) {
             return false;
         }
         statement = m_upserts.emplace(Table<Row>::name, std::move(query)).first;
@@ -158,13 +128,13 @@ bool SqliteDatabase::writeGroup(const PutGroup &group)
     return writeAll(std::get<std::vector<MemoryRow>>(group.rows));
 }
 
-std::optional<SqliteDatabase::WriteError> SqliteDatabase::write(const PutGroup *groups, std::size_t count)
+std::optional<SqlDatabase::WriteError> SqliteDatabase::write(const PutGroup *groups, std::size_t count)
 {
-    bool written = execute(QStringLiteral("BEGIN IMMEDIATE"));
+    bool written = executeHere("BEGIN IMMEDIATE");
     for (std::size_t i = 0; written && i < count; ++i) {
         written = writeGroup(groups[i]);
     }
-    written = written && execute(QStringLiteral("COMMIT"));
+    written = written && executeHere("COMMIT");
     if (written) {
         return {};
     }
@@ -188,6 +158,16 @@ Result<void> SqliteDatabase::backup(const std::string &file)
         return error;
     }
     return {};
+}
+
+Result<void> SqliteDatabase::clearMemory()
+{
+    if (executeHere("BEGIN IMMEDIATE") && deleteMemory(m_database) && executeHere("COMMIT")) {
+        return {};
+    }
+    Error error = failure("cannot be emptied of the swarm's memory");
+    QSqlQuery(m_database).exec(QStringLiteral("ROLLBACK"));
+    return error;
 }
 
 } // namespace coinswarm::storage

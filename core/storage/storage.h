@@ -45,15 +45,20 @@ struct SessionTotals {
 
 enum class StorageState : unsigned char {
     Working,
-    Retrying, ///< the last batch failed; everything is kept in the queue and tried again
+    Retrying, ///< the last batch failed; everything is kept, in the queue or in the outage buffer, and tried again
     Stopped, ///< a record could not be taken or kept; stays so until the program starts again
 };
 
 struct StorageHealth {
     StorageState state = StorageState::Working;
-    std::string reason; ///< empty when working; else a sentence: what, where, what to do
-    std::uint64_t queued = 0; ///< records that are not on disk yet
+    std::string reason; ///< empty when working and complete; else a sentence: what, where, what to do
+    std::uint64_t queued = 0; ///< records in memory that are not in the database yet
+    std::uint64_t buffered = 0; ///< records in the outage buffer on disk, until the server takes them
+    std::uint64_t bufferedBytes = 0;
     std::uint64_t refused = 0; ///< records that were not taken (queue full) or that the database will never take
+    /// The database is not the one that was written before: restored, replaced or emptied. It takes what is put now,
+    /// but the rows of before are missing until it is rebuilt, see confirmComplete().
+    bool incomplete = false;
 };
 
 /// The relational store: what people ask about after the fact. It is a projection; the journal is the record.
@@ -63,7 +68,8 @@ struct StorageHealth {
 /// Writing: put() is an upsert by (session, id), so that a batch may be put again after a restart. Records wait in a
 /// bounded queue and are written many to a transaction; rows of one put() are written together or not at all. A batch that fails stays in the queue and is tried again;
 /// health says Retrying. When the queue is full, or failure has lasted for the configured time, health says Stopped:
-/// the engine must stop trading, because what it does would go unrecorded.
+/// the engine must stop trading, because what it does would go unrecorded. A store on a server has a buffer on disk
+/// besides: it stops when that is full or cannot be written, however long the server is away.
 /// Reading: a query sees everything that was put before it, or fails with an error that says why it cannot.
 /// End: the destructor writes what is queued, if the database takes it, and waits for the thread.
 class Storage
@@ -101,6 +107,12 @@ public:
     /// A consistent copy of the whole store in a new file, while it is in use.
     virtual QFuture<Result<void>> backup(std::string file) = 0;
 
+    /// Empties the tables of the swarm's memory (episodes, patterns, agent states, proposals, votes), all or none, so
+    /// that they can be put again from the log. rebuildMemory() does both.
+    virtual QFuture<Result<void>> clearMemory() = 0;
+    /// Says that everything which was put before is in the database again: it no longer counts as incomplete.
+    virtual QFuture<Result<void>> confirmComplete() = 0;
+
     virtual StorageHealth health() const = 0;
 };
 
@@ -109,7 +121,7 @@ struct StorageOptions {
     std::size_t batchSize = 2'000; ///< a transaction takes no further put() once it has this many records
     std::chrono::milliseconds retryDelay{250}; ///< after the first failure; doubles up to 5 s
     std::chrono::milliseconds stopAfter{10'000}; ///< of uninterrupted failure
-    /// Called whenever `state` or `refused` changes, in the storage thread or in that of put(). Must return soon, and
+    /// Called whenever `state`, `refused` or `incomplete` changes, in the storage thread or in that of put(). Must return soon, and
     /// must not call the storage.
     std::function<void(const StorageHealth &)> onHealth;
 };

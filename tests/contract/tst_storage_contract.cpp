@@ -1,8 +1,14 @@
 // SPDX-FileCopyrightText: The Coinswarm authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "storage/memory_rebuild.h"
+#include "storage/postgres_storage.h"
 #include "storage/storage.h"
+#include "support/postgres_server.h"
 
+#include <QtCore/QCryptographicHash>
+#include <QtSql/QSqlDatabase>
+#include <QtSql/QSqlQuery>
 #include <QtTest/QtTest>
 
 #include <atomic>
@@ -23,6 +29,23 @@ struct Implementation {
 Result<std::unique_ptr<Storage>> openSqlite(const std::string &folder, StorageOptions options)
 {
     return openSqliteStorage(folder + "/coinswarm.sqlite", std::move(options));
+}
+
+/// One server for all cases; each case has a schema of its own, named by its folder.
+std::unique_ptr<test::PostgresServer> server;
+
+Result<std::unique_ptr<Storage>> openPostgres(const std::string &folder, StorageOptions options)
+{
+    PostgresOptions postgres;
+    postgres.host = server->socketFolder();
+    postgres.port = server->port();
+    postgres.user = test::PostgresServer::user();
+    postgres.database = test::PostgresServer::database();
+    postgres.passwordFile = server->passwordFile();
+    postgres.schema = "s"
+        + QCryptographicHash::hash(QByteArray::fromStdString(folder), QCryptographicHash::Md5).toHex().toStdString();
+    postgres.bufferFolder = folder;
+    return openPostgresStorage(postgres, std::move(options));
 }
 
 SessionRecord session(const std::string &name)
@@ -85,6 +108,8 @@ class TestStorageContract : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void initTestCase();
+    void cleanupTestCase() { server.reset(); }
     void init();
     void recordsComeBackAsTheyWere_data() { implementations(); }
     void recordsComeBackAsTheyWere();
@@ -106,16 +131,25 @@ private Q_SLOTS:
     void aBackupIsComplete();
     void hundredThousandRows_data() { implementations(); }
     void hundredThousandRows();
+    void theMemoryIsRebuiltFromALog_data() { implementations(); }
+    void theMemoryIsRebuiltFromALog();
+    void viewsShowDecimalsAndTimes_data() { implementations(); }
+    void viewsShowDecimalsAndTimes();
+    void textOfAnyKindComesBack_data() { implementations(); }
+    void textOfAnyKindComesBack();
 
 private:
     static void implementations()
     {
         QTest::addColumn<const Implementation *>("implementation");
-        static const Implementation all[] = {{"sqlite", openSqlite}};
+        static const Implementation all[] = {{"sqlite", openSqlite}, {"postgresql", openPostgres}};
         for (const Implementation &one : all) {
             QTest::newRow(one.name) << &one;
         }
     }
+
+    /// PostgreSQL is optional, and so is its part of the suite.
+    static bool absent() { return !server && QByteArrayView(QTest::currentDataTag()) == "postgresql"; }
 
     std::unique_ptr<Storage> open(StorageOptions options = {})
     {
@@ -132,9 +166,19 @@ private:
     std::unique_ptr<QTemporaryDir> m_folder;
 };
 
+void TestStorageContract::initTestCase()
+{
+    if (!test::PostgresServer::programs().isEmpty()) {
+        server = std::make_unique<test::PostgresServer>();
+    }
+}
+
 void TestStorageContract::init()
 {
     m_folder = std::make_unique<QTemporaryDir>();
+    if (absent()) {
+        QSKIP("SKIPPED: PostgreSQL is not installed (package postgresql)");
+    }
 }
 
 void TestStorageContract::recordsComeBackAsTheyWere()
@@ -349,6 +393,95 @@ void TestStorageContract::hundredThousandRows()
     qInfo("%.0f fills a second", static_cast<double>(rows) / seconds);
     QCOMPARE(must(storage->counts("a")).at("fills"), rows);
     QVERIFY(storage->health().state == StorageState::Working);
+}
+
+void TestStorageContract::theMemoryIsRebuiltFromALog()
+{
+    const auto storage = open();
+    storage->putSession(session("a"));
+    storage->put("a", {order(1)});
+    storage->putMemory({EpisodeRecord{"gone", "", "", "", 0, "", {}, {}, 1}, ProposalRecord{"p", "", "", "", {}, ""},
+                        QuorumVoteRecord{"v", "p", "", "", {}, {}}});
+    int chunks = 0;
+    std::vector<std::uint64_t> seen;
+    const Result<std::uint64_t> rebuilt = rebuildMemory(
+        *storage,
+        [&]() -> Result<std::vector<MemoryRow>> {
+            std::vector<MemoryRow> rows;
+            for (int i = 0; chunks < 3 && i < 100; ++i) {
+                rows.emplace_back(
+                    EpisodeRecord{std::to_string(chunks) + "-" + std::to_string(i), "", "", "", 0, "", {}, {}, 1});
+            }
+            ++chunks;
+            return rows;
+        },
+        [&](std::uint64_t rows) { seen.push_back(rows); });
+    QVERIFY2(rebuilt.ok(), rebuilt.ok() ? "" : rebuilt.error().message.c_str());
+    QCOMPARE(*rebuilt, std::uint64_t{300});
+    QVERIFY(seen == (std::vector<std::uint64_t>{100, 200, 300}));
+    const auto counts = must(storage->counts({}));
+    QCOMPARE(counts.at("episodes"), std::uint64_t{300});
+    QCOMPARE(counts.at("proposals"), std::uint64_t{0});
+    QCOMPARE(counts.at("quorum_votes"), std::uint64_t{0});
+    QCOMPARE(counts.at("orders"), std::uint64_t{1});
+}
+
+void TestStorageContract::viewsShowDecimalsAndTimes()
+{
+    const auto storage = open();
+    storage->putSession(session("a"));
+    RoundTrip trip;
+    trip.id = RoundTripId(1);
+    trip.instrument = InstrumentId(1);
+    trip.agent = AgentId(2);
+    trip.pnl = Money::fromRaw(-123'456'789);
+    trip.exitTime = Timestamp{1'700'000'000'123'000'000};
+    storage->put("a", {trip, order(2), fill(1)});
+    QVERIFY(storage->flush().result().ok());
+    const QString columns = QStringLiteral("symbol || ' ' || pnl || ' ' || exit_time || ' ' || agent_id");
+    QByteArray shown;
+    if (QByteArrayView(QTest::currentDataTag()) == "postgresql") {
+        const QByteArray found = QCryptographicHash::hash(m_folder->path().toUtf8(), QCryptographicHash::Md5).toHex();
+        const QString from = QStringLiteral(" FROM s%1.").arg(QLatin1String(found));
+        shown = server->psql(QStringLiteral("SELECT ") + columns + from + QStringLiteral("trades"));
+        QCOMPARE(server->psql(QStringLiteral("SELECT limit_price") + from + QStringLiteral("orders_decimal")),
+                 QByteArray("90000000000.00000001"));
+        QCOMPARE(server->psql(QStringLiteral("SELECT fee") + from + QStringLiteral("fills_decimal")),
+                 QByteArray("-0.00000003"));
+    } else {
+        {
+            QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("views"));
+            database.setDatabaseName(m_folder->filePath(QStringLiteral("coinswarm.sqlite")));
+            QVERIFY(database.open());
+            QSqlQuery query(database);
+            QVERIFY(query.exec(QStringLiteral("SELECT ") + columns + QStringLiteral(" FROM trades")) && query.next());
+            shown = query.value(0).toByteArray();
+        }
+        QSqlDatabase::removeDatabase(QStringLiteral("views"));
+    }
+    QCOMPARE(shown, QByteArray("BTC-USDT -1.23456789 2023-11-14T22:13:20.123Z risk"));
+}
+
+void TestStorageContract::textOfAnyKindComesBack()
+{
+    const auto storage = open();
+    std::vector<MemoryRow> rows;
+    const std::vector<std::string> texts{"",        "NULL",  "{a,b}", "\"q\" \\ 'x' \\'", "line\nline\ttab", "Grüße",
+                                         "$1 ? :s", "\\x41", "😀 ✓"};
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        rows.emplace_back(AgentStateRecord{std::to_string(i), "a", texts[i], texts[i], {texts[i], texts[i]}, {}, {}});
+    }
+    const EpisodeRecord extremes{
+        "e", "", "", "", 0.1 + 0.2, "", Timestamp{std::numeric_limits<std::int64_t>::max()}, RegimeId(1), -1.0 / 3.0};
+    rows.emplace_back(extremes);
+    storage->putMemory(rows);
+    const auto states = must(storage->agentStates("a"));
+    QCOMPARE(states.size(), texts.size());
+    for (const AgentStateRecord &state : states) {
+        QCOMPARE(state.weights, texts[static_cast<std::size_t>(std::stoi(state.id))]);
+        QVERIFY(state == std::get<AgentStateRecord>(rows[static_cast<std::size_t>(std::stoi(state.id))]));
+    }
+    QVERIFY(must(storage->episodes(1)) == std::vector{extremes});
 }
 
 QTEST_GUILESS_MAIN(TestStorageContract)

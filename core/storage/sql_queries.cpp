@@ -1,10 +1,9 @@
 // SPDX-FileCopyrightText: The Coinswarm authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "storage/sql_database.h"
 #include "storage/sql_row.h"
 #include "storage/sql_statements.h"
-#include "storage/sqlite_database.h"
-#include "storage/sqlite_error.h"
 
 #include <QtSql/QSqlError>
 
@@ -21,15 +20,12 @@ constexpr std::uint32_t kPageLimit = 10'000;
 } // namespace
 
 template <class Row>
-Result<std::vector<Row>> SqliteDatabase::select(const std::string &tail, const QVariant &value)
+Result<std::vector<Row>> SqlDatabase::select(const std::string &tail, const QVariant &value)
 {
-    QSqlQuery query(m_database);
+    const Call call(*this);
+    QSqlQuery query(reader());
     query.setForwardOnly(true);
-    if (!query.prepare(
-            QString::fromStdString("SELECT " + columnList<Row>() + " FROM " + quotedName(Table<Row>::name) + tail)))
-    {
-        m_errorCode = kSqliteError;
-        m_errorText = query.lastError().databaseText().toStdString();
+    if (!prepare(query, "SELECT " + columnList<Row>() + " FROM " + quotedName(Table<Row>::name) + tail)) {
         return failure("cannot be read");
     }
     if (value.isValid()) {
@@ -44,18 +40,17 @@ Result<std::vector<Row>> SqliteDatabase::select(const std::string &tail, const Q
             rows.push_back(readRow<Row>(query));
         }
     } catch (const RowError &error) {
-        return Error{ErrorKind::Corrupt, "the database " + m_file + " holds something unreadable: " + error.what()};
+        return Error{ErrorKind::Corrupt, name() + " holds something unreadable: " + error.what()};
     }
     if (query.lastError().isValid()) {
-        m_errorCode = query.lastError().nativeErrorCode().toInt() & 0xff;
-        m_errorText = query.lastError().databaseText().toStdString();
+        note(query.lastError());
         return failure("cannot be read");
     }
     return rows;
 }
 
 template <class Row>
-Result<std::vector<Row>> SqliteDatabase::rows(const RowQuery &query)
+Result<std::vector<Row>> SqlDatabase::rows(const RowQuery &query)
 {
     if (query.session.empty()) {
         return invalid("a query for " + std::string(Table<Row>::name) + " needs the name of a session");
@@ -86,7 +81,7 @@ Result<std::vector<Row>> SqliteDatabase::rows(const RowQuery &query)
     return select<Row>(tail, QString::fromStdString(query.session));
 }
 
-Result<std::string> SqliteDatabase::explanation(const std::string &session, OrderId order)
+Result<std::string> SqlDatabase::explanation(const std::string &session, OrderId order)
 {
     const std::string id = std::to_string(order.value);
     std::string tail = " WHERE \"id\" = " + id;
@@ -109,18 +104,22 @@ Result<std::string> SqliteDatabase::explanation(const std::string &session, Orde
     return std::move(found->front().document);
 }
 
-Result<SessionTotals> SqliteDatabase::totals(const std::string &session)
+Result<SessionTotals> SqlDatabase::totals(const std::string &session)
 {
-    QSqlQuery query(m_database);
-    query.prepare(QStringLiteral(
-        R"(SELECT (SELECT count(*) FROM "orders" WHERE "session_id" = :s),
-                  f."n", r."n", r."wins", r."pnl", f."fees", f."turnover"
+    const Call call(*this);
+    QSqlQuery query(reader());
+    // Casts, because a sum of 64-bit integers is a wider type in some databases.
+    const bool prepared = prepare(query,
+                                  R"(SELECT (SELECT count(*) FROM "orders" WHERE "session_id" = :s),
+                  f."n", r."n", r."wins", CAST(r."pnl" AS BIGINT), CAST(f."fees" AS BIGINT),
+                  CAST(f."turnover" AS BIGINT)
            FROM (SELECT count(*) AS "n", coalesce(sum("fee"), 0) AS "fees", coalesce(sum("notional"), 0) AS "turnover"
                  FROM "fills" WHERE "session_id" = :s) f,
-                (SELECT count(*) AS "n", coalesce(sum("pnl" > 0), 0) AS "wins", coalesce(sum("pnl"), 0) AS "pnl"
-                 FROM "round_trips" WHERE "session_id" = :s) r)"));
+                (SELECT count(*) AS "n", count(CASE WHEN "pnl" > 0 THEN 1 END) AS "wins",
+                        coalesce(sum("pnl"), 0) AS "pnl"
+                 FROM "round_trips" WHERE "session_id" = :s) r)");
     query.bindValue(QStringLiteral(":s"), QString::fromStdString(session));
-    if (!run(query) || !query.next()) {
+    if (!prepared || !run(query) || !query.next()) {
         return failure("cannot be read");
     }
     SessionTotals totals;
@@ -134,15 +133,16 @@ Result<SessionTotals> SqliteDatabase::totals(const std::string &session)
     return totals;
 }
 
-Result<std::map<std::string, std::uint64_t>> SqliteDatabase::counts(const std::string &session)
+Result<std::map<std::string, std::uint64_t>> SqlDatabase::counts(const std::string &session)
 {
+    const Call call(*this);
     std::map<std::string, std::uint64_t> counts;
     bool read = true;
     const auto count = [&]<class Row>() {
         std::string statement = "SELECT count(*) FROM " + quotedName(Table<Row>::name);
         const bool filtered = !session.empty() && Table<Row>::scope == Scope::Session;
-        QSqlQuery query(m_database);
-        query.prepare(QString::fromStdString(statement + (filtered ? " WHERE \"session_id\" = ?" : "")));
+        QSqlQuery query(reader());
+        read = read && prepare(query, statement + (filtered ? " WHERE \"session_id\" = ?" : ""));
         if (filtered) {
             query.bindValue(0, QString::fromStdString(session));
         }
@@ -163,18 +163,19 @@ Result<std::map<std::string, std::uint64_t>> SqliteDatabase::counts(const std::s
     return counts;
 }
 
-template Result<std::vector<SessionRecord>> SqliteDatabase::select(const std::string &, const QVariant &);
-template Result<std::vector<EpisodeRecord>> SqliteDatabase::select(const std::string &, const QVariant &);
-template Result<std::vector<PatternRecord>> SqliteDatabase::select(const std::string &, const QVariant &);
-template Result<std::vector<AgentStateRecord>> SqliteDatabase::select(const std::string &, const QVariant &);
-template Result<std::vector<ProposalRecord>> SqliteDatabase::select(const std::string &, const QVariant &);
-template Result<std::vector<QuorumVoteRecord>> SqliteDatabase::select(const std::string &, const QVariant &);
-template Result<std::vector<Order>> SqliteDatabase::rows(const RowQuery &);
-template Result<std::vector<Fill>> SqliteDatabase::rows(const RowQuery &);
-template Result<std::vector<RoundTrip>> SqliteDatabase::rows(const RowQuery &);
-template Result<std::vector<Regime>> SqliteDatabase::rows(const RowQuery &);
-template Result<std::vector<Decision>> SqliteDatabase::rows(const RowQuery &);
-template Result<std::vector<Approval>> SqliteDatabase::rows(const RowQuery &);
-template Result<std::vector<AlertRecord>> SqliteDatabase::rows(const RowQuery &);
+template Result<std::vector<SessionRecord>> SqlDatabase::select(const std::string &, const QVariant &);
+template Result<std::vector<EpisodeRecord>> SqlDatabase::select(const std::string &, const QVariant &);
+template Result<std::vector<PatternRecord>> SqlDatabase::select(const std::string &, const QVariant &);
+template Result<std::vector<AgentStateRecord>> SqlDatabase::select(const std::string &, const QVariant &);
+template Result<std::vector<ProposalRecord>> SqlDatabase::select(const std::string &, const QVariant &);
+template Result<std::vector<QuorumVoteRecord>> SqlDatabase::select(const std::string &, const QVariant &);
+template Result<std::vector<Order>> SqlDatabase::rows(const RowQuery &);
+template Result<std::vector<Fill>> SqlDatabase::rows(const RowQuery &);
+template Result<std::vector<RoundTrip>> SqlDatabase::rows(const RowQuery &);
+template Result<std::vector<Regime>> SqlDatabase::rows(const RowQuery &);
+template Result<std::vector<Decision>> SqlDatabase::rows(const RowQuery &);
+template Result<std::vector<Approval>> SqlDatabase::rows(const RowQuery &);
+template Result<std::vector<AlertRecord>> SqlDatabase::rows(const RowQuery &);
+template Result<std::vector<ExplanationRecord>> SqlDatabase::rows(const RowQuery &);
 
 } // namespace coinswarm::storage
