@@ -35,7 +35,9 @@ std::string hint(const std::string &word, const std::vector<std::string> &known)
 
 bool isPluginSettings(const std::vector<std::string> &path)
 {
-    return (path.size() >= 2 && (path[0] == "feed" || path[0] == "venue") && path[1] == "settings")
+    return (path.size() >= 2 && (path[0] == "feed" || path[0] == "venue" || path[0] == "memory")
+            && path[1] == "settings")
+        || (path.size() >= 2 && path[0] == "memory" && path[1] == "bus_settings")
         || (path.size() >= 3 && path[0] == "agents" && path[2] == "settings");
 }
 
@@ -171,7 +173,10 @@ private:
             return;
         }
         Configuration &c = m_loaded.configuration;
-        PluginSettings *settings = written.path[0] == "feed" ? &c.feed.settings : &c.venue.settings;
+        PluginSettings *settings = written.path[0] == "feed" ? &c.feed.settings
+            : written.path[0] == "venue"                     ? &c.venue.settings
+            : written.path[1] == "settings"                  ? &c.memory.settings
+                                                             : &c.memory.busSettings;
         for (AgentConfiguration &agent : c.agents) {
             if (depth == 3 && agent.name == written.path[1]) {
                 settings = &agent.settings;
@@ -233,6 +238,14 @@ private:
                         "leaves before its record is on disk");
             }
         }
+        if (c.memory.enabled && !c.memory.bus.empty() && c.memory.genesis.empty()) {
+            problem(originOf("memory.bus"),
+                    "memory.genesis: managers behind a bus are known by their genesis file; name it");
+        }
+        if (c.memory.name.empty() || c.memory.name.find('/') != std::string::npos || c.memory.name.starts_with('.')) {
+            problem(originOf("memory.name"),
+                    "memory.name: expected a name without \"/\" that does not begin with a dot");
+        }
         const std::vector<AgentConfiguration> agents = c.committeeAgents();
         const auto weighs = [](const AgentConfiguration &agent) { return agent.weight > 0; };
         if (std::none_of(agents.begin(), agents.end(), weighs)) {
@@ -275,17 +288,20 @@ private:
     void addPluginValues(const std::string &section)
     {
         const Configuration &c = m_loaded.configuration;
-        const auto add = [&](const PluginSettings &settings) {
+        const auto add = [&](const PluginSettings &settings, const char *below = ".settings.") {
             for (const auto &[name, value] : settings) {
                 const bool text = value.kind == WrittenValue::Kind::Text;
                 m_loaded.values.push_back(
-                    {section + ".settings." + name, text ? quotedText(value.text) : value.text, value.origin});
+                    {section + below + name, text ? quotedText(value.text) : value.text, value.origin});
             }
         };
         if (section == "feed") {
             add(c.feed.settings);
         } else if (section == "venue") {
             add(c.venue.settings);
+        } else if (section == "memory") {
+            add(c.memory.settings);
+            add(c.memory.busSettings, ".bus_settings.");
         }
         for (const AgentConfiguration &agent : c.agents) {
             if (section == "agents." + agent.name) {

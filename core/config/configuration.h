@@ -175,6 +175,18 @@ struct StorageConfiguration {
     PostgresConfiguration postgresql;
 };
 
+/// What the swarm remembers, and who decides about it.
+struct MemoryConfiguration {
+    bool enabled = true;
+    std::string name = "swarm"; ///< of the cluster; one process at a time may use an embedded one
+    std::string plugin = "embedded_memory";
+    PluginSettings settings;
+    std::int64_t managers = 4; ///< embedded in this process
+    std::string bus; ///< plugin of the bus to managers elsewhere; empty: embedded
+    PluginSettings busSettings;
+    std::string genesis; ///< file of the cluster behind the bus
+};
+
 struct LogConfiguration {
     LogLevel level = LogLevel::Info;
     std::string file; ///< empty: standard error
@@ -197,6 +209,7 @@ struct Configuration {
     JournalConfiguration journal;
     ControlConfiguration control;
     StorageConfiguration storage;
+    MemoryConfiguration memory;
     LogConfiguration log;
 
     /// Enabled agents with weights that sum to 1, in order. Never empty in a configuration that loaded.

@@ -252,6 +252,17 @@ KeyTable keyTable(Configuration &c)
         b.key("weight", agent.weight, "What its vote weighs. The weights of all enabled agents are scaled to sum to 1.")
             .between("0", "1");
     }
+    b.section("memory",
+              "What the swarm remembers. The plugin's own keys are in [memory.settings], the bus's in "
+              "[memory.bus_settings].");
+    b.key("enabled", c.memory.enabled, "Agents are shown similar episodes, and closed trades are proposed to memory.");
+    b.key("name", c.memory.name,
+          "Name of the cluster of memory managers. Embedded, it is a folder that one process at a "
+          "time may use.");
+    b.key("plugin", c.memory.plugin, "Id of a memory plugin, which finds similar episodes.");
+    b.key("managers", c.memory.managers, "Managers embedded in this process; they share its fate.").between("1", "7");
+    b.key("bus", c.memory.bus, "Id of the bus plugin behind which the managers are. Empty: they are embedded.");
+    b.key("genesis", c.memory.genesis, "Genesis file of the cluster behind the bus.");
     addCommittee(b, c.committee);
     addRisk(b, c.risk);
     addOrders(b, c.orders);

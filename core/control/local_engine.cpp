@@ -7,6 +7,7 @@
 #include "control/frame_mailbox.h"
 #include "control/session_archive.h"
 #include "control/session_view.h"
+#include "control/swarm_memory.h"
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QFileInfo>
@@ -36,7 +37,16 @@ Timestamp wallNow()
 class FramePublisher final : public SessionObserver
 {
 public:
-    explicit FramePublisher(SessionView &view) : m_view(view) {}
+    FramePublisher(SessionView &view, SwarmMemory *memory) : m_view(view), m_memory(memory) {}
+
+    Frame fullFrame() const
+    {
+        Frame frame = m_view.fullFrame();
+        if (m_memory != nullptr) {
+            m_memory->addAll(frame);
+        }
+        return frame;
+    }
 
     void onEvent(const Event &) override {}
     void onEffect(Timestamp, const Effect &) override {}
@@ -56,14 +66,17 @@ public:
     {
         // What has changed so far is in the full frame already and must not come to the newcomer again.
         publish();
-        mailbox->post(m_view.fullFrame());
+        mailbox->post(fullFrame());
         m_mailboxes.push_back(std::move(mailbox));
     }
 
 private:
     void publish()
     {
-        const Frame frame = m_view.takeChanges();
+        Frame frame = m_view.takeChanges();
+        if (m_memory != nullptr) {
+            m_memory->addChanges(frame);
+        }
         std::erase_if(m_mailboxes, [](const auto &mailbox) { return mailbox->closed(); });
         for (const auto &mailbox : m_mailboxes) {
             mailbox->post(frame);
@@ -71,6 +84,7 @@ private:
     }
 
     SessionView &m_view;
+    SwarmMemory *m_memory;
     std::vector<std::shared_ptr<FrameMailbox>> m_mailboxes;
     std::chrono::steady_clock::time_point m_last;
 };
@@ -81,18 +95,23 @@ class ConnectedHandle final : public Handle
 class LocalEngine final : public Engine
 {
 public:
-    LocalEngine(std::unique_ptr<PluginHost> plugins, std::unique_ptr<Session> session,
-                const config::Configuration &configuration, const config::Paths &paths)
+    LocalEngine(std::unique_ptr<PluginHost> plugins, std::unique_ptr<SwarmMemory> memory,
+                std::unique_ptr<Session> session, const config::Configuration &configuration,
+                const config::Paths &paths)
         : m_plugins(std::move(plugins)),
+          m_memory(std::move(memory)),
           m_session(std::move(session)),
           m_view(*m_session),
-          m_publisher(m_view),
+          m_publisher(m_view, m_memory.get()),
           m_archive(configuration, paths, m_view)
     {}
 
     ~LocalEngine() override
     {
         m_session->stop();
+        if (m_memory != nullptr) {
+            m_memory->detach();
+        }
         if (m_archive.storage() != nullptr) {
             m_archive.finish(wallNow());
         }
@@ -108,7 +127,12 @@ public:
             return m_archive.opened().error();
         }
         m_archive.begin(*m_session);
-        m_session->start({&m_view, &m_archive, &m_publisher});
+        std::vector<SessionObserver *> observers{&m_view, &m_archive, &m_publisher};
+        if (m_memory != nullptr) {
+            m_memory->attach(*m_session);
+            observers.insert(observers.begin(), m_memory.get());
+        }
+        m_session->start(std::move(observers));
         return {};
     }
 
@@ -124,7 +148,7 @@ public:
 
     QFuture<Result<Frame>> snapshot() override
     {
-        return ask<Frame>([this](Session &) { return m_view.fullFrame(); });
+        return ask<Frame>([this](Session &) { return m_publisher.fullFrame(); });
     }
 
     QFuture<Result<std::vector<Candle>>> candles(CandleQuery query) override
@@ -315,6 +339,7 @@ private:
     }
 
     std::unique_ptr<PluginHost> m_plugins;
+    std::unique_ptr<SwarmMemory> m_memory; ///< outlives the session, which asks it
     std::unique_ptr<Session> m_session;
     SessionView m_view;
     FramePublisher m_publisher;
@@ -359,7 +384,16 @@ Result<std::unique_ptr<Engine>> startLocalEngine(LocalOptions options)
     const bool continues = !options.fresh && QFileInfo::exists(QString::fromStdString(places.journalFolder));
     tell(continues ? "continuing the session: reading its journal and loading plugins"
                    : "beginning a session: loading plugins and preparing the market");
+    std::unique_ptr<SwarmMemory> memory;
+    if (options.configuration.memory.enabled) {
+        Result<std::unique_ptr<SwarmMemory>> opened = SwarmMemory::open(options.configuration, options.paths, *plugins);
+        if (!opened.ok()) {
+            return opened.error();
+        }
+        memory = std::move(opened).value();
+    }
     SessionOptions sessionOptions;
+    sessionOptions.memory = memory.get();
     sessionOptions.configuration = options.configuration;
     sessionOptions.configurationHash = options.configurationHash;
     sessionOptions.paths = options.paths;
@@ -369,8 +403,8 @@ Result<std::unique_ptr<Engine>> startLocalEngine(LocalOptions options)
         return session.error();
     }
     tell("opening the database");
-    auto engine = std::make_unique<LocalEngine>(std::move(plugins), std::move(session).value(), options.configuration,
-                                                options.paths);
+    auto engine = std::make_unique<LocalEngine>(std::move(plugins), std::move(memory), std::move(session).value(),
+                                                options.configuration, options.paths);
     if (const Result<void> started = engine->start(); !started.ok()) {
         return started.error();
     }

@@ -24,10 +24,10 @@ namespace {
 class Counter final : public MemoryListener
 {
 public:
-    void onFinal(const quorum::Final &, const SlotChanges &changes, const MemoryState &) override
+    void onFinal(const FinalReport &report) override
     {
         ++slotCount;
-        episodes += changes.added.size();
+        episodes += report.changes.added.size();
     }
     void onOutcome(const ProposalOutcome &outcome) override
     {
@@ -35,7 +35,7 @@ public:
         decided.release();
     }
     void onUndecided(quorum::Slot, quorum::Round) override { ++undecided; }
-    void onAccused(const quorum::Evidence &) override {}
+    void onAccused(const quorum::Evidence &, const std::filesystem::path &) override {}
     void onHalted(const std::string &reason) override { std::fprintf(stderr, "halted: %s\n", reason.c_str()); }
 
     std::atomic<std::uint64_t> slotCount = 0;

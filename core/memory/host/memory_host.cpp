@@ -3,10 +3,14 @@
 
 #include "memory/host/memory_host.h"
 
+#include "codec/binary_reader.h"
+#include "codec/binary_writer.h"
 #include "memory/host/hot_memory_feed.h"
 #include "memory/quorum/signed_bytes.h"
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 
 // Threads, start and end. What the machines ask for: memory_host_effects.cpp.
 
@@ -14,6 +18,8 @@ namespace coinswarm::memory {
 
 namespace {
 
+/// What was submitted here and is not decided, for the next start.
+constexpr std::string_view kOutbox = "outbox.bin";
 constexpr std::size_t kInbox = 100'000; ///< messages; what is beyond is lost, as on any network
 
 } // namespace
@@ -34,7 +40,7 @@ Result<std::unique_ptr<MemoryHost>> MemoryHost::open(MemoryHostOptions options)
 Result<void> MemoryHost::start()
 {
     auto checked = std::make_shared<quorum::CheckedSignatures>();
-    quorum::ChainTip tip = quorum::ChainTip::genesis(m_cluster, m_options.genesis.epoch);
+    m_told = quorum::ChainTip::genesis(m_cluster, m_options.genesis.epoch);
     const quorum::Ed25519Crypto checker;
     const quorum::RememberingCrypto remembering(checker, checked);
     MemoryEvaluator fold(remembering, m_cluster, MemoryState(m_options.genesis.engines));
@@ -44,24 +50,22 @@ Result<void> MemoryHost::start()
             if (!changes) {
                 return changes.error();
             }
-            const quorum::CommitBody &body = final.decided.certificate.body;
-            tip.advance(quorum::commitId(checker, body), body, final.decided.batch);
+            tell(final, *changes, fold.state(), true);
             return {};
         });
     if (!store) {
         return store.error();
     }
     m_store.emplace(std::move(*store));
-    m_told = m_store->lastFinal();
     if (m_options.memory != nullptr) {
-        if (const Result<void> filled = fillHotMemory(*m_options.memory, fold.state(), m_told); !filled) {
+        if (const Result<void> filled = fillHotMemory(*m_options.memory, fold.state(), m_told.slot); !filled) {
             return filled;
         }
     }
     for (JournalKey &key : m_options.keys) {
         m_managers.push_back(std::make_unique<LocalManager>(std::move(key), checked, m_cluster, fold.state()));
         LocalManager &manager = *m_managers.back();
-        manager.begin(m_options.tuning, tip, m_store->recordsOf(manager.key()));
+        manager.begin(m_options.tuning, m_told, m_store->recordsOf(manager.key()));
         m_line.push_back({m_managers.size() - 1, quorum::Started{}});
     }
     if (m_managers.empty()) {
@@ -81,6 +85,7 @@ Result<void> MemoryHost::start()
             return opened;
         }
     }
+    loadOutbox();
     m_thread = std::thread([this] { run(); });
     return {};
 }
@@ -95,7 +100,42 @@ MemoryHost::~MemoryHost()
     m_wake.notify_one();
     if (m_thread.joinable()) {
         m_thread.join();
+        saveOutbox();
     }
+}
+
+void MemoryHost::loadOutbox()
+{
+    std::ifstream in(m_options.folder / kOutbox, std::ios::binary);
+    const std::string content{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    // What is torn is proposed again by the engine that continues its session.
+    if (Result<std::vector<std::string>> items =
+            codec::decoded<std::vector<std::string>>(std::as_bytes(std::span(content))))
+    {
+        m_newItems = std::move(*items);
+    }
+}
+
+void MemoryHost::saveOutbox()
+{
+    if (!m_outboxChanged) {
+        return;
+    }
+    m_outboxChanged = false;
+    std::vector<std::string> items;
+    for (const auto &[id, submitted] : m_submitted) {
+        items.push_back(submitted.item);
+    }
+    const ByteBuffer bytes = codec::encoded(items);
+    const std::filesystem::path file = m_options.folder / kOutbox;
+    std::filesystem::path temporary = file;
+    temporary += ".tmp";
+    {
+        std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
+        out.write(reinterpret_cast<const char *>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    }
+    std::error_code failure;
+    std::filesystem::rename(temporary, file, failure);
 }
 
 void MemoryHost::post(Work work)
@@ -186,7 +226,7 @@ void MemoryHost::takeInbox()
         items.swap(m_newItems);
         tasks.swap(m_tasks);
         const quorum::ManagerMachine &machine = *m_managers.front()->machine;
-        m_status.slot = m_told;
+        m_status.slot = m_told.slot;
         m_status.round = machine.round();
         m_status.waiting = machine.pendingItems();
         m_status.pending = m_submitted.size() + items.size();
@@ -204,7 +244,9 @@ void MemoryHost::takeInbox()
         const std::optional<OpenedProposal> opened = openItem(item);
         if (opened) {
             give(item);
-            m_submitted.insert_or_assign(opened->id, Submitted{std::move(item), LocalManager::Clock::now()});
+            const auto now = LocalManager::Clock::now();
+            m_submitted.try_emplace(opened->id, Submitted{std::move(item), now, now});
+            m_outboxChanged = true;
         }
     }
 }
@@ -257,10 +299,11 @@ void MemoryHost::fireTimers()
 void MemoryHost::submitAgain()
 {
     const auto now = LocalManager::Clock::now();
-    if (m_submitted.empty() || now - m_lastSubmit < m_options.submitAgain / 4) {
+    if ((m_submitted.empty() && !m_outboxChanged) || now - m_lastSubmit < m_options.submitAgain / 4) {
         return;
     }
     m_lastSubmit = now;
+    saveOutbox();
     for (auto &[id, submitted] : m_submitted) {
         if (now - submitted.last >= m_options.submitAgain) {
             submitted.last = now;

@@ -7,6 +7,7 @@
 #include "memory/host/local_manager.h"
 #include "memory/host/manager_store.h"
 #include "memory/host/quorum_channel.h"
+#include "memory/quorum/chain_tip.h"
 #include "memory/state/rejection.h"
 #include "memory/state/signed_proposal.h"
 
@@ -29,18 +30,30 @@ struct ProposalOutcome {
     std::string kind; ///< "add_episode"
 };
 
+/// A slot that is final and folded; valid during the call that hands it over.
+struct FinalReport {
+    const quorum::Final &final;
+    quorum::ManagerIndex coordinator = 0; ///< of the round that certified it
+    const quorum::Epoch &epoch; ///< that decided it
+    const SlotChanges &changes;
+    const MemoryState &state; ///< after it
+    bool stored = false; ///< decided before this host began, and read from its disk
+    std::optional<std::chrono::microseconds> latency; ///< since the first of its items was submitted here
+};
+
 /// Is told what the quorum does. In the host's thread; must return soon.
 class MemoryListener
 {
 public:
     virtual ~MemoryListener() = default;
 
-    /// A slot is final and folded. `state` is valid during the call.
-    virtual void onFinal(const quorum::Final &final, const SlotChanges &changes, const MemoryState &state) = 0;
+    /// Of every slot in order; those that are stored come while the host opens, in the thread that opens it.
+    virtual void onFinal(const FinalReport &report) = 0;
     virtual void onOutcome(const ProposalOutcome &outcome) = 0;
     /// A round ended without a decision.
     virtual void onUndecided(quorum::Slot slot, quorum::Round round) = 0;
-    virtual void onAccused(const quorum::Evidence &evidence) = 0;
+    /// `file` is the evidence as `audit convict` checks it.
+    virtual void onAccused(const quorum::Evidence &evidence, const std::filesystem::path &file) = 0;
     /// Memory stands still: nothing is decided here any more.
     virtual void onHalted(const std::string &reason) = 0;
 };
@@ -95,6 +108,7 @@ private:
     };
     struct Submitted {
         std::string item;
+        LocalManager::Clock::time_point first;
         LocalManager::Clock::time_point last;
     };
     static constexpr std::size_t kAll = ~std::size_t{0};
@@ -119,7 +133,10 @@ private:
     void on(std::size_t manager, const quorum::Refused &effect);
     void on(std::size_t manager, const quorum::Accuse &effect);
     void on(std::size_t manager, const quorum::Halt &effect);
-    void settleSubmissions(const quorum::Final &final);
+    void tell(const quorum::Final &final, const SlotChanges &changes, const MemoryState &state, bool stored);
+    void settleSubmissions(const quorum::Final &final, const std::vector<std::optional<OpenedProposal>> &items);
+    void loadOutbox();
+    void saveOutbox();
     void syncDisk();
     void fireTimers();
     void submitAgain();
@@ -138,8 +155,9 @@ private:
         std::uint64_t token = 0;
     };
     std::vector<Token> m_awaitingDisk;
-    quorum::Slot m_told = 0; ///< last slot that listener and hot memory know
+    quorum::ChainTip m_told; ///< what listener and hot memory know
     std::map<Digest, Submitted> m_submitted;
+    bool m_outboxChanged = false;
     LocalManager::Clock::time_point m_lastSubmit;
 
     mutable std::mutex m_mutex; ///< guards what follows

@@ -3,6 +3,9 @@
 
 #include "memory/host/memory_host.h"
 
+#include "memory/audit/evidence_file.h"
+#include "memory/quorum/signed_bytes.h"
+
 namespace coinswarm::memory {
 
 void MemoryHost::carryOut(std::size_t manager, const quorum::Effect &effect)
@@ -96,34 +99,57 @@ void MemoryHost::on(std::size_t manager, const quorum::Apply &effect)
     }
     // Before anything else: the machine knows its state again only then.
     m_line.push_front({manager, quorum::Applied{slot, memory.state().digest()}});
-    if (slot == m_told + 1) {
-        m_told = slot;
-        if (m_options.memory != nullptr && !changes->episodes.empty()) {
-            if (const Result<void> put = m_options.memory->apply(slot, changes->episodes); !put) {
-                fail("The hot memory does not take slot " + std::to_string(slot) + ": " + put.error().message);
-            }
-        }
-        if (m_options.listener != nullptr) {
-            m_options.listener->onFinal(final, *changes, memory.state());
-        }
-        settleSubmissions(final);
+    if (slot != m_told.next()) {
+        return;
     }
+    if (m_options.memory != nullptr && !changes->episodes.empty()) {
+        if (const Result<void> put = m_options.memory->apply(slot, changes->episodes); !put) {
+            fail("The hot memory does not take slot " + std::to_string(slot) + ": " + put.error().message);
+        }
+    }
+    tell(final, *changes, memory.state(), false);
 }
 
-void MemoryHost::settleSubmissions(const quorum::Final &final)
+void MemoryHost::tell(const quorum::Final &final, const SlotChanges &changes, const MemoryState &state, bool stored)
+{
+    const quorum::CommitBody &body = final.decided.certificate.body;
+    std::vector<std::optional<OpenedProposal>> items;
+    std::optional<LocalManager::Clock::time_point> first;
+    if (!m_submitted.empty()) {
+        for (const std::string &item : final.decided.batch.items) {
+            items.push_back(openItem(item));
+            const auto submitted = items.back() ? m_submitted.find(items.back()->id) : m_submitted.end();
+            if (submitted != m_submitted.end()) {
+                first = std::min(first.value_or(submitted->second.first), submitted->second.first);
+            }
+        }
+    }
+    if (m_options.listener != nullptr) {
+        FinalReport report{
+            final,       m_told.coordinator(final.decided.certificate.round), m_told.epoch, changes, state, stored,
+            std::nullopt};
+        if (first) {
+            report.latency = std::chrono::duration_cast<std::chrono::microseconds>(LocalManager::Clock::now() - *first);
+        }
+        m_options.listener->onFinal(report);
+    }
+    settleSubmissions(final, items);
+    const quorum::Crypto &crypto = quorum::Ed25519Crypto();
+    m_told.advance(quorum::commitId(crypto, body), body, final.decided.batch);
+}
+
+void MemoryHost::settleSubmissions(const quorum::Final &final, const std::vector<std::optional<OpenedProposal>> &items)
 {
     const quorum::Certificate &certificate = final.decided.certificate;
     std::size_t refused = 0;
-    for (std::size_t i = 0; i < final.decided.batch.items.size(); ++i) {
+    for (std::size_t i = 0; i < items.size(); ++i) {
         const bool accepted = certificate.body.accepted.test(i);
         refused += accepted ? 0 : 1;
-        if (m_submitted.empty()) {
+        const std::optional<OpenedProposal> &opened = items[i];
+        if (!opened || m_submitted.erase(opened->id) == 0) {
             continue;
         }
-        const std::optional<OpenedProposal> opened = openItem(final.decided.batch.items[i]);
-        if (!opened || m_submitted.erase(opened->id) == 0 || m_options.listener == nullptr) {
-            continue;
-        }
+        m_outboxChanged = true;
         ProposalOutcome outcome{opened->id, certificate.body.slot, {}, {}};
         if (opened->proposal) {
             outcome.kind = std::string(kindName(opened->proposal->body));
@@ -131,7 +157,9 @@ void MemoryHost::settleSubmissions(const quorum::Final &final)
         for (std::size_t vote = 0; !accepted && vote < certificate.votes.size(); ++vote) {
             outcome.reasons.push_back(static_cast<Rejection>(certificate.votes[vote].reasons[refused - 1]));
         }
-        m_options.listener->onOutcome(outcome);
+        if (m_options.listener != nullptr) {
+            m_options.listener->onOutcome(outcome);
+        }
     }
 }
 
@@ -154,13 +182,20 @@ void MemoryHost::on(std::size_t, const quorum::Refused &)
     // The pool is full. Whoever submitted the item submits it again until it is decided.
 }
 
-void MemoryHost::on(std::size_t, const quorum::Accuse &effect)
+void MemoryHost::on(std::size_t manager, const quorum::Accuse &effect)
 {
     if (const Result<void> kept = m_store->append(effect.evidence); !kept) {
         fail(kept.error().message);
     }
+    const std::filesystem::path file = m_options.folder
+        / ("evidence-" + std::to_string(effect.evidence.slot) + "-m" + std::to_string(effect.evidence.manager + 1)
+           + ".csfault");
+    const quorum::Epoch &epoch = m_managers[manager]->machine->tip().epoch;
+    if (const Result<void> saved = quorum::saveEvidence({m_cluster, epoch, effect.evidence}, file); !saved) {
+        fail(saved.error().message);
+    }
     if (m_options.listener != nullptr) {
-        m_options.listener->onAccused(effect.evidence);
+        m_options.listener->onAccused(effect.evidence, file);
     }
 }
 

@@ -1,0 +1,288 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "control/swarm_memory.h"
+
+#include "control/quorum_slot_text.h"
+
+#include <algorithm>
+#include <fstream>
+#include <tuple>
+
+// What memory does for the session. What it tells people: swarm_memory_views.cpp.
+
+namespace coinswarm::control {
+
+namespace {
+
+Timestamp wallNow()
+{
+    return {std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch()).count()};
+}
+
+std::string commitText(const memory::FinalReport &report)
+{
+    return slotView(report).commit;
+}
+
+} // namespace
+
+Result<std::unique_ptr<SwarmMemory>> SwarmMemory::open(const config::Configuration &configuration,
+                                                       const config::Paths &paths, PluginHost &plugins)
+{
+    std::unique_ptr<SwarmMemory> result(new SwarmMemory());
+    if (const Result<void> opened = result->openCluster(configuration, paths, plugins); !opened) {
+        return Error{opened.error().kind,
+                     "The memory \"" + configuration.memory.name + "\" cannot be used: " + opened.error().message};
+    }
+    return result;
+}
+
+Result<void> SwarmMemory::openCluster(const config::Configuration &configuration, const config::Paths &paths,
+                                      PluginHost &plugins)
+{
+    const config::MemoryConfiguration &wanted = configuration.memory;
+    m_name = wanted.name;
+    m_embedded = wanted.bus.empty();
+    m_folder = config::sessionPaths(configuration, paths).dataFolder + "/memory/" + m_name;
+    const std::string hotFolder = (m_folder / "hot").string();
+    for (const std::string &folder : {m_folder.string(), hotFolder}) {
+        if (const Result<void> made = config::prepareFolder(folder, "memory"); !made) {
+            return made;
+        }
+    }
+    Result<JournalKey> engineKey = JournalKey::loadOrCreate(paths.state);
+    if (!engineKey) {
+        return engineKey.error();
+    }
+    m_engineKey.emplace(std::move(*engineKey));
+    memory::MemoryHostOptions options;
+    Result<quorum::Genesis> genesis =
+        m_embedded ? embeddedGenesis(m_folder, wanted.managers, options.keys) : quorum::loadGenesis(wanted.genesis);
+    if (!genesis) {
+        return genesis.error();
+    }
+    m_genesis = *genesis;
+    Result<std::unique_ptr<HotMemory>> hot = plugins.createMemory(wanted.plugin, wanted.settings, hotFolder);
+    if (!hot && hot.error().kind == ErrorKind::Corrupt) {
+        // It is only a copy: what is committed fills it again.
+        std::error_code failure;
+        std::filesystem::remove_all(hotFolder, failure);
+        std::filesystem::create_directories(hotFolder, failure);
+        hot = plugins.createMemory(wanted.plugin, wanted.settings, hotFolder);
+    }
+    if (!hot) {
+        return hot.error();
+    }
+    m_hot = std::move(*hot);
+    options.folder = m_folder;
+    options.genesis = m_genesis;
+    options.memory = m_hot.get();
+    options.listener = this;
+    m_status.enabled = true;
+    m_status.cluster = m_name;
+    m_status.embedded = m_embedded;
+    m_status.auditFile = (m_folder / "audit.csaudit").string();
+    Result<std::unique_ptr<memory::MemoryHost>> host = memory::MemoryHost::open(std::move(options));
+    if (!host) {
+        return host.error();
+    }
+    m_host = std::move(*host);
+    return {};
+}
+
+Result<quorum::Genesis> SwarmMemory::embeddedGenesis(const std::filesystem::path &folder, std::int64_t managers,
+                                                     std::vector<JournalKey> &keys) const
+{
+    const std::filesystem::path file = folder / "genesis.txt";
+    quorum::Genesis genesis;
+    const bool exists = std::filesystem::exists(file);
+    if (exists) {
+        Result<quorum::Genesis> read = quorum::loadGenesis(file);
+        if (!read) {
+            return read.error();
+        }
+        genesis = std::move(*read);
+        managers = static_cast<std::int64_t>(genesis.epoch.managers.size());
+    }
+    for (std::int64_t i = 0; i < managers; ++i) {
+        const std::filesystem::path keyFolder = folder / "keys" / managerName(static_cast<std::size_t>(i));
+        std::error_code failure;
+        std::filesystem::create_directories(keyFolder, failure);
+        Result<JournalKey> key = JournalKey::loadOrCreate(keyFolder);
+        if (!key) {
+            return key.error();
+        }
+        if (exists && genesis.epoch.managers[static_cast<std::size_t>(i)] != key->publicKey()) {
+            return Error{ErrorKind::Refused,
+                         "the key in " + keyFolder.string() + " is not the one that " + file.string()
+                             + " names. Restore it, or set memory.name to begin another memory."};
+        }
+        keys.push_back(std::move(*key));
+    }
+    if (exists) {
+        return genesis;
+    }
+    genesis.name = m_name;
+    for (const JournalKey &key : keys) {
+        genesis.epoch.managers.push_back(key.publicKey());
+    }
+    genesis.engines = {{m_engineKey->publicKey(), "engine"}};
+    std::ofstream out(file, std::ios::binary | std::ios::trunc);
+    out << genesis.text();
+    out.close();
+    if (!out) {
+        return Error{ErrorKind::Environment, "the genesis file " + file.string() + " cannot be written"};
+    }
+    return genesis;
+}
+
+SwarmMemory::~SwarmMemory()
+{
+    detach();
+    m_host.reset();
+    if (m_hot != nullptr) {
+        // If it cannot be written, the next start fills it from the commits.
+        (void)m_hot->save();
+    }
+}
+
+void SwarmMemory::attach(Session &session)
+{
+    for (const PastEffect &past : session.pastEffects()) {
+        if (const auto *closed = std::get_if<effect::EpisodeClosed>(&past.effect)) {
+            m_unproposed.push_back({closed->episode, session.journal().lastSequence(), past.time});
+        }
+    }
+    {
+        const std::lock_guard lock(m_mutex);
+        m_session = &session;
+    }
+    // What was decided while no session ran.
+    m_host->inspect([this](const memory::MemoryState &state) {
+        event::WeightsCommitted weights;
+        for (const memory::AgentWeight &weight : state.weights()) {
+            weights.weights.push_back({weight.agent, weight.weight});
+        }
+        const quorum::Slot slot = m_host->status().slot;
+        if (!weights.weights.empty()) {
+            weights.slot = slot;
+            weights.commit = "restored";
+            post(std::move(weights));
+        }
+        for (const std::string &agent : state.benched()) {
+            post(event::AgentBenchCommitted{slot, "restored", agent, true, "benched by the quorum"});
+        }
+    });
+}
+
+void SwarmMemory::detach()
+{
+    const std::lock_guard lock(m_mutex);
+    m_session = nullptr;
+}
+
+Recall SwarmMemory::recall(const effect::RecallEpisodes &question)
+{
+    RecallQuery query;
+    query.embedding = question.embedding;
+    query.filter.symbol = question.symbol;
+    Result<Recall> answer = m_hot->recall(query);
+    if (!answer) {
+        Recall none;
+        none.unavailable = answer.error().message;
+        return none;
+    }
+    const std::lock_guard lock(m_mutex);
+    RecallView &view = m_recalls[question.instrument];
+    view.instrument = question.instrument;
+    view.time = wallNow();
+    std::tie(view.x, view.y) = m_map.place(question.embedding);
+    view.recall = *answer;
+    m_changes.recalls = {view};
+    return std::move(*answer);
+}
+
+void SwarmMemory::onEvent(const Event &) {}
+
+void SwarmMemory::onEffect(Timestamp now, const Effect &effect)
+{
+    if (const auto *closed = std::get_if<effect::EpisodeClosed>(&effect)) {
+        const std::lock_guard lock(m_mutex);
+        if (m_session != nullptr) {
+            m_unproposed.push_back({closed->episode, m_session->journal().lastSequence(), now});
+        }
+    }
+}
+
+void SwarmMemory::onTick(Session &session)
+{
+    if (!m_unproposed.empty()) {
+        // A trade may be cited once the journal's signed head covers its record.
+        if (const std::optional<JournalHead> head = session.journal().lastHead()) {
+            proposeEpisodes(*head);
+        }
+    }
+}
+
+void SwarmMemory::proposeEpisodes(const JournalHead &head)
+{
+    std::vector<memory::MemoryProposal> proposals;
+    while (!m_unproposed.empty() && m_unproposed.front().record <= head.sequence && head.proof
+           && proposals.size() < memory::kMostBundled)
+    {
+        Unproposed &next = m_unproposed.front();
+        const memory::JournalCitation citation{next.record, head.sequence, head.proof->time, head.chain,
+                                               head.proof->signature};
+        proposals.push_back({next.time, {}, memory::AddEpisode{std::move(next.episode), citation}});
+        m_unproposed.pop_front();
+    }
+    if (proposals.empty()) {
+        return;
+    }
+    if (Result<std::vector<std::string>> items = signProposals(*m_engineKey, m_host->cluster(), proposals)) {
+        m_host->submit(std::move(*items));
+    }
+}
+
+Result<void> SwarmMemory::propose(std::vector<memory::ProposalBody> bodies, Timestamp time,
+                                  const std::string &justification)
+{
+    std::vector<memory::MemoryProposal> proposals;
+    for (memory::ProposalBody &body : bodies) {
+        proposals.push_back({time, justification, std::move(body)});
+    }
+    Result<std::vector<std::string>> items = signProposals(*m_engineKey, m_host->cluster(), proposals);
+    if (!items) {
+        return items.error();
+    }
+    m_host->submit(std::move(*items));
+    return {};
+}
+
+void SwarmMemory::post(EventBody body)
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_session != nullptr) {
+        (void)m_session->post([body = std::move(body)](Session &session) { session.command(body); });
+    }
+}
+
+void SwarmMemory::tellEngine(const memory::FinalReport &report)
+{
+    const quorum::Slot slot = report.final.decided.certificate.body.slot;
+    if (report.changes.weights) {
+        event::WeightsCommitted weights{slot, commitText(report), {}};
+        for (const memory::AgentWeight &weight : report.state.weights()) {
+            weights.weights.push_back({weight.agent, weight.weight});
+        }
+        post(std::move(weights));
+    }
+    for (const std::string &agent : report.changes.benched) {
+        const bool benched = report.state.benched().contains(agent);
+        post(event::AgentBenchCommitted{slot, commitText(report), agent, benched,
+                                        benched ? "benched by the quorum" : "brought back by the quorum"});
+    }
+}
+
+} // namespace coinswarm::control

@@ -1,0 +1,111 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "config/configuration.h"
+#include "config/paths.h"
+#include "control/episode_map.h"
+#include "control/memory_views.h"
+#include "control/views.h"
+#include "memory/host/memory_host.h"
+#include "plugins/plugin_host.h"
+#include "runtime/episodic_memory.h"
+#include "runtime/session.h"
+
+#include <deque>
+#include <map>
+#include <mutex>
+
+namespace coinswarm::control {
+
+/// The memory of a session: answers what agents are to be reminded of, proposes what the session did, and tells engine and
+/// desktop what the quorum decided.
+///
+/// Thread: made and destroyed by the owner; recall() and the observer's functions in the engine's; the listener's in
+/// the memory host's; takeChanges() and addTo() in the engine's.
+class SwarmMemory final : public EpisodicMemory, public SessionObserver, private memory::MemoryListener
+{
+public:
+    /// Makes the cluster at the first start (keys, genesis), opens hot memory and host. Errors are sentences for the user.
+    static Result<std::unique_ptr<SwarmMemory>> open(const config::Configuration &configuration,
+                                                     const config::Paths &paths, PluginHost &plugins);
+    ~SwarmMemory() override;
+
+    /// From now on what the quorum decides reaches this session; before it starts.
+    void attach(Session &session);
+    /// No more events for the session, which is about to end.
+    void detach();
+
+    // EpisodicMemory
+    Recall recall(const effect::RecallEpisodes &question) override;
+
+    // SessionObserver
+    void onEvent(const Event &event) override;
+    void onEffect(Timestamp now, const Effect &effect) override;
+    void onJournalFailed(const Error &) override {}
+    void onTick(Session &session) override;
+
+    /// Signs and submits; the answer comes with the slots.
+    Result<void> propose(std::vector<memory::ProposalBody> bodies, Timestamp time, const std::string &justification);
+
+    /// Adds what has changed since the last call.
+    void addChanges(Frame &frame);
+    /// Adds everything that a newcomer must know.
+    void addAll(Frame &frame);
+    MemoryStatusView status() const;
+
+private:
+    struct Unproposed {
+        Episode episode;
+        Sequence record;
+        Timestamp time;
+    };
+
+    SwarmMemory() = default;
+    Result<void> openCluster(const config::Configuration &configuration, const config::Paths &paths,
+                             PluginHost &plugins);
+    Result<quorum::Genesis> embeddedGenesis(const std::filesystem::path &folder, std::int64_t managers,
+                                            std::vector<JournalKey> &keys) const;
+
+    // memory::MemoryListener
+    void onFinal(const memory::FinalReport &report) override;
+    void onOutcome(const memory::ProposalOutcome &outcome) override;
+    void onUndecided(quorum::Slot slot, quorum::Round round) override;
+    void onAccused(const quorum::Evidence &evidence, const std::filesystem::path &file) override;
+    void onHalted(const std::string &reason) override;
+
+    void noteEpisodes(const memory::FinalReport &report);
+    void tellEngine(const memory::FinalReport &report);
+    void post(EventBody body);
+    void proposeEpisodes(const JournalHead &head);
+
+    std::string m_name;
+    bool m_embedded = true;
+    quorum::Genesis m_genesis;
+    std::optional<quorum::Ed25519Crypto> m_engineKey;
+    std::unique_ptr<HotMemory> m_hot;
+    std::filesystem::path m_folder;
+
+    // Engine thread.
+    std::deque<Unproposed> m_unproposed; ///< until the journal's head covers them
+
+    mutable std::mutex m_mutex; ///< guards what follows
+    Session *m_session = nullptr;
+    EpisodeMap m_map;
+    std::deque<QuorumSlotView> m_slots; ///< the latest
+    std::vector<EvidenceView> m_evidence;
+    std::map<EpisodeId, EpisodeView> m_episodes;
+    std::map<EpisodeId, Embedding> m_states;
+    std::map<PatternId, Pattern> m_patterns;
+    std::map<InstrumentId, RecallView> m_recalls;
+    MemoryStatusView m_status;
+    Frame m_changes; ///< only its parts about memory
+    bool m_moved = false; ///< the map has new axes
+    bool m_statusChanged = true;
+    std::chrono::steady_clock::time_point m_lastStatus;
+
+    std::unique_ptr<memory::MemoryHost> m_host; ///< last: its thread calls the listener
+};
+
+} // namespace coinswarm::control

@@ -1,0 +1,203 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "control/swarm_memory.h"
+
+#include "control/quorum_slot_text.h"
+
+#include <coinswarm/text.h>
+
+#include <algorithm>
+#include <tuple>
+
+namespace coinswarm::control {
+
+namespace {
+
+constexpr std::size_t kKeptSlots = 1'000;
+constexpr std::size_t kKeptEpisodes = 20'000;
+constexpr auto kStatusInterval = std::chrono::milliseconds(500);
+
+Timestamp wallNow()
+{
+    return {std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch()).count()};
+}
+
+ServiceView service(std::string name, std::string kind, ServiceState state, std::string detail, std::string ifItDies)
+{
+    ServiceView view;
+    view.name = std::move(name);
+    view.kind = std::move(kind);
+    view.state = state;
+    view.detail = std::move(detail);
+    view.ifItDies = std::move(ifItDies);
+    return view;
+}
+
+} // namespace
+
+void SwarmMemory::onFinal(const memory::FinalReport &report)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        QuorumSlotView view = slotView(report);
+        if (!report.stored) {
+            view.time = wallNow();
+            m_changes.quorumSlots.push_back(view);
+        }
+        m_slots.push_back(std::move(view));
+        if (m_slots.size() > kKeptSlots) {
+            m_slots.pop_front();
+        }
+        noteEpisodes(report);
+        for (const PatternId id : report.changes.patterns) {
+            const Pattern &pattern = report.state.pattern(id)->pattern;
+            m_patterns[id] = pattern;
+            m_changes.patterns.push_back(pattern);
+        }
+        m_status.slot = report.final.decided.certificate.body.slot;
+        m_status.episodes = report.state.episodeCount();
+        m_status.patterns = m_patterns.size();
+        m_status.promoted =
+            static_cast<std::uint64_t>(std::count_if(m_patterns.begin(), m_patterns.end(), [](const auto &entry) {
+                return entry.second.status == PatternStatus::Promoted;
+            }));
+        if (!report.stored) {
+            m_status.state = toHex(report.state.digest());
+        }
+        m_statusChanged = true;
+    }
+    if (!report.stored) {
+        tellEngine(report);
+    }
+}
+
+void SwarmMemory::noteEpisodes(const memory::FinalReport &report)
+{
+    for (const MemoryChange &change : report.changes.episodes) {
+        const MemoryItem &item = std::get<PutEpisode>(change).item;
+        const bool isNew = !m_episodes.contains(item.id);
+        EpisodeView &view = m_episodes[item.id];
+        view.id = item.id;
+        view.slot = isNew ? report.final.decided.certificate.body.slot : view.slot;
+        view.tags = item.tags;
+        m_states[item.id] = item.embedding;
+        if (isNew) {
+            m_moved = m_map.add(item.embedding) || m_moved;
+        }
+        std::tie(view.x, view.y) = m_map.place(item.embedding);
+        m_changes.episodes.push_back(view);
+    }
+    while (m_episodes.size() > kKeptEpisodes) {
+        m_states.erase(m_episodes.begin()->first);
+        m_episodes.erase(m_episodes.begin());
+    }
+}
+
+void SwarmMemory::onOutcome(const memory::ProposalOutcome &outcome)
+{
+    const std::lock_guard lock(m_mutex);
+    ++(outcome.reasons.empty() ? m_status.committed : m_status.refused);
+    m_statusChanged = true;
+}
+
+void SwarmMemory::onUndecided(quorum::Slot, quorum::Round)
+{
+    const std::lock_guard lock(m_mutex);
+    ++m_status.undecidedRounds;
+    m_statusChanged = true;
+}
+
+void SwarmMemory::onAccused(const quorum::Evidence &evidence, const std::filesystem::path &file)
+{
+    const std::lock_guard lock(m_mutex);
+    EvidenceView view = evidenceView(evidence, file);
+    view.time = wallNow();
+    m_evidence.push_back(view);
+    m_changes.evidence.push_back(std::move(view));
+}
+
+void SwarmMemory::onHalted(const std::string &reason)
+{
+    const std::lock_guard lock(m_mutex);
+    m_status.halted = reason;
+    m_statusChanged = true;
+}
+
+MemoryStatusView SwarmMemory::status() const
+{
+    const memory::MemoryHostStatus host = m_host->status();
+    const MemoryInfo hot = m_hot->info();
+    const std::lock_guard lock(m_mutex);
+    MemoryStatusView view = m_status;
+    view.pending = host.pending;
+    view.trouble = host.trouble;
+    view.halted = host.halted;
+    view.hot = hot;
+    const bool stands = !host.halted.empty();
+    const std::string slot = "slot " + std::string(number(static_cast<double>(view.slot), 0));
+    for (std::size_t i = 0; m_embedded && i < m_genesis.epoch.managers.size(); ++i) {
+        view.services.push_back(service(managerName(i), "manager", stands ? ServiceState::Gone : ServiceState::Working,
+                                        slot,
+                                        "It runs inside this process and dies with it; the others then die too."));
+    }
+    view.services.push_back(
+        service("hot memory", "memory",
+                hot.health == MemoryHealth::Working        ? ServiceState::Working
+                    : hot.health == MemoryHealth::Degraded ? ServiceState::Degraded
+                                                           : ServiceState::Gone,
+                hot.reason.empty()
+                    ? hot.backend + ", " + std::string(number(static_cast<double>(hot.episodes), 0)) + " episodes"
+                    : hot.reason,
+                "Agents vote without being reminded of anything; nothing that is committed is lost."));
+    return view;
+}
+
+void SwarmMemory::addChanges(Frame &frame)
+{
+    bool due = false;
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_moved) {
+            m_moved = false;
+            m_changes.episodes.clear();
+            for (auto &[id, view] : m_episodes) {
+                std::tie(view.x, view.y) = m_map.place(m_states[id]);
+                m_changes.episodes.push_back(view);
+            }
+        }
+        frame.quorumSlots = std::exchange(m_changes.quorumSlots, {});
+        frame.evidence = std::exchange(m_changes.evidence, {});
+        frame.episodes = std::exchange(m_changes.episodes, {});
+        frame.patterns = std::exchange(m_changes.patterns, {});
+        frame.recalls = std::exchange(m_changes.recalls, {});
+        const auto now = std::chrono::steady_clock::now();
+        due = m_statusChanged || now - m_lastStatus >= kStatusInterval;
+        if (due) {
+            m_lastStatus = now;
+            m_statusChanged = false;
+        }
+    }
+    if (due) {
+        frame.memory = status();
+    }
+}
+
+void SwarmMemory::addAll(Frame &frame)
+{
+    frame.memory = status();
+    const std::lock_guard lock(m_mutex);
+    frame.quorumSlots.assign(m_slots.begin(), m_slots.end());
+    frame.evidence = m_evidence;
+    for (const auto &[id, view] : m_episodes) {
+        frame.episodes.push_back(view);
+    }
+    for (const auto &[id, pattern] : m_patterns) {
+        frame.patterns.push_back(pattern);
+    }
+    for (const auto &[id, view] : m_recalls) {
+        frame.recalls.push_back(view);
+    }
+}
+
+} // namespace coinswarm::control
