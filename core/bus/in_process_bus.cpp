@@ -144,7 +144,7 @@ Result<BusMessage> InProcessBus::request(BusMessage message, std::chrono::millis
 {
     const std::string subject = wireSubject(message.topic());
     const std::string address = m_requests.open();
-    BusMessage question = message.withReplyTo(address);
+    BusMessage question(message.topic(), message.header(), message.payload(), address);
     const auto delivered = deliver({&question, 1});
     std::optional<BusMessage> answer;
     if (delivered.ok() && delivered->taken > 0) {
