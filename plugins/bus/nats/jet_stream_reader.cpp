@@ -26,9 +26,13 @@ JetStreamReader::JetStreamReader(std::shared_ptr<LogStream> stream, std::uint64_
 
 JetStreamReader::~JetStreamReader()
 {
-    // Tells the server to remove the consumer, where it can be told.
+    giveUpConsumer();
+}
+
+void JetStreamReader::giveUpConsumer()
+{
     if (m_subscription != nullptr) {
-        natsSubscription_Unsubscribe(m_subscription.get());
+        m_stream->events().retire(std::move(m_subscription));
     }
 }
 
@@ -92,7 +96,7 @@ Result<std::optional<LogExtent>> JetStreamReader::lostTail()
     m_suspicions = anew || tooShort ? m_suspicions + 1 : 0;
     // A leader that has just been elected may not have applied everything it has; only the second look counts.
     if (m_suspicions == 1) {
-        m_subscription.reset();
+        giveUpConsumer();
         m_nextLook = Clock::now() + kBetweenLooks / 2;
     }
     if (m_suspicions < 2) {
@@ -143,19 +147,19 @@ Result<std::optional<LogEntry>> JetStreamReader::next(std::chrono::milliseconds 
         return std::optional<LogEntry>();
     }
     if (status != NATS_OK) {
-        m_subscription.reset();
+        giveUpConsumer();
         return std::optional<LogEntry>();
     }
     jsMsgMetaData *meta = nullptr;
     if (natsMsg_GetMetaData(&meta, received) != NATS_OK) {
-        m_subscription.reset();
+        giveUpConsumer();
         return std::optional<LogEntry>();
     }
     const std::uint64_t sequence = meta->Sequence.Stream;
     jsMsgMetaData_Destroy(meta);
     if (sequence != m_next) {
         // Either an old consumer still talks, or the stream was made anew, or it has a hole.
-        m_subscription.reset();
+        giveUpConsumer();
         return std::optional<LogEntry>();
     }
     auto decoded = decodeMessage(m_stream->subject(),

@@ -26,6 +26,7 @@ private:
     /// What is left if the tail is lost, else nothing.
     Result<std::optional<LogExtent>> lostTail();
     Result<void> subscribe();
+    void giveUpConsumer();
     /// The next entry, if it comes in time; the consumer is given up if it is not the one that follows.
     Result<std::optional<LogEntry>> next(std::chrono::milliseconds timeout);
 

@@ -16,6 +16,8 @@ constexpr std::int64_t kWaitMs = 3000;
 std::string streamName(std::string subject)
 {
     std::replace(subject.begin(), subject.end(), '.', '_');
+    // The server puts the name into a format string when it makes acknowledgement subjects.
+    std::replace(subject.begin(), subject.end(), '%', '=');
     return subject;
 }
 

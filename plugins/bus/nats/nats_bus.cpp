@@ -37,7 +37,9 @@ NatsBus::~NatsBus()
     }
     if (m_connection != nullptr) {
         natsConnection_Close(m_connection.get());
-        m_events->waitUntilClosed(std::chrono::seconds(5));
+        if (m_events->waitUntilClosed(std::chrono::seconds(5))) {
+            m_events->freeRetired();
+        }
     }
 }
 

@@ -57,6 +57,19 @@ void NatsEvents::detach()
     m_onEvent = nullptr;
 }
 
+void NatsEvents::retire(NatsSubscriptionPtr subscription)
+{
+    natsSubscription_Unsubscribe(subscription.get());
+    const std::lock_guard lock(m_retiredMutex);
+    m_retired.push_back(std::move(subscription));
+}
+
+void NatsEvents::freeRetired()
+{
+    const std::lock_guard lock(m_retiredMutex);
+    m_retired.clear();
+}
+
 bool NatsEvents::waitUntilClosed(std::chrono::milliseconds timeout)
 {
     std::unique_lock lock(m_closedMutex);

@@ -32,6 +32,11 @@ public:
     void report(const BusEvent &event);
     /// Once it returns `onEvent` is not running and will not be called again.
     void detach();
+    /// Keeps a subscription that has ended until the connection has. libnats 3.4 hands a message, or an error, to a
+    /// subscription without holding it, and crashes if it is freed in that moment (nats.c issue 637 and pull request 659).
+    void retire(NatsSubscriptionPtr subscription);
+    /// After the end of the connection.
+    void freeRetired();
     /// Whether the library has said so in time.
     bool waitUntilClosed(std::chrono::milliseconds timeout);
     bool isConnected() const { return m_connected.load(std::memory_order_acquire); }
@@ -53,6 +58,8 @@ private:
     std::atomic<bool> m_closed = false;
     std::mutex m_eventMutex;
     std::function<void(const BusEvent &)> m_onEvent;
+    std::mutex m_retiredMutex;
+    std::vector<NatsSubscriptionPtr> m_retired;
     std::mutex m_closedMutex;
     std::condition_variable m_closedChange;
 };

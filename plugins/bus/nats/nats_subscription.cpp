@@ -53,7 +53,9 @@ Result<std::unique_ptr<Subscription>> NatsSubscription::open(natsConnection *con
         status = natsConnection_FlushTimeout(connection, 5000);
     }
     if (status != NATS_OK) {
-        return natsError("Cannot subscribe to " + subject, status);
+        Error error = natsError("Cannot subscribe to " + subject, status);
+        delivery->events->retire(std::move(subscription));
+        return error;
     }
     return std::unique_ptr<Subscription>(new NatsSubscription(std::move(subscription), std::move(delivery)));
 }
@@ -61,8 +63,11 @@ Result<std::unique_ptr<Subscription>> NatsSubscription::open(natsConnection *con
 NatsSubscription::~NatsSubscription()
 {
     natsSubscription_Unsubscribe(m_subscription.get());
-    std::unique_lock lock(m_delivery->mutex);
-    m_delivery->change.wait(lock, [this] { return m_delivery->complete; });
+    {
+        std::unique_lock lock(m_delivery->mutex);
+        m_delivery->change.wait(lock, [this] { return m_delivery->complete; });
+    }
+    m_delivery->events->retire(std::move(m_subscription));
 }
 
 std::uint64_t NatsSubscription::dropped() const
@@ -111,6 +116,7 @@ void NatsSubscription::onComplete(void *held)
 {
     const std::unique_ptr<Held> own(static_cast<Held *>(held));
     const std::lock_guard lock((*own)->mutex);
+    (*own)->sink = nullptr;
     (*own)->complete = true;
     (*own)->change.notify_all();
 }
