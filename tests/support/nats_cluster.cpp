@@ -117,7 +117,7 @@ Result<void> NatsCluster::launch(Node &node)
 {
     QString routes;
     for (const Node &other : m_nodes) {
-        routes += QStringLiteral("nats://127.0.0.1:%1 ").arg(other.routePort);
+        routes += QStringLiteral("\"nats://127.0.0.1:%1\", ").arg(other.routePort);
     }
     QString text = QStringLiteral("server_name: %1\nlisten: \"127.0.0.1:%2\"\nhttp: \"127.0.0.1:%3\"\n"
                                   "jetstream { store_dir: \"%4\", max_mem: 64MB, max_file: 4GB }\n")
