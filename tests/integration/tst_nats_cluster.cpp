@@ -140,7 +140,13 @@ void TestNatsCluster::compareLog(const Load &load)
     QVERIFY(!load.entries().empty());
     const std::uint64_t last = load.entries().rbegin()->first;
     const std::vector<std::string> content = readFrom(*m_log, 1, last);
-    QCOMPARE(content.size(), static_cast<std::size_t>(last));
+    const LogExtent extent = take(m_log->extent());
+    QVERIFY2(content.size() == last,
+             qPrintable(QStringLiteral("read %1 of %2 acknowledged entries; the log says that it has %3 to %4")
+                            .arg(content.size())
+                            .arg(last)
+                            .arg(extent.first)
+                            .arg(extent.last)));
     for (const auto &[sequence, payload] : load.entries()) {
         QCOMPARE(content[sequence - 1], payload);
     }
@@ -284,7 +290,8 @@ void TestNatsCluster::aLogThatIsGoneIsSaidToBeLost()
     QVERIFY(left->incarnation != before);
     QCOMPARE(left->last, std::uint64_t{0});
     QCOMPARE(m_events.wait(BusEvent::Kind::Failed).detail.empty(), false);
-    QTRY_VERIFY_WITH_TIMEOUT(appendTo(*m_log, messageOf(*m_bus, Subject::MemCommit, "anew")).inLog(), 30'000);
+    const BusMessage anew = messageOf(*m_bus, Subject::MemCommit, "anew");
+    QTRY_VERIFY_WITH_TIMEOUT(appendTo(*m_log, anew).inLog(), 30'000);
     const LogBatch batch = take(reader->read(10, 10s));
     QCOMPARE(batch.entries.size(), std::size_t{1});
     QCOMPARE(batch.entries[0].sequence, std::uint64_t{1});
