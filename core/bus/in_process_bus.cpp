@@ -84,8 +84,8 @@ Result<void> InProcessBus::checkSize(const BusMessage &message) const
 
 Result<void> InProcessBus::publish(BusMessage message)
 {
-    const auto delivered = deliver({&message, 1});
-    return delivered.ok() ? Result<void>() : delivered.error();
+    Router::Delivery delivery;
+    return deliver({&message, 1}, delivery);
 }
 
 Result<void> InProcessBus::publishBatch(std::span<const BusMessage> messages)
@@ -95,23 +95,24 @@ Result<void> InProcessBus::publishBatch(std::span<const BusMessage> messages)
     for (; !messages.empty(); messages = messages.subspan(std::min(kAtOnce, messages.size()))) {
         const auto part = messages.first(std::min(kAtOnce, messages.size()));
         copies.assign(part.begin(), part.end());
-        if (const auto delivered = deliver(copies); !delivered.ok()) {
-            return delivered.error();
+        Router::Delivery delivery;
+        if (Result<void> delivered = deliver(copies, delivery); !delivered.ok()) {
+            return delivered;
         }
     }
     return {};
 }
 
-Result<Router::Delivery> InProcessBus::deliver(std::span<BusMessage> messages)
+Result<void> InProcessBus::deliver(std::span<BusMessage> messages, Router::Delivery &delivery)
 {
-    if (const Result<void> usable = checkUsable(); !usable.ok()) {
-        return usable.error();
+    if (m_state.load(std::memory_order_acquire) != State::Connected) {
+        return checkUsable();
     }
     std::size_t fitting = 0;
     while (fitting < messages.size() && messages[fitting].payload().size() <= kMaximumPayload) {
         ++fitting;
     }
-    Router::Delivery delivery = m_router->deliver(messages.first(fitting));
+    m_router->deliver(messages.first(fitting), delivery);
     for (const Router::Drop &drop : delivery.drops) {
         report(
             {BusEvent::Kind::Dropped, "A subscriber of " + wireSubject(drop.topic) + " does not keep up.", drop.total});
@@ -119,10 +120,7 @@ Result<Router::Delivery> InProcessBus::deliver(std::span<BusMessage> messages)
     if (!delivery.open) {
         return Error{ErrorKind::Refused, "The bus is closed; it takes nothing any more."};
     }
-    if (fitting < messages.size()) {
-        return checkSize(messages[fitting]).error();
-    }
-    return delivery;
+    return fitting < messages.size() ? checkSize(messages[fitting]) : Result<void>();
 }
 
 Result<void> InProcessBus::flush(std::chrono::milliseconds)
@@ -144,10 +142,11 @@ Result<BusMessage> InProcessBus::request(BusMessage message, std::chrono::millis
 {
     const std::string subject = wireSubject(message.topic());
     const std::string address = m_requests.open();
-    BusMessage question = message.withReplyTo(address);
-    const auto delivered = deliver({&question, 1});
+    BusMessage question(message.topic(), message.header(), message.payload(), address);
+    Router::Delivery delivery;
+    const Result<void> delivered = deliver({&question, 1}, delivery);
     std::optional<BusMessage> answer;
-    if (delivered.ok() && delivered->taken > 0) {
+    if (delivered.ok() && delivery.taken > 0) {
         answer = m_requests.wait(address, timeout);
     }
     m_requests.close(address);
@@ -157,11 +156,11 @@ Result<BusMessage> InProcessBus::request(BusMessage message, std::chrono::millis
     if (!delivered.ok()) {
         return delivered.error();
     }
-    if (delivered->subscribed == 0) {
+    if (delivery.subscribed == 0) {
         return Error{ErrorKind::NotFound, "Nobody answers requests on " + subject + "."};
     }
     return Error{ErrorKind::Unavailable,
-                 delivered->taken == 0
+                 delivery.taken == 0
                      ? "Whoever answers requests on " + subject + " is busy; its buffer is full."
                      : "No answer on " + subject + " within " + std::to_string(timeout.count()) + " ms."};
 }

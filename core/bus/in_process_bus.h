@@ -44,7 +44,7 @@ private:
     enum class State : unsigned char { New, Connected, Closed };
     Result<void> checkUsable() const;
     Result<void> checkSize(const BusMessage &message) const;
-    Result<Router::Delivery> deliver(std::span<BusMessage> messages);
+    Result<void> deliver(std::span<BusMessage> messages, Router::Delivery &delivery);
     void report(const BusEvent &event);
 
     const std::filesystem::path m_logFolder;

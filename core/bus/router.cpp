@@ -8,9 +8,8 @@
 
 namespace coinswarm {
 
-Router::Delivery Router::deliver(std::span<BusMessage> messages)
+void Router::deliver(std::span<BusMessage> messages, Delivery &delivery)
 {
-    Delivery delivery;
     while (!messages.empty()) {
         // Messages of one subject in a row share one lock.
         const Subject subject = messages.front().topic().subject;
@@ -18,14 +17,13 @@ Router::Delivery Router::deliver(std::span<BusMessage> messages)
         const std::lock_guard lock(channel.mutex);
         if (!m_open.load(std::memory_order_relaxed)) {
             delivery.open = false;
-            return delivery;
+            return;
         }
         do {
             route(channel, messages.front(), delivery);
             messages = messages.subspan(1);
         } while (!messages.empty() && messages.front().topic().subject == subject);
     }
-    return delivery;
 }
 
 void Router::route(Channel &channel, BusMessage &message, Delivery &delivery)
@@ -61,10 +59,10 @@ bool Router::matches(const Route &route, const TopicName &topic)
 bool Router::offer(Route &route, BusMessage &&message, Delivery &delivery)
 {
     const std::size_t count = route.members.size();
-    const std::size_t first = route.next++;
+    const std::size_t first = count == 1 ? 0 : route.next++;
     // In a group somebody else may have room.
     for (std::size_t i = 0; i < count; ++i) {
-        if (route.members[(first + i) % count]->sink->offer(std::move(message))) {
+        if (route.members[count == 1 ? 0 : (first + i) % count]->sink->offer(std::move(message))) {
             return true;
         }
     }

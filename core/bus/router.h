@@ -34,7 +34,7 @@ public:
     };
 
     /// Gives each message to everybody it is for. A full sink loses it.
-    Delivery deliver(std::span<BusMessage> messages);
+    void deliver(std::span<BusMessage> messages, Delivery &delivery);
 
     std::shared_ptr<Member> add(const TopicName &topic, const SubscribeOptions &options, std::shared_ptr<Sink> sink);
     /// Once it returns the sink is not offered anything any more.

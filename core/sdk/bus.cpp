@@ -15,7 +15,7 @@ Bus::~Bus() = default;
 LogReader::~LogReader() = default;
 DurableLog::~DurableLog() = default;
 
-BusMessage::BusMessage(TopicName topic, MessageHeader header, std::span<const std::byte> payload)
+BusMessage::BusMessage(TopicName topic, MessageHeader header, std::span<const std::byte> payload, std::string replyTo)
 {
     // Header and payload in one piece: a message costs one allocation.
     void *memory = ::operator new(sizeof(Content) + payload.size());
@@ -23,16 +23,10 @@ BusMessage::BusMessage(TopicName topic, MessageHeader header, std::span<const st
     m_content->size = payload.size();
     m_content->topic = std::move(topic);
     m_content->header = std::move(header);
+    m_content->replyTo = std::move(replyTo);
     if (!payload.empty()) {
         std::memcpy(static_cast<std::byte *>(memory) + sizeof(Content), payload.data(), payload.size());
     }
-}
-
-BusMessage BusMessage::withReplyTo(std::string address) const
-{
-    BusMessage copy(topic(), header(), payload());
-    copy.m_content->replyTo = std::move(address);
-    return copy;
 }
 
 void BusMessage::destroy(Content *content)

@@ -71,7 +71,7 @@ void encodeMessage(const BusMessage &message, std::vector<std::byte> &out)
     }
 }
 
-Result<BusMessage> decodeMessage(const TopicName &topic, std::span<const std::byte> bytes)
+Result<BusMessage> decodeMessage(const TopicName &topic, std::span<const std::byte> bytes, std::string replyTo)
 {
     const auto damaged = [&topic](const char *what) {
         return Error{ErrorKind::Corrupt, "A message on " + wireSubject(topic) + " " + what + "; it is ignored."};
@@ -100,7 +100,7 @@ Result<BusMessage> decodeMessage(const TopicName &topic, std::span<const std::by
     header.time.ns = get<std::int64_t>(from);
     const auto sourceBytes = get<std::uint8_t>(from);
     header.source.assign(reinterpret_cast<const char *>(from), sourceBytes);
-    return BusMessage(topic, std::move(header), bytes.subspan(fixed + sourceBytes));
+    return BusMessage(topic, std::move(header), bytes.subspan(fixed + sourceBytes), std::move(replyTo));
 }
 
 } // namespace coinswarm

@@ -32,6 +32,13 @@ T take(Result<T> result)
     return std::move(result).value();
 }
 
+inline void take(const Result<void> &result)
+{
+    if (!result.ok()) {
+        throw std::runtime_error(result.error().message);
+    }
+}
+
 struct Percentiles {
     double p50 = 0;
     double p99 = 0;

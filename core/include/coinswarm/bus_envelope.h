@@ -18,6 +18,7 @@ COINSWARM_SDK_EXPORT void encodeMessage(const BusMessage &message, std::vector<s
 COINSWARM_SDK_EXPORT std::size_t envelopeBytes(const MessageHeader &header);
 
 /// The message that encodeMessage() wrote. Corrupt if the envelope is of another version, or cut off.
-COINSWARM_SDK_EXPORT Result<BusMessage> decodeMessage(const TopicName &topic, std::span<const std::byte> bytes);
+COINSWARM_SDK_EXPORT Result<BusMessage> decodeMessage(const TopicName &topic, std::span<const std::byte> bytes,
+                                                      std::string replyTo = {});
 
 } // namespace coinswarm

@@ -42,8 +42,8 @@ class COINSWARM_SDK_EXPORT BusMessage
 {
 public:
     BusMessage() = default;
-    /// Copies the payload.
-    BusMessage(TopicName topic, MessageHeader header, std::span<const std::byte> payload);
+    /// Copies the payload. `replyTo` is for implementations of Bus.
+    BusMessage(TopicName topic, MessageHeader header, std::span<const std::byte> payload, std::string replyTo = {});
     BusMessage(const BusMessage &other) noexcept : m_content(other.m_content)
     {
         if (m_content != nullptr) {
@@ -74,8 +74,6 @@ public:
 
     /// Where an answer goes, opaque; empty if none is asked for. Bus::request() sets it.
     const std::string &replyTo() const { return m_content->replyTo; }
-    /// The same message with another address for the answer. For implementations of Bus.
-    BusMessage withReplyTo(std::string address) const;
 
 private:
     struct Content { // followed by the payload
