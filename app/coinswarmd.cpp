@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "daemon/daemon.h"
+#include "daemon/manager_role.h"
 
 #include <QtCore/QCoreApplication>
 
@@ -41,6 +42,9 @@ int main(int argc, char *argv[])
     }
     std::signal(SIGINT, onStopSignal);
     std::signal(SIGTERM, onStopSignal);
+    if (!std::get<DaemonOptions>(*options).manager.empty()) {
+        return runManager(std::get<DaemonOptions>(std::move(options).value()));
+    }
     Daemon daemon(std::get<DaemonOptions>(std::move(options).value()));
     if (const coinswarm::Result<void> started = daemon.start(); !started.ok()) {
         return fail(started.error());

@@ -48,6 +48,7 @@ struct Command {
 std::vector<Command> statusCommands();
 std::vector<Command> approvalCommands();
 std::vector<Command> auditCommands();
+std::vector<Command> clusterCommands();
 std::vector<Command> controlCommands();
 std::vector<Command> explainCommands();
 std::vector<Command> backtestCommands();

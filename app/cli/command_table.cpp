@@ -50,7 +50,7 @@ CommandTable::CommandTable()
 {
     for (const auto &group :
          {statusCommands(), approvalCommands(), controlCommands(), explainCommands(), backtestCommands(),
-          indicatorCommands(), journalCommands(), auditCommands(), pluginCommands(), configCommands(), docsCommands()})
+          indicatorCommands(), journalCommands(), auditCommands(), clusterCommands(), pluginCommands(), configCommands(), docsCommands()})
     {
         m_commands.insert(m_commands.end(), group.begin(), group.end());
     }

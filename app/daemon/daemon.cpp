@@ -18,7 +18,7 @@ namespace coinswarm::daemon {
 
 namespace {
 
-std::atomic<bool> stopRequested{false};
+std::atomic<bool> stopWanted{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may set it");
 
 constexpr std::chrono::milliseconds kSignalPoll{100};
@@ -50,7 +50,7 @@ Daemon::Daemon(DaemonOptions options) : m_options(std::move(options)), m_logFile
     connect(&m_deadline, &QTimer::timeout, QCoreApplication::instance(), &QCoreApplication::quit);
     // A signal handler may do next to nothing; a flag that is looked at works on every platform.
     connect(&m_stopWatch, &QTimer::timeout, this, [] {
-        if (stopRequested) {
+        if (stopWanted) {
             QCoreApplication::quit();
         }
     });
@@ -60,7 +60,12 @@ Daemon::~Daemon() = default;
 
 void Daemon::requestStop()
 {
-    stopRequested = true;
+    stopWanted = true;
+}
+
+bool Daemon::stopRequested()
+{
+    return stopWanted;
 }
 
 void Daemon::say(const std::string &text) const

@@ -31,6 +31,7 @@ public:
     void stop();
     /// For a signal handler: the event loop ends soon.
     static void requestStop();
+    static bool stopRequested();
 
 private:
     Result<void> serve();

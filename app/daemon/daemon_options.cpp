@@ -29,6 +29,8 @@ constexpr Line kOptions[] = {
     {"data-folder", "FOLDER", "Keep every file below this folder instead of the user's standard folders."},
     {"fresh", "", "Begin a new session even if one can be continued."},
     {"safe-mode", "", "Use only the plugins that came with the program."},
+    {"role", "ROLE", "engine: a trading session (default); manager: one memory manager of a cluster."},
+    {"id", "ID", "With --role manager: which one, as m2; its place in the genesis file."},
     {"plugin-path", "FOLDER", "Search this folder for plugins too; may be repeated."},
     {"version", "", "Print the version."},
     {"help", "", "Print this page."},
@@ -48,7 +50,7 @@ std::string help()
         + "\nExit codes: 0 ended in good order, 1 the engine stopped by itself, 2 wrong usage or configuration, 3 "
           "environment.\n"
           "\nExamples:\n  coinswarmd --demo --for 60s\n  coinswarmd --config coinswarm.toml --set "
-          "engine.decision_interval=5m\n";
+          "engine.decision_interval=5m\n  coinswarmd --role manager --id m2 --config cluster.toml\n";
 }
 
 std::vector<std::string> texts(const QCommandLineParser &parser, const char *option)
@@ -131,6 +133,14 @@ Result<Outcome> daemonOptions(const QStringList &arguments)
             return invalid("--for: " + duration.error().message);
         }
         options.runFor = std::chrono::duration_cast<std::chrono::milliseconds>(*duration);
+    }
+    const QString role = parser.value(QStringLiteral("role"));
+    if (!role.isEmpty() && role != QLatin1StringView("engine") && role != QLatin1StringView("manager")) {
+        return invalid("--role: expected engine or manager, not " + role.toStdString());
+    }
+    options.manager = parser.value(QStringLiteral("id")).toStdString();
+    if ((role == QLatin1StringView("manager")) == options.manager.empty()) {
+        return invalid("--role manager and --id ID belong together, as in --role manager --id m2");
     }
     if (const Result<void> read = readConfiguration(parser, options); !read.ok()) {
         return read.error();

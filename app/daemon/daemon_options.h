@@ -22,6 +22,7 @@ struct DaemonOptions {
     bool safeMode = false;
     bool fresh = false;
     std::vector<std::string> pluginFolders;
+    std::string manager; ///< id of the memory manager that is run instead of a session; empty: a session
     std::string dataFolderHint; ///< what coinswarm-cli needs to find this engine: " --data-folder X" or empty
 };
 

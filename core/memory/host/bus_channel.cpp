@@ -5,6 +5,7 @@
 
 #include "codec/binary_reader.h"
 #include "codec/binary_writer.h"
+#include "memory/host/heartbeat.h"
 
 #include <algorithm>
 
@@ -25,7 +26,7 @@ quorum::MessagePtr messageOf(const BusMessage &from)
 } // namespace
 
 BusChannel::BusChannel(Bus &bus, Options options)
-    : m_bus(bus), m_options(std::move(options)), m_clusterToken(toHex(m_options.cluster).substr(0, 16))
+    : m_bus(bus), m_options(std::move(options)), m_clusterToken(clusterToken(m_options.cluster))
 {}
 
 BusChannel::~BusChannel()

@@ -1,0 +1,170 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "control/memory_manager.h"
+
+#include "bus/typed_bus.h"
+#include "control/local_engine.h"
+#include "memory/host/bus_channel.h"
+#include "memory/host/heartbeat.h"
+
+namespace coinswarm::control {
+
+namespace {
+
+std::string textOf(const BusEvent &event)
+{
+    switch (event.kind) {
+    case BusEvent::Kind::Connected:
+        return "bus connected: " + event.detail;
+    case BusEvent::Kind::Disconnected:
+        return "bus lost: " + event.detail;
+    case BusEvent::Kind::Reconnected:
+        return "bus found again: " + event.detail;
+    case BusEvent::Kind::Closed:
+        return "bus closed: " + event.detail;
+    case BusEvent::Kind::Dropped:
+        return "messages lost: " + event.detail;
+    case BusEvent::Kind::Failed:
+        break;
+    }
+    return "bus: " + event.detail;
+}
+
+} // namespace
+
+Result<std::unique_ptr<MemoryManager>> MemoryManager::start(ManagerOptions options)
+{
+    std::unique_ptr<MemoryManager> manager(new MemoryManager());
+    if (const Result<void> opened = manager->open(std::move(options)); !opened) {
+        return opened.error();
+    }
+    return manager;
+}
+
+Result<void> MemoryManager::open(ManagerOptions options)
+{
+    m_id = options.id;
+    m_onLine = options.onLine;
+    const config::MemoryConfiguration &wanted = options.configuration.memory;
+    if (wanted.bus.empty() || wanted.genesis.empty()) {
+        return invalid("a manager needs memory.bus and memory.genesis in its configuration");
+    }
+    const Result<quorum::Genesis> genesis = quorum::loadGenesis(wanted.genesis);
+    if (!genesis) {
+        return genesis.error();
+    }
+    if (const Result<void> folders = config::prepareFolders(options.paths); !folders) {
+        return folders;
+    }
+    const std::string folder =
+        config::sessionPaths(options.configuration, options.paths).dataFolder + "/memory/" + wanted.name + "/" + m_id;
+    if (const Result<void> made = config::prepareFolder(folder, "the manager"); !made) {
+        return made;
+    }
+    Result<JournalKey> key = JournalKey::loadOrCreate(folder);
+    if (!key) {
+        return key.error();
+    }
+    for (std::size_t i = 0; i < genesis->epoch.size(); ++i) {
+        if (m_id == "m" + std::to_string(i + 1)) {
+            m_index = static_cast<quorum::ManagerIndex>(i);
+            if (genesis->epoch.managers[i] == key->publicKey()) {
+                break;
+            }
+            say("the key in " + folder + " is not that of " + m_id
+                + " in the genesis; it can vote only if a later epoch has admitted it");
+        }
+    }
+    PluginHostOptions hostOptions;
+    hostOptions.folders = pluginFolders(options.paths, options.pluginFolders);
+    hostOptions.stateFolder = folder + "/plugins";
+    m_plugins = std::make_unique<PluginHost>(std::move(hostOptions));
+    if (const Result<void> scanned = m_plugins->scan(); !scanned) {
+        return scanned;
+    }
+    Result<std::unique_ptr<Bus>> bus =
+        connectMemoryBus(options.configuration, *m_plugins, [this](const BusEvent &event) { say(textOf(event)); });
+    if (!bus) {
+        return bus.error();
+    }
+    m_bus = std::move(*bus);
+    memory::BusChannel::Options channel;
+    channel.cluster = genesis->clusterId();
+    channel.self = m_index;
+    channel.source = m_id;
+    memory::MemoryHostOptions host;
+    host.folder = folder;
+    host.genesis = *genesis;
+    host.keys.push_back(std::move(*key));
+    host.channel = std::make_unique<memory::BusChannel>(*m_bus, std::move(channel));
+    host.listener = this;
+    Result<std::unique_ptr<memory::MemoryHost>> opened = memory::MemoryHost::open(std::move(host));
+    if (!opened) {
+        return opened.error();
+    }
+    m_host = std::move(*opened);
+    say("stands behind slot " + std::to_string(m_host->status().slot) + " of cluster " + genesis->name);
+    m_heart = std::thread([this] { beat(); });
+    return {};
+}
+
+MemoryManager::~MemoryManager()
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_stopping = true;
+    }
+    m_wake.notify_one();
+    if (m_heart.joinable()) {
+        m_heart.join();
+    }
+    m_host.reset();
+    m_bus.reset();
+}
+
+void MemoryManager::beat()
+{
+    std::unique_lock lock(m_mutex);
+    while (!m_stopping) {
+        const memory::MemoryHostStatus now = m_host->status();
+        const memory::Heartbeat heartbeat{m_index, now.slot, now.round, now.waiting, now.halted, now.trouble};
+        // Whoever misses it sees the next.
+        (void)m_bus->publish(encoded(memory::kHeartbeats, MessageHeader{{}, {}, {}, m_id}, heartbeat,
+                                     {memory::clusterToken(m_host->cluster())}));
+        m_wake.wait_for(lock, memory::kHeartbeatInterval);
+    }
+}
+
+void MemoryManager::say(const std::string &line) const
+{
+    if (m_onLine) {
+        m_onLine(m_id + ": " + line);
+    }
+}
+
+void MemoryManager::onFinal(const memory::FinalReport &report)
+{
+    const quorum::CommitBody &body = report.final.decided.certificate.body;
+    if (!report.stored && body.slot % 1'000 == 0) {
+        say("slot " + std::to_string(body.slot) + " is final");
+    }
+}
+
+void MemoryManager::onUndecided(quorum::Slot slot, quorum::Round round)
+{
+    say("slot " + std::to_string(slot) + ": no decision in round " + std::to_string(round));
+}
+
+void MemoryManager::onAccused(const quorum::Evidence &evidence, const std::filesystem::path &file)
+{
+    say("manager m" + std::to_string(evidence.manager + 1) + " has lied in slot " + std::to_string(evidence.slot) + " ("
+        + std::string(enumName(evidence.offence)) + "); evidence: " + file.string());
+}
+
+void MemoryManager::onHalted(const std::string &reason)
+{
+    say("stands still: " + reason);
+}
+
+} // namespace coinswarm::control

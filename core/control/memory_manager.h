@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "config/paths.h"
+#include "control/memory_bus.h"
+#include "memory/host/memory_host.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+namespace coinswarm::control {
+
+struct ManagerOptions {
+    config::Configuration configuration;
+    config::Paths paths = config::Paths::standard();
+    std::string id; ///< "m2": the second manager of the genesis
+    std::vector<std::string> pluginFolders;
+    std::function<void(const std::string &)> onLine; ///< a line for the log; any thread
+};
+
+/// One memory manager as a process of its own: `coinswarmd --role manager`. Its key and its disk are below
+/// <data folder>/memory/<name>/<id>; the others are behind the bus.
+class MemoryManager final : private memory::MemoryListener
+{
+public:
+    /// Errors are sentences for the user.
+    static Result<std::unique_ptr<MemoryManager>> start(ManagerOptions options);
+    ~MemoryManager() override;
+
+    memory::MemoryHostStatus status() const { return m_host->status(); }
+
+private:
+    MemoryManager() = default;
+    Result<void> open(ManagerOptions options);
+    void beat();
+
+    void onFinal(const memory::FinalReport &report) override;
+    void onOutcome(const memory::ProposalOutcome &) override {}
+    void onUndecided(quorum::Slot slot, quorum::Round round) override;
+    void onAccused(const quorum::Evidence &evidence, const std::filesystem::path &file) override;
+    void onHalted(const std::string &reason) override;
+    void say(const std::string &line) const;
+
+    std::string m_id;
+    std::function<void(const std::string &)> m_onLine;
+    quorum::ManagerIndex m_index = 0;
+    std::unique_ptr<PluginHost> m_plugins;
+    std::unique_ptr<Bus> m_bus;
+    std::unique_ptr<memory::MemoryHost> m_host;
+    std::mutex m_mutex;
+    std::condition_variable m_wake;
+    bool m_stopping = false;
+    std::thread m_heart;
+};
+
+} // namespace coinswarm::control
