@@ -5,6 +5,7 @@
 #include "cli/exit_code.h"
 #include "config/config_docs.h"
 #include "engine/record_codec.h"
+#include "market/state_features.h"
 #include "trading/risk_limits.h"
 
 #include <coinswarm/settings.h>
@@ -38,6 +39,7 @@ const std::vector<Page> &pages()
         {"risk-limits", riskLimitsMarkdown},
         {"configuration", config::configurationMarkdown},
         {"record-types", recordTypesPage},
+        {"embedding", embeddingMarkdown},
     };
     return all;
 }
@@ -56,7 +58,7 @@ int print(const Invocation &invocation)
     const std::string near = nearestWord(wanted, names);
     return invocation.terminal.fail(invalid("there is no page " + wanted
                                             + (near.empty() ? "." : "; did you mean " + near + "?")
-                                            + " Pages: commands, risk-limits, configuration, record-types"));
+                                            + " Pages: commands, risk-limits, configuration, record-types, embedding"));
 }
 
 } // namespace
@@ -68,7 +70,7 @@ std::vector<Command> docsCommands()
     command.arguments = QStringLiteral("PAGE");
     command.summary = QStringLiteral("Print a page of documentation that the program knows best.");
     command.minimumArguments = command.maximumArguments = 1;
-    command.remarks = QStringLiteral("Pages: commands, risk-limits, configuration, record-types.");
+    command.remarks = QStringLiteral("Pages: commands, risk-limits, configuration, record-types, embedding.");
     command.examples = {QStringLiteral("docs risk-limits > docs/risk-limits.md")};
     command.run = print;
     return {command};

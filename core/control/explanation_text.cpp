@@ -234,7 +234,7 @@ private:
             return;
         }
         heading("Memory as of slot " + std::to_string(recall.slot) + ": " + std::to_string(recall.neighbours.size())
-                + " similar episodes");
+                + (recall.neighbours.size() == 1 ? " similar episode" : " similar episodes"));
         for (const Neighbour &neighbour : recall.neighbours) {
             const EpisodeTags &tags = neighbour.tags;
             std::string text = padded("episode " + std::to_string(neighbour.episode.value), 16)

@@ -23,8 +23,9 @@ class StateEmbedding
 public:
     /// The longest horizon.
     static constexpr std::uint32_t kBars = 512;
-    /// Bars after which a state is worth comparing: the horizons that weigh most are full.
-    static constexpr std::uint32_t kWarmupBars = 64;
+    /// Bars after which a state is worth comparing. As many as the shipped agents need, so that every trade of theirs can be
+    /// remembered.
+    static constexpr std::uint32_t kWarmupBars = 30;
 
     explicit StateEmbedding(Interval interval);
 

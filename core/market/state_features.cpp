@@ -3,6 +3,8 @@
 
 #include "market/state_features.h"
 
+#include "market/state_embedding.h"
+
 namespace coinswarm {
 
 namespace {
@@ -37,7 +39,9 @@ std::string embeddingMarkdown()
     }
     out += " bars of the\ndecision interval, *last bars* the newest " + std::to_string(kRecentBars)
         + ", newest first. Horizons that are longer than what was seen end where that begins;\n"
-          "memory is asked from the 64th bar on. n is the number of bars of the horizon; v is its volatility, √ of the "
+          "memory is asked from bar "
+        + std::to_string(StateEmbedding::kWarmupBars)
+        + " on. n is the number of bars of the horizon; v is its volatility, √ of the "
           "mean\n"
           "squared change of the close per bar; a step is v √n, what a random walk moves. Octaves are binary "
           "logarithms,\n"

@@ -64,7 +64,7 @@ expect 1 "FAILED" cli plugins self-test --plugin-path "$home/broken"
 expect 0 "broken" cli plugins list --plugin-path "$home/broken"
 
 # Generated pages.
-for page in commands configuration record-types risk-limits; do expect 0 "# " cli docs "$page"; done
+for page in commands configuration record-types risk-limits embedding; do expect 0 "# " cli docs "$page"; done
 expect 2 "there is no page" cli docs nothing
 
 finish

@@ -3,6 +3,8 @@
 
 // How long a decision takes: a bar closes, three agents are asked, they vote, the committee decides, the gate judges.
 //   inline    agents in the engine's thread, as in backtests; baseline: the three decide() calls alone
+//   memory    the same with recall: the state as a point, the question, the answer; baseline: without
+//   state     the state as a point alone, per bar; baseline: the regime of a bar
 //   threads   a thread per agent, as in paper and live sessions; baseline: one hand-over to a thread and back
 //   to wire   from the decision to the order's leaving, which waits for one fdatasync; baseline: write() + fdatasync
 
@@ -10,6 +12,8 @@
 
 #include "codec/binary_writer.h"
 #include "journal/journal_writer.h"
+#include "market/regime_classifier.h"
+#include "market/state_embedding.h"
 #include "plugins/threaded_agents.h"
 #include "runtime/kernel.h"
 #include "runtime/market_player.h"
@@ -77,18 +81,73 @@ EventBody bodyOf(AgentAnswer answer)
     throw std::runtime_error(std::get<AgentFailure>(answer.result).detail);
 }
 
-Percentiles measureInline(Shipped &shipped, const std::vector<Candle> &bars)
+/// Knows ten episodes and answers at once: what is measured is the engine's part.
+class TenEpisodes final : public EpisodicMemory
+{
+public:
+    Recall recall(const effect::RecallEpisodes &) override
+    {
+        Recall recall;
+        recall.slot = 1;
+        for (std::uint64_t i = 1; i <= kRecalledEpisodes; ++i) {
+            Neighbour &neighbour = recall.neighbours.emplace_back();
+            neighbour.episode = EpisodeId(i);
+            neighbour.tags.symbol = "BTC-USDT";
+            neighbour.tags.action = i % 2 == 0 ? Action::Buy : Action::Sell;
+            neighbour.tags.reward = 0.001;
+        }
+        return recall;
+    }
+};
+
+/// What `perBar` takes for one bar.
+template <class PerBar>
+Percentiles measureEach(const std::vector<Candle> &bars, PerBar perBar)
+{
+    std::vector<double> micros;
+    for (const Candle &bar : bars) {
+        const auto start = Clock::now();
+        perBar(bar);
+        micros.push_back(secondsSince(start) * 1e6);
+    }
+    return percentiles(std::move(micros));
+}
+
+Percentiles measureState(const std::vector<Candle> &bars)
+{
+    StateEmbedding state(Interval{300});
+    int sum = 0;
+    const Percentiles result = measureEach(bars, [&](const Candle &bar) {
+        state.onBar(bar);
+        sum += state.value().values[0];
+    });
+    if (sum == 0) {
+        throw std::runtime_error("the market stands still");
+    }
+    return result;
+}
+
+Percentiles measureRegime(const std::vector<Candle> &bars)
+{
+    RegimeClassifier regime(InstrumentId(1));
+    std::uint64_t last = 0;
+    return measureEach(bars, [&](const Candle &bar) { (void)regime.onBar(bar, last); });
+}
+
+Percentiles measureInline(Shipped &shipped, const std::vector<Candle> &bars, EpisodicMemory *memory)
 {
     Kernel *target = nullptr;
     const EngineCore *clock = nullptr;
     InlineAgents agents(shipped.seats(),
                         [&](AgentAnswer answer) { target->process(clock->now(), bodyOf(std::move(answer))); });
     EngineConfig config = engineConfig(agents, Interval{300});
+    config.memory = memory != nullptr;
     const std::unique_ptr<EngineCore> engine = take(EngineCore::create(config));
     agents.start(IndicatorSlots(engine->market().indicatorNames()));
     const std::unique_ptr<Venue> venue = shipped.venue();
     Watcher watcher;
-    Kernel kernel({.engine = engine.get(), .agents = &agents, .venue = venue.get(), .observers = {&watcher}});
+    Kernel kernel(
+        {.engine = engine.get(), .agents = &agents, .venue = venue.get(), .memory = memory, .observers = {&watcher}});
     target = &kernel;
     clock = engine.get();
     MarketPlayer player(kernel, *engine, *venue);
@@ -300,7 +359,11 @@ int measure(bool quick, bool json)
     const std::vector<Candle> bars = makeBars(quick ? 4'000 : 20'000);
     const QTemporaryDir folder;
     Shipped shipped;
-    const Percentiles inlined = measureInline(shipped, bars);
+    const Percentiles inlined = measureInline(shipped, bars, nullptr);
+    TenEpisodes episodes;
+    const Percentiles remembered = measureInline(shipped, bars, &episodes);
+    const Percentiles state = measureState(bars);
+    const Percentiles regime = measureRegime(bars);
     const Percentiles votes = measureVotesAlone(shipped, bars);
     const Percentiles threads = measureThreads(shipped, bars);
     const Percentiles handOver = measureHandOver(bars.size());
@@ -308,18 +371,24 @@ int measure(bool quick, bool json)
     if (json) {
         std::printf("{\"benchmark\":\"decision\",\"bars\":%zu,\"inline_us\":{\"p50\":%.2f,\"p99\":%.2f},"
                     "\"baseline_votes_alone_us\":{\"p50\":%.2f,\"p99\":%.2f},"
+                    "\"memory_us\":{\"p50\":%.2f,\"p99\":%.2f},"
+                    "\"state_us\":{\"p50\":%.2f,\"p99\":%.2f},"
+                    "\"baseline_regime_us\":{\"p50\":%.2f,\"p99\":%.2f},"
                     "\"threads_us\":{\"p50\":%.2f,\"p99\":%.2f},"
                     "\"baseline_hand_over_us\":{\"p50\":%.2f,\"p99\":%.2f},"
                     "\"order_to_wire_us\":{\"p50\":%.2f,\"p99\":%.2f},"
                     "\"baseline_fdatasync_us\":{\"p50\":%.2f,\"p99\":%.2f}}\n",
-                    bars.size(), inlined.p50, inlined.p99, votes.p50, votes.p99, threads.p50, threads.p99, handOver.p50,
-                    handOver.p99, wire.order.p50, wire.order.p99, wire.baseline.p50, wire.baseline.p99);
+                    bars.size(), inlined.p50, inlined.p99, votes.p50, votes.p99, remembered.p50, remembered.p99,
+                    state.p50, state.p99, regime.p50, regime.p99, threads.p50, threads.p99, handOver.p50, handOver.p99,
+                    wire.order.p50, wire.order.p99, wire.baseline.p50, wire.baseline.p99);
     } else {
         const auto line = [](const char *what, Percentiles ours, const char *other, Percentiles theirs) {
             std::printf("%-16s P50 %8.2f us, P99 %8.2f us    %s P50 %.2f us, P99 %.2f us\n", what, ours.p50, ours.p99,
                         other, theirs.p50, theirs.p99);
         };
         line("inline", inlined, "three decide() alone", votes);
+        line("with memory", remembered, "without", inlined);
+        line("state", state, "regime of a bar", regime);
         line("agent threads", threads, "one hand-over and back", handOver);
         line("order to wire", wire.order, "write() + fdatasync", wire.baseline);
     }

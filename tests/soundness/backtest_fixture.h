@@ -258,11 +258,15 @@ public:
         }
         options.fillsFile = base + "-fills.csv";
         options.equityFile = base + "-equity.csv";
+        options.memory = memory;
         options.journalFolder = journal ? base + "-journal" : std::string();
         Run run{take(runBacktest(options, m_plugins)), readText(options.fillsFile), readText(options.equityFile),
                 options.journalFolder};
         return run;
     }
+
+    PluginHost &plugins() { return m_plugins; }
+    EpisodicMemory *memory = nullptr; ///< of the runs that follow; null: none
 
     static config::WrittenValue text(const std::string &value)
     {

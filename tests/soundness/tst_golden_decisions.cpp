@@ -1,8 +1,10 @@
 // SPDX-FileCopyrightText: The Coinswarm authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "market/state_embedding.h"
 #include "soundness/backtest_fixture.h"
 
+#include <QtCore/QCryptographicHash>
 #include <QtTest/QtTest>
 
 using namespace coinswarm;
@@ -13,6 +15,9 @@ namespace {
 /// Over every decision, order sent, fill and closed trade of the market below. It must hold for every compiler and
 /// optimisation level; it changes only when the engine, an agent, the gate or the venue decides differently, on purpose.
 const char *const kGolden = "ffd1fbd70cdd0aec3c40f788ff2f08196ae42d7a18e2908e6b8def715184cbdb";
+
+/// Over the embeddings of the same market at every bar; it changes only when a feature or its scale does.
+const char *const kGoldenEmbeddings = "45d254d112140b78acfadc29c21d3a37908e43d9ea082d3742f8b25835d01ce0";
 
 std::vector<Bar> market()
 {
@@ -43,6 +48,27 @@ private Q_SLOTS:
     {
         QCOMPARE(QString::fromStdString(m_rig.run(market(), {}, false).result.decisionsSha256),
                  QString::fromLatin1(kGolden));
+    }
+
+    void embeddingsAreTheGoldenOnes()
+    {
+        StateEmbedding state(Interval{300});
+        QCryptographicHash hash(QCryptographicHash::Sha256);
+        for (const Bar &bar : market()) {
+            Candle candle;
+            candle.interval = Interval{300};
+            candle.openTime = Timestamp::fromMilliseconds(bar.openMs);
+            candle.open = Price::fromRaw(bar.open * (Price::kScale / 100));
+            candle.high = Price::fromRaw(bar.high * (Price::kScale / 100));
+            candle.low = Price::fromRaw(bar.low * (Price::kScale / 100));
+            candle.close = Price::fromRaw(bar.close * (Price::kScale / 100));
+            candle.volume = Quantity::fromRaw(bar.volume * (Quantity::kScale / 1'000));
+            state.onQuote(candle.close - Price::fromRaw(Price::kScale * (bar.volume % 10)), candle.close);
+            state.onBar(candle);
+            const Embedding embedding = state.value();
+            hash.addData(QByteArrayView(embedding.values));
+        }
+        QCOMPARE(QString::fromLatin1(hash.result().toHex()), QString::fromLatin1(kGoldenEmbeddings));
     }
 
     void oneCentChangesTheHash()

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Coinswarm authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "codec/binary_writer.h"
 #include "market/state_embedding.h"
 #include "unit/shared_data.h"
 
@@ -187,6 +188,88 @@ private Q_SLOTS:
               states.size());
         QVERIFY2(shares.volatility >= 0.55, qPrintable(QString::number(shares.volatility)));
         QVERIFY2(shares.trend >= 0.55, qPrintable(QString::number(shares.trend)));
+    }
+
+    void whatComesLaterChangesNoByte()
+    {
+        const char *file = "bars/binance_spot_BTCUSDT_5m_2024H1.csv.gz";
+        REQUIRE_SHARED_DATA(file);
+        const std::vector<Candle> bars = barsOf(file, 300);
+        StateEmbedding whole(Interval{300});
+        std::vector<Embedding> seen;
+        for (std::size_t i = 0; i < 3'000; ++i) {
+            whole.onBar(bars[i]);
+            seen.push_back(whole.value());
+        }
+        for (std::size_t end = 1; end <= seen.size(); end += 271) {
+            StateEmbedding cut(Interval{300});
+            for (std::size_t i = 0; i < end; ++i) {
+                cut.onBar(bars[i]);
+            }
+            QVERIFY2(cut.value() == seen[end - 1], qPrintable(QString::number(end)));
+        }
+        // Nor does what lies before the longest horizon and the bar that it begins from.
+        StateEmbedding late(Interval{300});
+        for (std::size_t i = seen.size() - StateEmbedding::kBars - 1; i < seen.size(); ++i) {
+            late.onBar(bars[i]);
+        }
+        QVERIFY(late.value() == seen.back());
+    }
+
+    void stateRoundTrips()
+    {
+        const char *file = "bars/binance_spot_BTCUSDT_5m_2024H1.csv.gz";
+        REQUIRE_SHARED_DATA(file);
+        const std::vector<Candle> bars = barsOf(file, 300);
+        StateEmbedding first(Interval{300});
+        for (std::size_t i = 0; i < 700; ++i) {
+            first.onQuote(bars[i].low, bars[i].high);
+            first.onBar(bars[i]);
+        }
+        const std::vector<std::byte> saved = codec::encoded(first);
+        StateEmbedding second(Interval{300});
+        codec::BinaryReader reader(saved);
+        second.visitState(reader);
+        QVERIFY(reader.atEnd());
+        for (std::size_t i = 700; i < 1'400; ++i) {
+            QVERIFY(second.value() == first.value());
+            first.onBar(bars[i]);
+            second.onBar(bars[i]);
+        }
+    }
+
+    void priceAndUnitDoNotMatter()
+    {
+        const char *file = "bars/binance_spot_BTCUSDT_5m_2024H1.csv.gz";
+        REQUIRE_SHARED_DATA(file);
+        StateEmbedding plain(Interval{300});
+        StateEmbedding doubled(Interval{300});
+        for (const Candle &bar : barsOf(file, 300)) {
+            Candle other = bar;
+            for (Price *price : {&other.open, &other.high, &other.low, &other.close}) {
+                *price = Price::fromRaw(price->raw * 2);
+            }
+            other.volume = Quantity::fromRaw(other.volume.raw * 4);
+            plain.onBar(bar);
+            doubled.onBar(other);
+        }
+        QVERIFY(plain.value() == doubled.value());
+    }
+
+    void aMarketThatStandsStillHasAState()
+    {
+        StateEmbedding still(Interval{60});
+        Candle bar;
+        bar.interval = Interval{60};
+        bar.open = bar.high = bar.low = bar.close = Price::fromInteger(100);
+        for (int i = 0; i < 600; ++i) {
+            bar.openTime = bar.openTime + std::chrono::seconds(60);
+            still.onBar(bar);
+        }
+        QVERIFY(still.ready());
+        const Embedding state = still.value();
+        QCOMPARE(state.values.front(), std::int8_t{-127}); // no volatility at all
+        QVERIFY(state != Embedding{});
     }
 };
 

@@ -67,6 +67,10 @@ public:
             }
         } else if constexpr (codec::IsVariant<T>) {
             fillVariant(value, std::make_index_sequence<std::variant_size_v<T>>());
+        } else if constexpr (codec::IsByteArray<T>) {
+            for (auto &element : value) {
+                element = static_cast<typename T::value_type>(m_random());
+            }
         } else if constexpr (codec::IsMap<T>) {
             value.clear();
             for (std::uint64_t left = m_random() % 4; left > 0; --left) {
@@ -215,6 +219,12 @@ private Q_SLOTS:
         roundTrip<effect::AskAgents>(random);
         roundTrip<effect::RoundTripClosed>(random);
         roundTrip<effect::HaltChanged>(random);
+        roundTrip<effect::RecallEpisodes>(random);
+        roundTrip<effect::EpisodeClosed>(random);
+        roundTrip<effect::WeightsChanged>(random);
+        roundTrip<event::EpisodesRecalled>(random);
+        roundTrip<event::WeightsCommitted>(random);
+        roundTrip<event::AgentBenchCommitted>(random);
     }
 
     void containersRoundTrip()

@@ -83,6 +83,16 @@ Explanation example()
     e.decision.votes = {yes, no, silent};
 
     e.state.ask = AskId(9);
+    e.state.recall.slot = 42;
+    Neighbour alike;
+    alike.episode = EpisodeId(1'234);
+    alike.distance = 51'000;
+    alike.tags.symbol = "BTC-USDT";
+    alike.tags.action = Action::Buy;
+    alike.tags.reward = 0.0021;
+    alike.tags.pattern = PatternId(6);
+    alike.tags.promoted = true;
+    e.state.recall.neighbours = {alike};
     e.state.candle.interval = {300};
     e.state.candle.close = price("40000");
     e.state.regime.trend = TrendRegime::Up;
@@ -125,6 +135,10 @@ void TestExplanationText::says_data()
     row("its reason", "    - SMA(10) is above SMA(20).");
     row("dissent", "DISSENTS");
     row("a silent agent", "risk            warming up");
+    row("memory", "Memory as of slot 42: 1 similar episode");
+    row("what was recalled",
+        "episode 1234    distance 51000      BUY BTC-USDT    +0.21 %   closed 1970-01-01T00:00:00.000Z, pattern 6 "
+        "(promoted)");
     row("the bar", "bar of 5m");
     row("the regime", "trend up");
     row("an indicator", "sma:10                  39,950.2500");
@@ -149,7 +163,7 @@ void TestExplanationText::headingsStandAtTheMarginInTheOrderOfTheChain()
     QCOMPARE(headings,
              (QStringList{QStringLiteral("Order"), QStringLiteral("Fills"), QStringLiteral("Approval"),
                           QStringLiteral("Risk"), QStringLiteral("Decision"), QStringLiteral("Votes"),
-                          QStringLiteral("Market")}));
+                          QStringLiteral("Memory"), QStringLiteral("Market")}));
 }
 
 void TestExplanationText::saysWhatIsMissing()

@@ -27,10 +27,11 @@ std::vector<EventBody> allEvents()
 /// Every effect but Submit, which only the risk gate can make.
 std::vector<Effect> allEffects()
 {
-    return {effect::AskAgents{},       effect::DecisionMade{},  effect::Cancel{},          effect::Query{},
-            effect::OrderChanged{},    effect::RiskChecked{},   effect::ApprovalChanged{}, effect::FillBooked{},
-            effect::RoundTripClosed{}, effect::RegimeChanged{}, effect::AgentBenched{},    effect::Alert{},
-            effect::HaltChanged{}};
+    return {effect::AskAgents{},       effect::DecisionMade{},   effect::Cancel{},          effect::Query{},
+            effect::OrderChanged{},    effect::RiskChecked{},    effect::ApprovalChanged{}, effect::FillBooked{},
+            effect::RoundTripClosed{}, effect::RegimeChanged{},  effect::AgentBenched{},    effect::Alert{},
+            effect::HaltChanged{},     effect::RecallEpisodes{}, effect::EpisodeClosed{},   effect::WeightsChanged{},
+            effect::AgentReturned{}};
 }
 
 std::vector<std::byte> payloadOf(const auto &value)

@@ -97,6 +97,57 @@ private Q_SLOTS:
         QTEST(vote.confidence, "confidence");
     }
 
+    void similarEpisodesAdjustTheConfidence()
+    {
+        Market market;
+        market.read({101, 99, 40, 1, 0});
+        Neighbour won;
+        won.tags.action = Action::Buy;
+        won.tags.reward = 0.002;
+        market.state.recall = {3, std::vector<Neighbour>(10, won), {}};
+        const Vote vote = decide(market);
+        QCOMPARE(vote.confidence, 0.8 * 1.1);
+        QCOMPARE(vote.reasons.at(1),
+                 std::string("10 similar episodes, 10 won, mean +0.20 %: confidence 0.80 × 1.10 = 0.88."));
+        // The stake follows: c = 0.88, p = 0.614, f = (0.614 × 1.5 − 0.386) ÷ 1.5 × 0.25 = 0.0891666…
+        QCOMPARE(text(vote.size), std::string("8.91666"));
+
+        for (std::size_t i = 0; i < 5; ++i) {
+            market.state.recall.neighbours[i].tags.reward = -0.002;
+        }
+        const Vote even = decide(market);
+        QCOMPARE(even.confidence, 0.8);
+        // b = 1 by memory: p = 0.59, f = (0.59 − 0.41) × 0.25
+        QCOMPARE(text(even.size), std::string("4.5"));
+
+        market.read({101, 99, 50, 1, 0});
+        market.state.recall = {3, std::vector<Neighbour>(10, won), {}};
+        QCOMPARE(decide(market).confidence, 1.0);
+    }
+
+    void memoryThatIsAwayIsNamed()
+    {
+        Market market;
+        market.read({101, 99, 40, 1, 0});
+        market.state.recall.unavailable = "it is being rebuilt";
+        const Vote vote = decide(market);
+        QCOMPARE(vote.confidence, 0.8);
+        QCOMPARE(vote.reasons.at(1), std::string("Memory was not used: it is being rebuilt."));
+    }
+
+    void leavingIsNotAdjusted()
+    {
+        Market market;
+        market.hold("1");
+        market.read({99, 101, 40, 1, 0});
+        const Vote plain = decide(market);
+        Neighbour lost;
+        lost.tags.action = Action::Sell;
+        lost.tags.reward = -0.1;
+        market.state.recall = {3, std::vector<Neighbour>(10, lost), {}};
+        QVERIFY(decide(market) == plain);
+    }
+
     void sizeIsFractionalKelly()
     {
         Market market;

@@ -5,6 +5,8 @@
 
 #include "models/risk_text.h"
 
+#include <optional>
+
 using namespace Qt::StringLiterals;
 
 namespace coinswarm::ui {
@@ -85,6 +87,27 @@ ChainStep riskStep(const RiskReport &report, const Instrument &instrument, const
     for (const RiskCheck &check : report.checks) {
         step.lines.push_back({(check.passed ? u"✓ "_s : u"✕ "_s) + checkName(check), checkNumbers(check, &instrument),
                               check.passed ? Tone::Normal : Tone::Danger});
+    }
+    return step;
+}
+
+/// What the agents were shown of memory; nothing for a session without.
+std::optional<ChainStep> recallStep(const control::Explanation &e, const Formats &f)
+{
+    const Recall &recall = e.state.recall;
+    if (!recall.unavailable.empty()) {
+        return ChainStep{u"Memory"_s, {}, {}, {{u"not used"_s, text(recall.unavailable), Tone::Warn}}};
+    }
+    if (recall.slot == 0 && recall.neighbours.empty()) {
+        return std::nullopt;
+    }
+    ChainStep step{u"Memory: similar episodes"_s, idText("slot"_L1, recall.slot), {}, {}};
+    for (const Neighbour &n : recall.neighbours) {
+        step.lines.push_back({idText("episode"_L1, n.episode.value),
+                              actionText(n.tags.action) + u' ' + text(n.tags.symbol) + u"  "_s
+                                  + numberText(n.tags.reward * 100, 2, Sign::Always) + u" %, distance "_s
+                                  + QString::number(n.distance) + u", "_s + f.dayTime(n.tags.time),
+                              n.tags.reward > 0 ? Tone::Up : Tone::Down});
     }
     return step;
 }
@@ -172,6 +195,9 @@ std::vector<ChainStep> chainOf(const control::Explanation &e, const Formats &giv
     }
     for (ChainStep &step : chainOf(e.decision, f)) {
         chain.push_back(std::move(step));
+    }
+    if (std::optional<ChainStep> recall = recallStep(e, f)) {
+        chain.push_back(std::move(*recall));
     }
     chain.push_back(stateStep(e, f));
     return chain;

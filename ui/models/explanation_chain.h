@@ -22,7 +22,7 @@ struct ChainStep {
     std::vector<ChainLine> lines;
 };
 
-/// Fills → order → approval → risk checks → committee decision → votes → market state, newest effect first.
+/// Fills → order → approval → risk checks → committee decision → votes → memory → market state, newest effect first.
 std::vector<ChainStep> chainOf(const control::Explanation &explanation, const Formats &formats);
 /// The part of the chain that a decision without an order has.
 std::vector<ChainStep> chainOf(const Decision &decision, const Formats &formats);
