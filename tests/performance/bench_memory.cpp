@@ -325,14 +325,16 @@ private:
             return take(m_memory->recall({m_queries[i], kCount, filter, exactly})).neighbours;
         };
         std::size_t hits = 0;
+        std::size_t expected = 0;
         for (std::size_t i = 0; i < m_size.queries; ++i) {
             const std::vector<Neighbour> right = query(i, true);
+            expected += right.size();
             for (const Neighbour &one : query(i, exact)) {
                 hits += static_cast<std::size_t>(std::count(right.begin(), right.end(), one));
             }
         }
         Figure figure = timed(m_size.queries, m_size.turns, [&](std::size_t i) { query(i, exact); });
-        figure.recall = static_cast<double>(hits) / static_cast<double>(m_size.queries * kCount);
+        figure.recall = static_cast<double>(hits) / static_cast<double>(expected);
         return figure;
     }
 
