@@ -31,6 +31,7 @@ public:
     void add(Row row)
     {
         prefetchPrefix(m_rows, row);
+        m_rows.prefetchNorms(row);
         m_ahead[m_added++ % kAhead] = row;
         if (m_added - m_compared == kAhead) {
             compareNext();

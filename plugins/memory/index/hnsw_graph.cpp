@@ -92,7 +92,30 @@ void HnswGraph::descend(const QueryVector &query, std::uint32_t level, SearchSpa
     m_kernels.dots(query.values.data(), &values, 1, &dot);
     space.pool.insert(query.norms.all + m_rows.norm(m_entry) - 2 * dot, m_entry);
     for (std::uint32_t above = m_levels[m_entry]; above > level; --above) {
-        searchLevel(query, above, 1, space);
+        walk(query, above, space.pool);
+    }
+}
+
+/// Goes from link to link as long as it gets nearer. On these levels it is a few steps, not worth noting what was seen.
+void HnswGraph::walk(const QueryVector &query, std::uint32_t level, SearchPool &pool) const
+{
+    std::array<const std::int8_t *, kMostLinks> values;
+    std::array<std::int32_t, kMostLinks> dots;
+    for (Row before = kNoRow; before != pool.row(0);) {
+        before = pool.row(0);
+        const Row *list = links(before, level);
+        std::size_t count = 0;
+        for (; count < capacity(level) && list[count] != kNoRow; ++count) {
+            values[count] = m_rows.row(list[count]);
+            prefetchRow(values[count]);
+        }
+        m_kernels.dots(query.values.data(), values.data(), count, dots.data());
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::int32_t distance = query.norms.all + m_rows.norm(list[i]) - 2 * dots[i];
+            if (distance < pool.reach()) {
+                pool.insert(distance, list[i]);
+            }
+        }
     }
 }
 
@@ -125,6 +148,7 @@ void HnswGraph::searchLevel(const QueryVector &query, std::uint32_t level, std::
                 found[count] = list[i];
                 values[count] = m_rows.row(list[i]);
                 prefetchRow(values[count]);
+                m_rows.prefetchNorms(list[i]);
                 ++count;
             }
         }

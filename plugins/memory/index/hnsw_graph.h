@@ -77,6 +77,7 @@ private:
     static constexpr std::size_t kChunkRows = VectorRows::kChunkRows;
 
     Row *slots(Row row, std::uint32_t level);
+    void walk(const QueryVector &query, std::uint32_t level, SearchPool &pool) const;
     void addRow(std::uint8_t level);
     void clear();
     bool linksAreSound() const;

@@ -49,6 +49,7 @@ public:
     const std::int8_t *row(Row row) const { return m_chunks[row / kChunkRows]->values[row % kChunkRows].data(); }
     Norms norms(Row row) const { return m_chunks[row / kChunkRows]->norms[row % kChunkRows]; }
     std::int32_t norm(Row row) const { return m_chunks[row / kChunkRows]->norms[row % kChunkRows].all; }
+    void prefetchNorms(Row row) const { __builtin_prefetch(&m_chunks[row / kChunkRows]->norms[row % kChunkRows]); }
     /// Squared Euclidean distance of two rows.
     std::int32_t distance(Row a, Row b, const RowKernels &kernels) const;
 
