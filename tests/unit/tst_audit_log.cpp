@@ -51,7 +51,7 @@ private Q_SLOTS:
         m_cluster->submit("x"); // rejected, and in the log all the same
         m_cluster->submit(encodeEpoch(next), BatchKind::Membership);
         m_cluster->submit("after the change");
-        m_genesis = {"audit", m_cluster->epoch()};
+        m_genesis = {"audit", m_cluster->epoch(), {}};
         QCOMPARE(m_cluster->machines[0].tip().slot, Slot(4));
         m_checkpoint.signatures = m_cluster->checkpoints.front();
         QVERIFY(m_genesis.clusterId() == m_cluster->cluster());
