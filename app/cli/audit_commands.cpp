@@ -189,7 +189,11 @@ std::vector<Command> auditCommands()
     convictCommand.remarks = QStringLiteral("Exit codes: 0 it convicts, 1 it convicts nobody, 3 unreadable.");
     convictCommand.examples = {QStringLiteral("audit convict manager-3.fault --genesis paper.genesis")};
     convictCommand.run = convict;
-    return {verifyCommand, convictCommand};
+    std::vector<Command> commands{verifyCommand, convictCommand};
+    for (Command &command : auditReadingCommands()) {
+        commands.push_back(std::move(command));
+    }
+    return commands;
 }
 
 } // namespace coinswarm::cli
