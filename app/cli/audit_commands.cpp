@@ -81,6 +81,9 @@ int verify(const Invocation &invocation)
         }
         options.checkpoint = *pin;
     }
+    if (invocation.has("from-checkpoint")) {
+        options.signatures = quorum::CheckedSignatures::SinceCheckpoint;
+    }
     options.progress = [&terminal](std::uint64_t done, std::uint64_t total) {
         terminal.progress(std::min(static_cast<double>(done) / static_cast<double>(total), 0.999), "verify");
     };
@@ -94,6 +97,7 @@ int verify(const Invocation &invocation)
             {QStringLiteral("slots"), static_cast<qint64>(report.slots)},
             {QStringLiteral("checkpoints"), static_cast<qint64>(report.checkpoints)},
             {QStringLiteral("convictions"), static_cast<qint64>(report.convictions)},
+            {QStringLiteral("unchecked"), static_cast<qint64>(report.unchecked)},
             {QStringLiteral("cluster"), QString::fromStdString(toHex(report.tip.cluster))},
             {QStringLiteral("head"),
              QString::fromStdString(std::to_string(report.tip.slot) + ":" + toHex(report.tip.commit))},
@@ -163,8 +167,14 @@ std::vector<Command> auditCommands()
         {QStringLiteral("genesis"), QStringLiteral("FILE"),
          QStringLiteral("The first managers' keys, from a source that you trust.")},
         {QStringLiteral("checkpoint"), QStringLiteral("SLOT:HASH"),
-         QStringLiteral("A head that was kept elsewhere: nothing before it can have been rewritten.")}};
+         QStringLiteral("A head that was kept elsewhere: nothing before it can have been rewritten.")},
+        {QStringLiteral("from-checkpoint"),
+         {},
+         QStringLiteral("Trust the signers of the last checkpoint in the log for what is before it.")}};
     verifyCommand.remarks = QStringLiteral(
+        "Every vote and every receipt is checked, on all processors. With --from-checkpoint those of the slots up to the last\n"
+        "checkpoint are not, except where the managers changed: their hashes are, and the checkpoint's signatures. That shows\n"
+        "that a quorum built on these commits, not that the votes and receipts that stand beside them are theirs.\n"
         "Exit codes: 0 sound, 1 the first bad slot is named with the reason, 3 unreadable, 4 torn but sound before.");
     verifyCommand.examples = {QStringLiteral("audit verify memory.csa --genesis paper.genesis")};
     verifyCommand.run = verify;
@@ -179,7 +189,11 @@ std::vector<Command> auditCommands()
     convictCommand.remarks = QStringLiteral("Exit codes: 0 it convicts, 1 it convicts nobody, 3 unreadable.");
     convictCommand.examples = {QStringLiteral("audit convict manager-3.fault --genesis paper.genesis")};
     convictCommand.run = convict;
-    return {verifyCommand, convictCommand};
+    std::vector<Command> commands{verifyCommand, convictCommand};
+    for (Command &command : auditReadingCommands()) {
+        commands.push_back(std::move(command));
+    }
+    return commands;
 }
 
 } // namespace coinswarm::cli

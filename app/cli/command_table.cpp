@@ -48,9 +48,9 @@ Result<std::uint64_t> parseNumber(const QString &text, const std::string &what)
 
 CommandTable::CommandTable()
 {
-    for (const auto &group :
-         {statusCommands(), approvalCommands(), controlCommands(), explainCommands(), backtestCommands(),
-          indicatorCommands(), journalCommands(), auditCommands(), clusterCommands(), pluginCommands(), configCommands(), docsCommands()})
+    for (const auto &group : {statusCommands(), approvalCommands(), controlCommands(), explainCommands(),
+                              backtestCommands(), indicatorCommands(), journalCommands(), auditCommands(),
+                              memoryCommands(), clusterCommands(), pluginCommands(), configCommands(), docsCommands()})
     {
         m_commands.insert(m_commands.end(), group.begin(), group.end());
     }
@@ -217,7 +217,7 @@ std::string CommandTable::markdown() const
 `coinswarm-cli docs commands` prints.
 
 Results go to standard output, messages and progress to standard error. With `--json` standard output is one JSON value (lines of
-JSON for `journal show`), also for errors: `{"error": {"kind", "message"}}`. Colours and the progress bar appear on a terminal only;
+JSON for `journal show` and `audit export`), also for errors: `{"error": {"kind", "message"}}`. Colours and the progress bar appear on a terminal only;
 `NO_COLOR` switches colours off.
 
 | exit code | meaning |

@@ -4,6 +4,7 @@
 #include "journal/journal_head.h"
 
 #include "journal/journal_key.h"
+#include "journal/signature_check.h"
 
 #include <algorithm>
 #include <charconv>

@@ -149,14 +149,4 @@ Result<Signature> JournalKey::sign(ByteView message) const
     return signature;
 }
 
-bool signatureHolds(const PublicKey &key, ByteView message, ByteView signature)
-{
-    const std::unique_ptr<EVP_PKEY, FreeKey> handle(
-        EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, raw(key.data()), key.size()));
-    const std::unique_ptr<EVP_MD_CTX, FreeContext> context(EVP_MD_CTX_new());
-    return handle && context && EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, handle.get()) == 1
-        && EVP_DigestVerify(context.get(), raw(signature.data()), signature.size(), raw(message.data()), message.size())
-        == 1;
-}
-
 } // namespace coinswarm

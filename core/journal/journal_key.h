@@ -46,7 +46,4 @@ private:
     PublicKey m_public{};
 };
 
-/// Whether `signature` is the one that the owner of `key` gives `message`. Any thread.
-bool signatureHolds(const PublicKey &key, ByteView message, ByteView signature);
-
 } // namespace coinswarm

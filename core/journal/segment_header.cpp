@@ -4,6 +4,7 @@
 #include "journal/segment_header.h"
 
 #include "journal/journal_key.h"
+#include "journal/signature_check.h"
 
 #include <algorithm>
 #include <string_view>

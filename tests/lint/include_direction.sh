@@ -7,7 +7,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lint.bash"
 failed=0
 
-order="codec journal market decision trading engine plugins config bus memory storage runtime backtest control"
+order="codec journal market decision trading engine plugins config bus storage memory runtime backtest control"
 
 # In core/x: "y/…" only if y is x or stands before x.
 cpp_files core | grep -v '^core/include/' | check include-direction '

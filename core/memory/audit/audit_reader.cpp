@@ -4,87 +4,131 @@
 #include "memory/audit/audit_reader.h"
 
 #include "codec/binary_reader.h"
+#include "memory/audit/record_search.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace coinswarm::quorum {
 
 namespace {
 
-constexpr std::size_t kHeaderBytes = 16;
+constexpr std::size_t kHeaderPrefix = 16;
+constexpr std::size_t kReadAhead = 1 << 20;
+constexpr std::size_t kSearched = 2 * (kMostRecordBytes + kRecordPrefix);
 
-Error unreadable(const std::filesystem::path &file, const std::string &why)
+std::uint32_t numberAt(ByteView bytes, std::size_t offset)
 {
-    return {ErrorKind::Corrupt, "The audit log " + file.string() + " cannot be read: " + why + "."};
+    std::uint32_t number = 0;
+    std::memcpy(&number, bytes.data() + offset, sizeof number);
+    return number;
 }
 
 } // namespace
 
 Result<AuditReader> AuditReader::open(const std::filesystem::path &file)
 {
-    AuditReader reader;
-    reader.m_file.open(file, std::ios::binary);
-    if (!reader.m_file) {
-        return Error{ErrorKind::Environment, "Cannot read the audit log " + file.string() + "."};
+    std::error_code failure;
+    const std::uint64_t size = std::filesystem::file_size(file, failure);
+    AuditReader reader(file, size);
+    if (failure || !reader.m_in) {
+        return Error{ErrorKind::Environment, "cannot read " + file.string()};
     }
-    std::array<std::byte, kHeaderBytes> start{};
-    std::uint32_t version = 0;
-    std::uint32_t length = 0;
-    if (!reader.readAt(0, start) || std::memcmp(start.data(), kAuditMagic.data(), kAuditMagic.size()) != 0) {
-        return unreadable(file, "it does not begin as an audit log does");
+    if (const Result<void> read = reader.readHeader(file); !read) {
+        return read.error();
     }
-    std::memcpy(&version, start.data() + 8, sizeof version);
-    std::memcpy(&length, start.data() + 12, sizeof length);
-    if (version != kAuditVersion || length > kMostRecordBytes) {
-        return unreadable(file, "it is of another version");
-    }
-    ByteBuffer content(length);
-    if (!reader.readAt(kHeaderBytes, content)) {
-        return unreadable(file, "it ends in its header");
-    }
-    Result<Genesis> genesis = codec::decoded<Genesis>(content);
-    if (!genesis) {
-        return unreadable(file, "its genesis is none");
-    }
-    reader.m_genesis = std::move(*genesis);
-    reader.m_offset = kHeaderBytes + length;
     return reader;
 }
 
-bool AuditReader::readAt(std::uint64_t offset, std::span<std::byte> to)
+Result<void> AuditReader::readHeader(const std::filesystem::path &file)
 {
-    m_file.clear();
-    m_file.seekg(static_cast<std::streamoff>(offset));
-    m_file.read(reinterpret_cast<char *>(to.data()), static_cast<std::streamsize>(to.size()));
-    return m_file.gcount() == static_cast<std::streamsize>(to.size());
+    const ByteView prefix = bytesAt(0, kHeaderPrefix);
+    if (prefix.size() < kHeaderPrefix || std::memcmp(prefix.data(), kAuditMagic.data(), kAuditMagic.size()) != 0) {
+        return Error{ErrorKind::Corrupt, file.string() + " is no audit log"};
+    }
+    if (const std::uint32_t version = numberAt(prefix, 8); version != kAuditVersion) {
+        return Error{ErrorKind::Corrupt,
+                     "the audit log has version " + std::to_string(version) + ", and this program reads 1"};
+    }
+    const std::uint32_t length = numberAt(prefix, 12);
+    if (length <= kMostRecordBytes) {
+        Result<Genesis> genesis = codec::decoded<Genesis>(bytesAt(kHeaderPrefix, length));
+        if (genesis && genesis->epoch.wellFormed() && genesis->epoch.number == 0) {
+            m_genesis = std::move(*genesis);
+            m_position = kHeaderPrefix + length;
+            return {};
+        }
+    }
+    return Error{ErrorKind::Corrupt, "the genesis of the audit log cannot be read"};
 }
 
-Result<std::optional<AuditRecord>> AuditReader::next()
+ByteView AuditReader::bytesAt(std::uint64_t offset, std::size_t size)
 {
-    ByteBuffer frame(kRecordPrefix);
-    if (!readAt(m_offset, frame)) {
-        return std::optional<AuditRecord>();
+    size = static_cast<std::size_t>(std::min<std::uint64_t>(size, m_size - std::min(m_size, offset)));
+    if (offset < m_bufferFrom || offset + size > m_bufferFrom + m_buffer.size()) {
+        m_buffer.resize(std::max(size, kReadAhead));
+        m_in.clear();
+        m_in.seekg(static_cast<std::streamoff>(offset));
+        m_in.read(reinterpret_cast<char *>(m_buffer.data()), static_cast<std::streamsize>(m_buffer.size()));
+        m_buffer.resize(static_cast<std::size_t>(std::max<std::streamsize>(m_in.gcount(), 0)));
+        m_bufferFrom = offset;
+        size = std::min(size, m_buffer.size());
     }
-    std::uint32_t length = 0;
-    std::uint32_t checksum = 0;
-    std::memcpy(&length, frame.data(), sizeof length);
-    std::memcpy(&checksum, frame.data() + sizeof length, sizeof checksum);
-    if (length > kMostRecordBytes) {
-        return Error{ErrorKind::Corrupt, "a record is longer than any can be"};
+    return ByteView(m_buffer).subspan(static_cast<std::size_t>(offset - m_bufferFrom), size);
+}
+
+AuditReader::Piece AuditReader::next()
+{
+    Piece piece = read();
+    if (piece.step == Step::Record) {
+        m_position = piece.end;
     }
-    frame.resize(kRecordPrefix + length);
-    if (!readAt(m_offset + kRecordPrefix, std::span(frame).subspan(kRecordPrefix))) {
-        return std::optional<AuditRecord>();
+    return piece;
+}
+
+AuditReader::Piece AuditReader::next(unsigned kinds)
+{
+    for (;;) {
+        const ByteView prefix = bytesAt(m_position, kRecordPrefix + 1);
+        const std::uint32_t length = prefix.size() > kRecordPrefix ? numberAt(prefix, 0) : 0;
+        const bool plausible = length > 0 && length <= kMostRecordBytes && length <= m_size - m_position - kRecordPrefix;
+        const unsigned kind = plausible ? std::to_integer<unsigned>(prefix[kRecordPrefix]) : 0;
+        if (kind < 1 || kind > std::variant_size_v<AuditRecord> || (kinds >> (kind - 1) & 1U) != 0) {
+            return next();
+        }
+        m_position += kRecordPrefix + length;
     }
-    if (frameChecksum(frame) != checksum) {
-        return Error{ErrorKind::Corrupt, "a record's checksum is wrong"};
+}
+
+AuditReader::Piece AuditReader::read()
+{
+    Piece piece;
+    piece.offset = piece.end = m_position;
+    if (m_position >= m_size) {
+        return piece;
     }
-    Result<AuditRecord> record = auditRecord(ByteView(frame).subspan(kRecordPrefix));
+    const ByteView prefix = bytesAt(m_position, kRecordPrefix);
+    const std::uint32_t length = prefix.size() == kRecordPrefix ? numberAt(prefix, 0) : 0;
+    const std::uint32_t checksum = prefix.size() == kRecordPrefix ? numberAt(prefix, 4) : 0;
+    const bool complete =
+        length > 0 && length <= kMostRecordBytes && length <= m_size - m_position - kRecordPrefix;
+    const ByteView frame = complete ? bytesAt(m_position, kRecordPrefix + length) : ByteView();
+    // The file may have become shorter since it was opened.
+    if (frame.size() < kRecordPrefix || frame.size() < kRecordPrefix + length || frameChecksum(frame) != checksum) {
+        const bool somethingFollows = complete && m_position + kRecordPrefix + length < m_size;
+        piece.step = somethingFollows || recordFollows(bytesAt(m_position, kSearched)) ? Step::Changed : Step::Torn;
+        return piece;
+    }
+    piece.end = m_position + frame.size();
+    Result<AuditRecord> record = auditRecord(frame.subspan(kRecordPrefix));
     if (!record) {
-        return record.error();
+        piece.step = Step::Malformed;
+        piece.why = record.error().message;
+        return piece;
     }
-    m_offset += frame.size();
-    return std::optional<AuditRecord>(std::move(*record));
+    piece.step = Step::Record;
+    piece.record = std::move(*record);
+    return piece;
 }
 
 } // namespace coinswarm::quorum

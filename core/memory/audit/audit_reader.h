@@ -7,31 +7,56 @@
 
 #include <filesystem>
 #include <fstream>
-#include <optional>
 
 namespace coinswarm::quorum {
 
-/// Reads an audit log record by record, without judging it. One thread; the file may grow meanwhile.
+/// Reads an audit log from its beginning to its end, record by record, and checks lengths, checksums and form: nothing of
+/// what the records say. Keeps a few megabytes, whatever the log claims. One thread.
 class AuditReader
 {
 public:
+    enum class Step : std::uint8_t {
+        Record, ///< `record` is the next one
+        End, ///< of the log
+        Torn, ///< the record at `offset` is incomplete, and nothing whole follows
+        Changed, ///< the record at `offset` is damaged, and something follows
+        Malformed, ///< its checksum is right and it is no record: `why`
+    };
+    struct Piece {
+        Step step = Step::End;
+        std::uint64_t offset = 0; ///< where it begins
+        std::uint64_t end = 0; ///< behind it
+        AuditRecord record;
+        std::string why;
+    };
+
+    /// Environment if the file cannot be read, Corrupt if it is no audit log of this version.
     static Result<AuditReader> open(const std::filesystem::path &file);
 
     const Genesis &genesis() const { return m_genesis; }
-    /// The record at offset(), and goes on behind it. Nothing at the end, or where a record is incomplete; Corrupt
-    /// if it is damaged.
-    Result<std::optional<AuditRecord>> next();
-    void seek(std::uint64_t offset) { m_offset = offset; }
-    /// Where next() will read.
-    std::uint64_t offset() const { return m_offset; }
+    std::uint64_t size() const { return m_size; } ///< of the file when it was opened; later appends are not seen
+    std::uint64_t position() const { return m_position; } ///< behind the last record
+
+    /// The next record, or why there is none; then calling it again gives the same.
+    Piece next();
+    /// As next() for a record whose kind is in `kinds` (bit 1 for a final, 2 for checkpoints, 4 for evidence); others are passed over
+    /// unchecked.
+    Piece next(unsigned kinds);
 
 private:
-    AuditReader() = default;
-    bool readAt(std::uint64_t offset, std::span<std::byte> to);
+    AuditReader(const std::filesystem::path &file, std::uint64_t size) : m_in(file, std::ios::binary), m_size(size) {}
+    Result<void> readHeader(const std::filesystem::path &file);
+    /// Valid until the next call; fewer bytes at the end of the file.
+    ByteView bytesAt(std::uint64_t offset, std::size_t size);
+    /// The record at the position, checked.
+    Piece read();
 
-    std::ifstream m_file;
+    std::ifstream m_in;
+    std::uint64_t m_size = 0;
+    std::uint64_t m_position = 0;
     Genesis m_genesis;
-    std::uint64_t m_offset = 0;
+    ByteBuffer m_buffer;
+    std::uint64_t m_bufferFrom = 0;
 };
 
 } // namespace coinswarm::quorum

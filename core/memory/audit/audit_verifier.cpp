@@ -3,66 +3,81 @@
 
 #include "memory/audit/audit_verifier.h"
 
-#include "codec/binary_reader.h"
-#include "memory/audit/audit_record.h"
+#include "memory/audit/audit_reader.h"
+#include "memory/audit/signature_pool.h"
 #include "memory/quorum/certificate.h"
 #include "memory/quorum/ed25519_crypto.h"
 #include "memory/quorum/signed_bytes.h"
 
-#include <cstring>
-#include <fstream>
 #include <map>
 
 namespace coinswarm::quorum {
 
 namespace {
 
-constexpr std::size_t kHeaderPrefix = 16;
+constexpr unsigned kCheckpointRecords = 2; ///< for AuditReader::next()
 
-/// Whether a whole record with a right checksum begins somewhere in the bytes behind the first: then what is there was
-/// changed, not torn.
-bool recordFollows(ByteView bytes)
+unsigned threadsOf(const AuditOptions &options)
 {
-    for (std::size_t at = 1; at + kRecordPrefix < bytes.size(); ++at) {
-        std::uint32_t length = 0;
-        std::uint32_t checksum = 0;
-        std::memcpy(&length, bytes.data() + at, sizeof length);
-        std::memcpy(&checksum, bytes.data() + at + sizeof length, sizeof checksum);
-        if (length == 0 || length > kMostRecordBytes || length > bytes.size() - at - kRecordPrefix) {
-            continue;
+    if (options.signatures == CheckedSignatures::None || options.threads == 1) {
+        return 0;
+    }
+    return options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+}
+
+/// The latest slot that a checkpoint in the log claims to be about; 0 without one. Whether it holds is found out later.
+Slot lastCheckpoint(const std::filesystem::path &file)
+{
+    Slot last = 0;
+    Result<AuditReader> reader = AuditReader::open(file);
+    while (reader) {
+        const AuditReader::Piece piece = reader->next(kCheckpointRecords);
+        if (piece.step != AuditReader::Step::Record) {
+            break;
         }
-        if (frameChecksum(bytes.subspan(at, kRecordPrefix + length)) == checksum) {
-            return true;
+        if (const auto *set = std::get_if<CheckpointSet>(&piece.record); set && !set->signatures.empty()) {
+            last = std::max(last, set->signatures.front().slot);
         }
     }
-    return false;
+    return last;
 }
 
 class Verification
 {
 public:
     Verification(const std::filesystem::path &file, const AuditOptions &options)
-        : m_file(file), m_options(options), m_in(file, std::ios::binary)
+        : m_file(file), m_options(options), m_pool(threadsOf(options))
     {}
 
     AuditReport run()
     {
-        std::error_code failure;
-        m_size = std::filesystem::file_size(m_file, failure);
-        if (failure || !m_in) {
-            return unreadable("cannot read " + m_file.string());
-        }
-        if (!readHeader()) {
+        Result<AuditReader> reader = AuditReader::open(m_file);
+        if (!reader) {
+            m_report.status = AuditStatus::Unreadable;
+            m_report.why = reader.error().message;
             return std::move(m_report);
         }
-        while (m_report.status == AuditStatus::Sound && m_report.wholeBytes < m_size) {
-            readRecord();
+        if (m_options.signatures == CheckedSignatures::SinceCheckpoint) {
+            m_heldByHashes = lastCheckpoint(m_file);
+        }
+        begin(*reader);
+        while (m_report.status == AuditStatus::Sound && !m_pool.failed()) {
+            AuditReader::Piece piece = reader->next();
+            if (piece.step == AuditReader::Step::End) {
+                break;
+            }
+            ++m_records;
+            read(piece);
+            if (m_report.status == AuditStatus::Sound) {
+                m_report.wholeBytes = piece.end;
+            }
             if (m_options.progress) {
-                m_options.progress(m_report.wholeBytes, m_size);
+                m_options.progress(piece.end, reader->size());
             }
         }
+        settle();
         const bool whole = m_report.status == AuditStatus::Sound || m_report.status == AuditStatus::Torn;
-        if (whole && m_options.checkpoint && m_options.checkpoint->slot >= m_commits.size()) {
+        if (whole && m_options.checkpoint && m_options.checkpoint->slot > m_report.tip.slot) {
             bad(m_options.checkpoint->slot,
                 "the log ends in slot " + std::to_string(m_report.tip.slot) + ", before the pinned checkpoint");
         }
@@ -70,13 +85,6 @@ public:
     }
 
 private:
-    AuditReport unreadable(std::string why)
-    {
-        m_report.status = AuditStatus::Unreadable;
-        m_report.why = std::move(why);
-        return std::move(m_report);
-    }
-
     void bad(Slot slot, std::string why)
     {
         m_report.status = AuditStatus::Bad;
@@ -85,90 +93,56 @@ private:
         m_report.damagedFrom = m_report.wholeBytes;
     }
 
-    ByteBuffer bytesAt(std::uint64_t offset, std::uint64_t size)
+    void begin(const AuditReader &reader)
     {
-        ByteBuffer bytes(static_cast<std::size_t>(std::min(size, m_size - offset)));
-        m_in.seekg(static_cast<std::streamoff>(offset));
-        m_in.read(reinterpret_cast<char *>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-        bytes.resize(static_cast<std::size_t>(std::max<std::streamsize>(m_in.gcount(), 0)));
-        return bytes;
-    }
-
-    bool readHeader()
-    {
-        const ByteBuffer prefix = bytesAt(0, kHeaderPrefix);
-        std::uint32_t version = 0;
-        std::uint32_t length = 0;
-        if (prefix.size() < kHeaderPrefix || std::memcmp(prefix.data(), kAuditMagic.data(), kAuditMagic.size()) != 0) {
-            unreadableHeader("this is no audit log");
-            return false;
-        }
-        std::memcpy(&version, prefix.data() + 8, sizeof version);
-        std::memcpy(&length, prefix.data() + 12, sizeof length);
-        if (version != kAuditVersion) {
-            unreadableHeader("the audit log has version " + std::to_string(version) + ", and this program reads 1");
-            return false;
-        }
-        const Result<Genesis> genesis =
-            codec::decoded<Genesis>(bytesAt(kHeaderPrefix, std::min(length, kMostRecordBytes)));
-        if (!genesis || !genesis->epoch.wellFormed() || genesis->epoch.number != 0) {
-            unreadableHeader("the genesis of the audit log cannot be read");
-            return false;
-        }
-        m_report.wholeBytes = kHeaderPrefix + length;
-        m_report.tip = ChainTip::genesis(genesis->clusterId(), genesis->epoch);
-        m_epochs.emplace(0, genesis->epoch);
+        const Genesis &genesis = reader.genesis();
+        m_report.wholeBytes = reader.position();
+        m_report.tip = ChainTip::genesis(genesis.clusterId(), genesis.epoch);
+        enter(genesis.epoch);
         m_commits.push_back(m_report.tip.commit);
         if (m_options.genesis && m_options.genesis->clusterId() != m_report.tip.cluster) {
             bad(0, "the log belongs to another cluster than the genesis file");
-            return false;
-        }
-        return true;
-    }
-
-    void unreadableHeader(std::string why)
-    {
-        m_report.status = AuditStatus::Unreadable;
-        m_report.why = std::move(why);
-    }
-
-    void readRecord()
-    {
-        const std::uint64_t offset = m_report.wholeBytes;
-        const ByteBuffer prefix = bytesAt(offset, kRecordPrefix);
-        std::uint32_t length = 0;
-        std::uint32_t checksum = 0;
-        if (prefix.size() == kRecordPrefix) {
-            std::memcpy(&length, prefix.data(), sizeof length);
-            std::memcpy(&checksum, prefix.data() + sizeof length, sizeof checksum);
-        }
-        const bool complete = prefix.size() == kRecordPrefix && length > 0 && length <= kMostRecordBytes
-            && length <= m_size - offset - kRecordPrefix;
-        const ByteBuffer frame = complete ? bytesAt(offset, kRecordPrefix + length) : ByteBuffer();
-        if (!complete || frameChecksum(frame) != checksum) {
-            damaged(offset, complete && offset + frame.size() < m_size);
-            return;
-        }
-        const Result<AuditRecord> record = auditRecord(ByteView(frame).subspan(kRecordPrefix));
-        if (!record) {
-            bad(m_report.tip.next(), record.error().message);
-            return;
-        }
-        std::visit([this](const auto &content) { check(content); }, *record);
-        if (m_report.status == AuditStatus::Sound) {
-            m_report.wholeBytes = offset + frame.size();
         }
     }
 
-    void damaged(std::uint64_t offset, bool somethingFollows)
+    void enter(const Epoch &epoch)
     {
-        if (somethingFollows || recordFollows(bytesAt(offset, 2 * (kMostRecordBytes + kRecordPrefix)))) {
-            bad(m_report.tip.next(), "checksum: the record at offset " + std::to_string(offset) + " was changed");
+        m_epoch = m_epochs.emplace(epoch.number, std::make_shared<const Epoch>(epoch)).first->second;
+        m_epochFrom.emplace(m_report.tip.slot, epoch.number);
+    }
+
+    /// The first finding decides, and what was given to the pool comes before what was found while it worked.
+    void settle()
+    {
+        const auto failure = m_pool.finish();
+        if (!failure) {
             return;
         }
-        m_report.status = AuditStatus::Torn;
-        m_report.damagedFrom = offset;
-        m_report.why = "the record at offset " + std::to_string(offset) + " is incomplete";
+        m_report = std::move(m_pending.at(failure->number));
+        bad(m_report.tip.next(), failure->why);
+    }
+
+    void read(const AuditReader::Piece &piece)
+    {
+        const std::string where = "the record at offset " + std::to_string(piece.offset);
+        switch (piece.step) {
+        case AuditReader::Step::Record:
+            std::visit([this](const auto &content) { check(content); }, piece.record);
+            return;
+        case AuditReader::Step::Changed:
+            bad(m_report.tip.next(), "checksum: " + where + " was changed");
+            return;
+        case AuditReader::Step::Malformed:
+            bad(m_report.tip.next(), piece.why);
+            return;
+        case AuditReader::Step::Torn:
+            m_report.status = AuditStatus::Torn;
+            m_report.damagedFrom = piece.offset;
+            m_report.why = where + " is incomplete";
+            return;
+        case AuditReader::Step::End:
+            return;
+        }
     }
 
     void check(const Final &final)
@@ -186,12 +160,11 @@ private:
             bad(tip.next(), "gap: slot " + std::to_string(body.slot) + " follows slot " + std::to_string(tip.slot));
             return;
         }
-        if (m_options.signatures) {
-            if (const Result<void> checked = checkFinal(m_crypto, tip, final); !checked) {
-                bad(tip.next(), checked.error().message);
-                return;
-            }
+        if (const Result<void> linked = checkLink(m_crypto, tip, final.decided); !linked) {
+            bad(tip.next(), "hash: " + linked.error().message);
+            return;
         }
+        checkSignatures(final);
         if (const auto state = m_states.find(tip.slot); state != m_states.end() && state->second != body.stateBefore) {
             bad(tip.next(), "hash: the state before the slot is not that of the checkpoint");
             return;
@@ -200,37 +173,71 @@ private:
             bad(body.slot, "the commit is not that of the pinned checkpoint");
             return;
         }
+        const std::uint64_t epoch = tip.epoch.number;
         tip.advance(id, body, final.decided.batch);
-        m_epochs.emplace(tip.epoch.number, tip.epoch);
+        if (tip.epoch.number != epoch) {
+            enter(tip.epoch);
+        }
         m_commits.push_back(id);
+        m_statesBefore.push_back(body.stateBefore);
         ++m_report.slots;
     }
 
-    void check(const CheckpointSet &set)
+    void checkSignatures(const Final &final)
     {
-        const ChainTip &tip = m_report.tip;
-        const auto epoch = set.signatures.empty() ? m_epochs.end() : m_epochs.find(set.signatures.front().epoch);
-        if (epoch == m_epochs.end() || set.signatures.size() < epoch->second.quorum()
-            || set.signatures.front().slot >= m_commits.size())
-        {
-            bad(set.signatures.empty() ? tip.slot : set.signatures.front().slot,
-                "checkpoint: too few signatures, or of a slot or epoch that is not in the log");
+        const bool held = m_options.signatures == CheckedSignatures::None
+            || (final.decided.certificate.body.slot <= m_heldByHashes
+                && final.decided.batch.kind != BatchKind::Membership);
+        if (held) {
+            ++m_report.unchecked;
             return;
         }
+        // Whatever fails in the pool, the report is what it was before this record.
+        if (m_pending.size() > kMostPending) {
+            if (!m_pool.failed()) {
+                m_pending.erase(m_pending.begin(), std::prev(m_pending.end(), kMostPending / 2));
+            }
+        }
+        m_pending.emplace(m_records, m_report);
+        m_pool.add({m_records, final, m_epoch});
+    }
+
+    /// The epoch that decides behind a slot: the one that signs its checkpoint.
+    const Epoch &epochBehind(Slot slot) const { return *m_epochs.at(std::prev(m_epochFrom.upper_bound(slot))->second); }
+
+    void check(const CheckpointSet &set)
+    {
+        const Slot slot = set.signatures.empty() ? 0 : set.signatures.front().slot;
+        if (slot == 0 || slot > m_report.tip.slot) {
+            bad(slot == 0 ? m_report.tip.slot : slot, "checkpoint: it is of a slot that is not in the log");
+            return;
+        }
+        const Epoch &epoch = epochBehind(slot);
         const Checkpoint &first = set.signatures.front();
+        if (first.epoch != epoch.number || set.signatures.size() < epoch.quorum()) {
+            bad(slot, "checkpoint: too few signatures, or of another epoch than the one that decides behind the slot");
+            return;
+        }
         for (std::size_t i = 0; i < set.signatures.size(); ++i) {
             const Checkpoint &one = set.signatures[i];
-            const bool same = one.slot == first.slot && one.epoch == first.epoch && one.commit == first.commit
-                && one.state == first.state && one.cluster == tip.cluster;
+            const bool same = one.slot == slot && one.epoch == first.epoch && one.commit == first.commit
+                && one.state == first.state && one.cluster == m_report.tip.cluster;
             const bool ordered = i == 0 || one.manager > set.signatures[i - 1].manager;
-            if (!same || !ordered || one.commit != m_commits[static_cast<std::size_t>(one.slot)]
-                || !signedByItsManager(m_crypto, epoch->second, one))
+            if (!same || !ordered || one.commit != m_commits[static_cast<std::size_t>(slot)]
+                || !(m_options.signatures == CheckedSignatures::None || signedByItsManager(m_crypto, epoch, one)))
             {
-                bad(first.slot, "checkpoint: a signature does not hold, or is for another commit");
+                bad(slot, "checkpoint: a signature does not hold, or is for another commit");
                 return;
             }
         }
-        m_states[first.slot] = first.state;
+        // The state before a slot is that of its own commit; it may stand in the log before the checkpoint does.
+        const bool known = slot < m_statesBefore.size();
+        const auto [state, isNew] = m_states.emplace(slot, first.state);
+        if (state->second != first.state || (known && m_statesBefore[static_cast<std::size_t>(slot)] != first.state)) {
+            bad(slot, "checkpoint: its state is not that of another checkpoint of the slot, or not the one that the next "
+                      "slot was decided on");
+            return;
+        }
         ++m_report.checkpoints;
     }
 
@@ -238,7 +245,7 @@ private:
     {
         const auto epoch = m_epochs.find(evidence.epoch);
         const bool holds =
-            epoch != m_epochs.end() && convict(m_crypto, m_report.tip.cluster, epoch->second, evidence).ok();
+            epoch != m_epochs.end() && convict(m_crypto, m_report.tip.cluster, *epoch->second, evidence).ok();
         if (!holds) {
             bad(evidence.slot, "evidence: it convicts nobody");
             return;
@@ -246,14 +253,21 @@ private:
         ++m_report.convictions;
     }
 
+    static constexpr std::ptrdiff_t kMostPending = 4096; ///< many more than the pool holds at a time
+
     std::filesystem::path m_file;
     const AuditOptions &m_options;
-    std::ifstream m_in;
-    std::uint64_t m_size = 0;
+    SignaturePool m_pool;
     Ed25519Crypto m_crypto;
     AuditReport m_report;
-    std::map<std::uint64_t, Epoch> m_epochs;
+    std::uint64_t m_records = 0;
+    Slot m_heldByHashes = 0; ///< the last slot whose signatures are left out
+    std::map<std::uint64_t, AuditReport> m_pending; ///< before each record that the pool has
+    std::map<std::uint64_t, std::shared_ptr<const Epoch>> m_epochs;
+    std::map<Slot, std::uint64_t> m_epochFrom; ///< behind which slot an epoch decides
+    std::shared_ptr<const Epoch> m_epoch;
     std::vector<Digest> m_commits; ///< by slot
+    std::vector<Digest> m_statesBefore; ///< of slot n + 1 at n: the state behind slot n
     std::map<Slot, Digest> m_states; ///< of checkpoints
 };
 
@@ -261,10 +275,13 @@ private:
 
 std::string AuditReport::sentence() const
 {
+    const std::string left = unchecked == 0 ? std::string()
+                                            : " The votes and receipts of " + std::to_string(unchecked)
+            + " slots up to the last checkpoint were not checked, only their hashes.";
     switch (status) {
     case AuditStatus::Sound:
         return "Sound: " + std::to_string(slots) + " slots, head " + std::to_string(tip.slot) + ":" + toHex(tip.commit)
-            + ".";
+            + "." + left;
     case AuditStatus::Bad:
         return (slot > 0 ? "Slot " + std::to_string(slot) + ": " : std::string()) + why + ".";
     case AuditStatus::Unreadable:
@@ -272,7 +289,7 @@ std::string AuditReport::sentence() const
     case AuditStatus::Torn:
         break;
     }
-    return "Torn: " + why + "; sound up to slot " + std::to_string(tip.slot) + ".";
+    return "Torn: " + why + "; sound up to slot " + std::to_string(tip.slot) + "." + left;
 }
 
 AuditReport verifyAudit(const std::filesystem::path &file, const AuditOptions &options)

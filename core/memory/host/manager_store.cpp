@@ -5,6 +5,9 @@
 
 #include "memory/audit/audit_reader.h"
 
+#include <cstring>
+#include <fstream>
+
 namespace coinswarm::memory {
 
 namespace {
@@ -48,28 +51,24 @@ Result<ManagerStore> ManagerStore::open(const std::filesystem::path &folder, con
     if (!reader) {
         return reader.error();
     }
-    for (;;) {
-        const std::uint64_t offset = reader->offset();
-        Result<std::optional<quorum::AuditRecord>> record = reader->next();
-        if (!record) {
-            return Error{record.error().kind,
-                         "The audit log " + auditFile.string() + " is damaged: " + record.error().message
+    for (quorum::AuditReader::Piece piece = reader->next(); piece.step != quorum::AuditReader::Step::End;
+         piece = reader->next())
+    {
+        if (piece.step != quorum::AuditReader::Step::Record) {
+            return Error{ErrorKind::Corrupt,
+                         "The audit log " + auditFile.string() + " is damaged at byte " + std::to_string(piece.offset)
                              + ". Restore it, or join with a new key."};
         }
-        if (!record->has_value()) {
-            break;
-        }
-        if (const auto *final = std::get_if<quorum::Final>(&**record)) {
-            if (final->decided.certificate.body.slot == store.m_lastFinal + 1) {
-                if (const Result<void> taken = onFinal(*final); !taken) {
-                    return taken.error();
-                }
-                store.m_offsets.push_back(offset);
-                ++store.m_lastFinal;
+        const auto *final = std::get_if<quorum::Final>(&piece.record);
+        if (final != nullptr && final->decided.certificate.body.slot == store.m_lastFinal + 1) {
+            if (const Result<void> taken = onFinal(*final); !taken) {
+                return taken.error();
             }
+            store.m_offsets.push_back(piece.offset);
+            ++store.m_lastFinal;
         }
     }
-    store.m_auditEnd = reader->offset();
+    store.m_auditEnd = reader->position();
     for (const PromiseFile::Entry &entry : store.m_promises.found()) {
         if (slotOf(entry.record) > store.m_lastFinal) {
             store.m_open[entry.manager].push_back(std::make_shared<const quorum::DurableRecord>(entry.record));
@@ -142,19 +141,25 @@ Result<quorum::Final> ManagerStore::finalOf(quorum::Slot slot)
     if (slot == 0 || slot > m_lastFinal) {
         return Error{ErrorKind::NotFound, "Slot " + std::to_string(slot) + " is not final here."};
     }
-    Result<quorum::AuditReader> reader = quorum::AuditReader::open(m_auditFile);
-    if (!reader) {
-        return reader.error();
+    std::ifstream file(m_auditFile, std::ios::binary);
+    file.seekg(static_cast<std::streamoff>(m_offsets[slot - 1]));
+    ByteBuffer frame(quorum::kRecordPrefix);
+    const auto read = [&file](std::span<std::byte> to) {
+        file.read(reinterpret_cast<char *>(to.data()), static_cast<std::streamsize>(to.size()));
+        return file.good();
+    };
+    std::uint32_t length = 0;
+    if (read(frame)) {
+        std::memcpy(&length, frame.data(), sizeof length);
+        frame.resize(quorum::kRecordPrefix + std::min(length, quorum::kMostRecordBytes));
     }
-    reader->seek(m_offsets[slot - 1]);
-    Result<std::optional<quorum::AuditRecord>> record = reader->next();
-    if (!record) {
-        return record.error();
+    if (length > 0 && read(std::span(frame).subspan(quorum::kRecordPrefix))) {
+        Result<quorum::AuditRecord> record = quorum::auditRecord(ByteView(frame).subspan(quorum::kRecordPrefix));
+        if (record && std::holds_alternative<quorum::Final>(*record)) {
+            return std::get<quorum::Final>(std::move(*record));
+        }
     }
-    if (!record->has_value() || !std::holds_alternative<quorum::Final>(**record)) {
-        return Error{ErrorKind::Corrupt, "Slot " + std::to_string(slot) + " cannot be read from the audit log."};
-    }
-    return std::get<quorum::Final>(std::move(**record));
+    return Error{ErrorKind::Corrupt, "Slot " + std::to_string(slot) + " cannot be read from the audit log."};
 }
 
 } // namespace coinswarm::memory

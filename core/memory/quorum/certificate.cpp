@@ -87,7 +87,7 @@ Result<void> checkCertificate(const Crypto &crypto, const Epoch &epoch, const Ce
     return {};
 }
 
-Result<void> checkDecided(const Crypto &crypto, const ChainTip &tip, const CertifiedBatch &decided)
+Result<void> checkLink(const Crypto &crypto, const ChainTip &tip, const CertifiedBatch &decided)
 {
     const CommitBody &body = decided.certificate.body;
     if (body.cluster != tip.cluster) {
@@ -106,7 +106,13 @@ Result<void> checkDecided(const Crypto &crypto, const ChainTip &tip, const Certi
     {
         return corrupt("the batch is not the one that was voted on");
     }
-    return checkCertificate(crypto, tip.epoch, decided.certificate);
+    return {};
+}
+
+Result<void> checkDecided(const Crypto &crypto, const ChainTip &tip, const CertifiedBatch &decided)
+{
+    const Result<void> linked = checkLink(crypto, tip, decided);
+    return linked ? checkCertificate(crypto, tip.epoch, decided.certificate) : linked;
 }
 
 Receipt receiptOf(const Crypto &crypto, const Final &final, std::size_t index)

@@ -16,8 +16,10 @@ bool wellFormed(const Vote &vote);
 
 /// Checks q or more different votes of the epoch, each well formed and signed. The error says which is wrong and why.
 Result<void> checkCertificate(const Crypto &crypto, const Epoch &epoch, const Certificate &certificate);
-/// Also that it belongs to the slot after the tip, links to it, and that the batch is the one that was voted on.
-/// Does not compare the state: only who holds it can.
+/// Checks what needs no signature: that it belongs to the slot after the tip, links to it, and that the batch is the one that
+/// was voted on. Does not compare the state: only who holds it can.
+Result<void> checkLink(const Crypto &crypto, const ChainTip &tip, const CertifiedBatch &decided);
+/// checkLink() and checkCertificate().
 Result<void> checkDecided(const Crypto &crypto, const ChainTip &tip, const CertifiedBatch &decided);
 /// Checks q or more different receipts of the certificate's round, and nothing else.
 Result<void> checkReceipts(const Crypto &crypto, const Epoch &epoch, const Final &final);

@@ -3,6 +3,8 @@
 
 #include "memory/quorum/ed25519_crypto.h"
 
+#include "journal/signature_check.h"
+
 namespace coinswarm::quorum {
 
 Result<Signature> Ed25519Crypto::sign(ByteView message) const

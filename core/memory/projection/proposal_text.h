@@ -1,0 +1,20 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "memory/quorum/batch.h"
+#include "memory/state/memory_proposal.h"
+
+#include <string>
+
+namespace coinswarm::memory {
+
+/// What a proposal asks for, in one line with its numbers: "bought 0.5 BTC-USDT at 61,824.1, sold at 62,000; earned …".
+std::string textOf(const ProposalBody &body);
+
+/// The name of a reason, "sharpe_too_low", and a sentence about it, whether it is the memory's or the protocol's.
+std::string reasonName(quorum::ReasonCode reason);
+std::string reasonSentence(quorum::ReasonCode reason);
+
+} // namespace coinswarm::memory
