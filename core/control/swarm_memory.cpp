@@ -3,7 +3,10 @@
 
 #include "control/swarm_memory.h"
 
+#include "bus/typed_bus.h"
+#include "control/memory_bus.h"
 #include "control/quorum_slot_text.h"
+#include "memory/host/bus_channel.h"
 
 #include <algorithm>
 #include <fstream>
@@ -63,6 +66,12 @@ Result<void> SwarmMemory::openCluster(const config::Configuration &configuration
         return genesis.error();
     }
     m_genesis = *genesis;
+    options.genesis = m_genesis;
+    if (!m_embedded) {
+        if (const Result<void> joined = joinCluster(configuration, paths, plugins, options); !joined) {
+            return joined;
+        }
+    }
     Result<std::unique_ptr<HotMemory>> hot = plugins.createMemory(wanted.plugin, wanted.settings, hotFolder);
     if (!hot && hot.error().kind == ErrorKind::Corrupt) {
         // It is only a copy: what is committed fills it again.
@@ -76,7 +85,6 @@ Result<void> SwarmMemory::openCluster(const config::Configuration &configuration
     }
     m_hot = std::move(*hot);
     options.folder = m_folder;
-    options.genesis = m_genesis;
     options.memory = m_hot.get();
     options.listener = this;
     m_status.enabled = true;
@@ -89,6 +97,61 @@ Result<void> SwarmMemory::openCluster(const config::Configuration &configuration
     }
     m_host = std::move(*host);
     return {};
+}
+
+Result<void> SwarmMemory::joinCluster(const config::Configuration &configuration, const config::Paths &paths,
+                                      PluginHost &plugins, memory::MemoryHostOptions &options)
+{
+    // The engine's own key is no manager's: it follows, checks everything and promises nothing.
+    Result<JournalKey> follower = JournalKey::loadOrCreate(paths.state);
+    if (!follower) {
+        return follower.error();
+    }
+    options.keys.push_back(std::move(*follower));
+    Result<std::unique_ptr<Bus>> bus =
+        connectMemoryBus(configuration, plugins, [this](const BusEvent &event) { onBus(event); });
+    if (!bus) {
+        return bus.error();
+    }
+    m_bus = std::move(*bus);
+    memory::BusChannel::Options channel;
+    channel.cluster = m_genesis.clusterId();
+    channel.source = "engine-" + toHex(m_engineKey->publicKey()).substr(0, 8);
+    options.channel = std::make_unique<memory::BusChannel>(*m_bus, channel);
+    Listener::Options listening;
+    listening.threadName = "heartbeats";
+    listening.capacity = 256;
+    Result<std::unique_ptr<Listener>> heartbeats =
+        Listener::open(*m_bus, memory::kHeartbeats.at(memory::clusterToken(channel.cluster)), listening,
+                       [this](const BusMessage &message) {
+                           if (const Result<memory::Heartbeat> beat = decoded(memory::kHeartbeats, message)) {
+                               onHeartbeat(*beat);
+                           }
+                       });
+    if (!heartbeats) {
+        return heartbeats.error();
+    }
+    m_heartbeats = std::move(*heartbeats);
+    return {};
+}
+
+void SwarmMemory::onBus(const BusEvent &event)
+{
+    const std::lock_guard lock(m_mutex);
+    m_busWorks = event.kind == BusEvent::Kind::Connected || event.kind == BusEvent::Kind::Reconnected
+        || (m_busWorks && event.kind == BusEvent::Kind::Dropped);
+    m_busDetail = event.detail;
+    m_statusChanged = true;
+}
+
+void SwarmMemory::onHeartbeat(const memory::Heartbeat &heartbeat)
+{
+    const std::lock_guard lock(m_mutex);
+    // Whoever is on the bus may claim anything; what is no manager is left out.
+    if (heartbeat.manager < m_genesis.epoch.size()) {
+        m_heard[heartbeat.manager] = {heartbeat, std::chrono::steady_clock::now()};
+        m_statusChanged = true;
+    }
 }
 
 Result<quorum::Genesis> SwarmMemory::embeddedGenesis(const std::filesystem::path &folder, std::int64_t managers,
@@ -140,7 +203,9 @@ Result<quorum::Genesis> SwarmMemory::embeddedGenesis(const std::filesystem::path
 SwarmMemory::~SwarmMemory()
 {
     detach();
+    m_heartbeats.reset();
     m_host.reset();
+    m_bus.reset();
     if (m_hot != nullptr) {
         // If it cannot be written, the next start fills it from the commits.
         (void)m_hot->save();

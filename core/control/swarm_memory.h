@@ -3,11 +3,13 @@
 
 #pragma once
 
+#include "bus/listener.h"
 #include "config/configuration.h"
 #include "config/paths.h"
 #include "control/episode_map.h"
 #include "control/memory_views.h"
 #include "control/views.h"
+#include "memory/host/heartbeat.h"
 #include "memory/host/memory_host.h"
 #include "plugins/plugin_host.h"
 #include "runtime/episodic_memory.h"
@@ -65,6 +67,9 @@ private:
     SwarmMemory() = default;
     Result<void> openCluster(const config::Configuration &configuration, const config::Paths &paths,
                              PluginHost &plugins);
+    /// Managers elsewhere: connects the bus and follows.
+    Result<void> joinCluster(const config::Configuration &configuration, const config::Paths &paths,
+                             PluginHost &plugins, memory::MemoryHostOptions &options);
     Result<quorum::Genesis> embeddedGenesis(const std::filesystem::path &folder, std::int64_t managers,
                                             std::vector<JournalKey> &keys) const;
 
@@ -75,6 +80,9 @@ private:
     void onAccused(const quorum::Evidence &evidence, const std::filesystem::path &file) override;
     void onHalted(const std::string &reason) override;
 
+    void onBus(const BusEvent &event);
+    void onHeartbeat(const memory::Heartbeat &heartbeat);
+    std::vector<ServiceView> managerServices(const memory::MemoryHostStatus &host) const;
     void noteEpisodes(const memory::FinalReport &report);
     void tellEngine(const memory::FinalReport &report);
     void post(EventBody body);
@@ -104,7 +112,17 @@ private:
     bool m_moved = false; ///< the map has new axes
     bool m_statusChanged = true;
     std::chrono::steady_clock::time_point m_lastStatus;
+    struct Heard {
+        memory::Heartbeat heartbeat;
+        std::chrono::steady_clock::time_point at;
+    };
+    std::map<quorum::ManagerIndex, Heard> m_heard;
+    std::string m_busDetail;
+    bool m_busWorks = false;
 
+    // The bus outlives what uses it.
+    std::unique_ptr<Bus> m_bus;
+    std::unique_ptr<Listener> m_heartbeats;
     std::unique_ptr<memory::MemoryHost> m_host; ///< last: its thread calls the listener
 };
 

@@ -134,12 +134,12 @@ MemoryStatusView SwarmMemory::status() const
     view.trouble = host.trouble;
     view.halted = host.halted;
     view.hot = hot;
-    const bool stands = !host.halted.empty();
-    const std::string slot = "slot " + std::string(number(static_cast<double>(view.slot), 0));
-    for (std::size_t i = 0; m_embedded && i < m_genesis.epoch.managers.size(); ++i) {
-        view.services.push_back(service(managerName(i), "manager", stands ? ServiceState::Gone : ServiceState::Working,
-                                        slot,
-                                        "It runs inside this process and dies with it; the others then die too."));
+    view.services = managerServices(host);
+    if (!m_embedded) {
+        view.services.push_back(
+            service("bus", "bus", m_busWorks ? ServiceState::Working : ServiceState::Gone, m_busDetail,
+                    "Nothing is decided until it is back; trading goes on with the memory as it is, and "
+                    "proposals wait on this disk."));
     }
     view.services.push_back(
         service("hot memory", "memory",
@@ -151,6 +151,38 @@ MemoryStatusView SwarmMemory::status() const
                     : hot.reason,
                 "Agents vote without being reminded of anything; nothing that is committed is lost."));
     return view;
+}
+
+std::vector<ServiceView> SwarmMemory::managerServices(const memory::MemoryHostStatus &host) const
+{
+    constexpr double silentSeconds = 5;
+    std::vector<ServiceView> services;
+    const quorum::Epoch &epoch = m_genesis.epoch;
+    const std::string tolerated = std::to_string(epoch.faults()) + " of " + std::to_string(epoch.size());
+    for (std::size_t i = 0; i < epoch.managers.size(); ++i) {
+        if (m_embedded) {
+            services.push_back(service(managerName(i), "manager",
+                                       host.halted.empty() ? ServiceState::Working : ServiceState::Gone,
+                                       "slot " + std::to_string(host.slot),
+                                       "It runs inside this process and dies with it; the others then die too."));
+            continue;
+        }
+        ServiceView view = service(managerName(i), "manager", ServiceState::Gone, "not heard of yet",
+                                   "The others go on: " + tolerated
+                                       + " may be away. With one more, memory stands still until one is back.");
+        const auto heard = m_heard.find(static_cast<quorum::ManagerIndex>(i));
+        if (heard != m_heard.end()) {
+            const memory::Heartbeat &beat = heard->second.heartbeat;
+            view.ageSeconds =
+                std::chrono::duration<double>(std::chrono::steady_clock::now() - heard->second.at).count();
+            view.detail = !beat.halted.empty() ? beat.halted : "slot " + std::to_string(beat.slot);
+            view.state = !beat.halted.empty() || view.ageSeconds > silentSeconds ? ServiceState::Gone
+                : !beat.trouble.empty() || beat.slot + 1 < host.slot             ? ServiceState::Degraded
+                                                                                 : ServiceState::Working;
+        }
+        services.push_back(std::move(view));
+    }
+    return services;
 }
 
 void SwarmMemory::addChanges(Frame &frame)

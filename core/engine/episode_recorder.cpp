@@ -33,6 +33,10 @@ void EpisodeRecorder::onFill(const Fill &fill, DecisionId decision, const Positi
     OpenTrade &trade = found->second;
     if (fresh) {
         trade.entry = entryOf(decision);
+        trade.side = fill.side;
+    }
+    if (fill.side == trade.side) {
+        trade.entered += fill.quantity;
     }
     trade.fills.push_back(fill.venueFillId);
     // The position goes through zero where a fill is larger than what was held: it now has the fill's side, and was opened
@@ -41,6 +45,7 @@ void EpisodeRecorder::onFill(const Fill &fill, DecisionId decision, const Positi
     trade.crossed = !fresh && !after.quantity.isZero() && sameSide && abs(after.quantity) < fill.quantity;
     if (trade.crossed) {
         trade.next = entryOf(decision);
+        trade.left = abs(after.quantity);
     }
 }
 
@@ -59,7 +64,12 @@ std::optional<Episode> EpisodeRecorder::onRoundTrip(const RoundTrip &trade, cons
     }
     OpenTrade closed = std::move(found->second);
     if (closed.crossed) {
-        found->second = OpenTrade{std::move(closed.next), {closed.fills.back()}, false, std::nullopt};
+        OpenTrade next;
+        next.entry = std::move(closed.next);
+        next.side = trade.side == Side::Buy ? Side::Sell : Side::Buy;
+        next.entered = closed.left;
+        next.fills = {closed.fills.back()};
+        found->second = std::move(next);
     } else {
         m_trades.erase(found);
     }
@@ -72,6 +82,7 @@ std::optional<Episode> EpisodeRecorder::onRoundTrip(const RoundTrip &trade, cons
     episode.symbol = symbol;
     episode.side = trade.side;
     episode.quantity = trade.quantity;
+    episode.entered = closed.entered;
     episode.entryPrice = trade.entryPrice;
     episode.exitPrice = trade.exitPrice;
     episode.pnl = trade.pnl;

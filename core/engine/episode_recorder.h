@@ -53,17 +53,23 @@ private:
     /// A trade that is open.
     struct OpenTrade {
         std::optional<Entry> entry; ///< nothing if its state is not known
+        Side side = Side::Buy; ///< of the entry
+        Quantity entered; ///< Σ of the fills on that side
         std::vector<std::string> fills; ///< the venue's ids
         bool crossed = false; ///< the last fill closed it and opened the next
         std::optional<Entry> next; ///< of the next, if `crossed`
+        Quantity left; ///< what that fill put into the next, if `crossed`
 
         template <class Self, class Visitor>
         static void fields(Self &self, Visitor &&visit)
         {
             visit("entry", self.entry);
+            visit("side", self.side);
+            visit("entered", self.entered);
             visit("fills", self.fills);
             visit("crossed", self.crossed);
             visit("next", self.next);
+            visit("left", self.left);
         }
     };
 
