@@ -48,10 +48,9 @@ Result<std::uint64_t> parseNumber(const QString &text, const std::string &what)
 
 CommandTable::CommandTable()
 {
-    for (const auto &group :
-         {statusCommands(), approvalCommands(), controlCommands(), explainCommands(), backtestCommands(),
-          indicatorCommands(), journalCommands(), auditCommands(), memoryCommands(), pluginCommands(), configCommands(),
-          docsCommands()})
+    for (const auto &group : {statusCommands(), approvalCommands(), controlCommands(), explainCommands(),
+                              backtestCommands(), indicatorCommands(), journalCommands(), auditCommands(),
+                              memoryCommands(), pluginCommands(), configCommands(), docsCommands()})
     {
         m_commands.insert(m_commands.end(), group.begin(), group.end());
     }

@@ -69,7 +69,8 @@ private Q_SLOTS:
                 bad.resize(place);
                 break;
             case 2:
-                bad.erase(at, at + static_cast<std::ptrdiff_t>(std::min<std::size_t>(random() % 200, m_log.size() - place)));
+                bad.erase(
+                    at, at + static_cast<std::ptrdiff_t>(std::min<std::size_t>(random() % 200, m_log.size() - place)));
                 break;
             default:
                 changeInside(bad, random);

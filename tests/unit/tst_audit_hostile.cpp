@@ -222,7 +222,7 @@ private Q_SLOTS:
         options.signatures = CheckedSignatures::SinceCheckpoint;
         CheckpointSet set;
         for (std::size_t i = 0; i < 3; ++i) {
-            Checkpoint one{maker.tip().cluster,    1, 1, maker.tip().commit, maker.state().digest(),
+            Checkpoint one{maker.tip().cluster,          1, 1, maker.tip().commit, maker.state().digest(),
                            static_cast<ManagerIndex>(i), {}};
             one.signature = maker.key(3 - i).sign(signedBytes(maker.key(0), one)).value();
             set.signatures.push_back(one);
@@ -309,7 +309,8 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("signature");
         const QByteArray zeros(31, '\0');
         const QByteArray identity = QByteArray(1, '\1') + zeros;
-        const QByteArray order8 = QByteArray::fromHex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05");
+        const QByteArray order8 =
+            QByteArray::fromHex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05");
         const QByteArray prime = QByteArray::fromHex("ed" + QByteArray(60, 'f') + "7f");
         // With a key of order one S = 0 and R = the identity sign every message.
         QTest::newRow("the identity as a key") << identity << identity + QByteArray(32, '\0');
@@ -334,9 +335,9 @@ private Q_SLOTS:
     void anSBeyondTheOrderIsRefusedAndTheLibrariesAgree()
     {
         // S + L verifies the same equation, and would be a second signature of the same message.
-        static constexpr std::array<std::uint8_t, 32> order{0xED, 0xD3, 0xF5, 0x5C, 0x1A, 0x63, 0x12, 0x58, 0xD6, 0x9C, 0xF7,
-                                                            0xA2, 0xDE, 0xF9, 0xDE, 0x14, 0,    0,    0,    0,    0,    0,
-                                                            0,    0,    0,    0,    0,    0,    0,    0,    0,    0x10};
+        static constexpr std::array<std::uint8_t, 32> order{
+            0xED, 0xD3, 0xF5, 0x5C, 0x1A, 0x63, 0x12, 0x58, 0xD6, 0x9C, 0xF7, 0xA2, 0xDE, 0xF9, 0xDE, 0x14,
+            0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0,    0x10};
         const JournalKey key = JournalKey::generate().value();
         std::mt19937_64 random(3);
         for (int round = 0; round < 50; ++round) {
