@@ -172,8 +172,10 @@ std::vector<Command> auditCommands()
          {},
          QStringLiteral("Trust the signers of the last checkpoint in the log for what is before it.")}};
     verifyCommand.remarks = QStringLiteral(
-        "Every vote and every receipt is checked, on all processors. With --from-checkpoint those of the slots up to the last\n"
-        "checkpoint are not, except where the managers changed: their hashes are, and the checkpoint's signatures. That shows\n"
+        "Every vote and every receipt is checked, on all processors. With --from-checkpoint those of the slots up to "
+        "the last\n"
+        "checkpoint are not, except where the managers changed: their hashes are, and the checkpoint's signatures. "
+        "That shows\n"
         "that a quorum built on these commits, not that the votes and receipts that stand beside them are theirs.\n"
         "Exit codes: 0 sound, 1 the first bad slot is named with the reason, 3 unreadable, 4 torn but sound before.");
     verifyCommand.examples = {QStringLiteral("audit verify memory.csa --genesis paper.genesis")};

@@ -232,8 +232,8 @@ int exportAll(const Invocation &invocation)
             }
         }
         if (invocation.has("out")) {
-            terminal.progress(
-                std::min(static_cast<double>(all.position()) / static_cast<double>(all.size()), 0.999), "export");
+            terminal.progress(std::min(static_cast<double>(all.position()) / static_cast<double>(all.size()), 0.999),
+                              "export");
         }
     }
     terminal.progress(1, "");

@@ -38,8 +38,8 @@ bool AuditSlot::receiptOf(quorum::ManagerIndex manager) const
 std::optional<std::size_t> AuditSlot::voteOf(quorum::ManagerIndex manager) const
 {
     const auto &votes = final.decided.certificate.votes;
-    const auto found = std::find_if(votes.begin(), votes.end(),
-                                    [manager](const auto &entry) { return entry.manager == manager; });
+    const auto found =
+        std::find_if(votes.begin(), votes.end(), [manager](const auto &entry) { return entry.manager == manager; });
     return found == votes.end() ? std::nullopt
                                 : std::optional<std::size_t>(static_cast<std::size_t>(found - votes.begin()));
 }
@@ -68,12 +68,12 @@ QJsonObject AuditSlot::json() const
     for (std::size_t i = 0; i < epoch.size(); ++i) {
         const auto manager = static_cast<quorum::ManagerIndex>(i);
         const std::optional<std::size_t> vote = voteOf(manager);
-        managers.append(
-            QJsonObject{{QStringLiteral("manager"), manager},
-                        {QStringLiteral("key"), text(toHex(epoch.managers[i]))},
-                        {QStringLiteral("voted"), vote.has_value()},
-                        {QStringLiteral("justified_by"), vote ? roundOf(certificate.votes[*vote].justifiedBy) : QJsonValue()},
-                        {QStringLiteral("receipt"), receiptOf(manager)}});
+        managers.append(QJsonObject{
+            {QStringLiteral("manager"), manager},
+            {QStringLiteral("key"), text(toHex(epoch.managers[i]))},
+            {QStringLiteral("voted"), vote.has_value()},
+            {QStringLiteral("justified_by"), vote ? roundOf(certificate.votes[*vote].justifiedBy) : QJsonValue()},
+            {QStringLiteral("receipt"), receiptOf(manager)}});
     }
     return {{QStringLiteral("slot"), static_cast<qint64>(body.slot)},
             {QStringLiteral("commit"), text(toHex(commit))},
@@ -162,8 +162,9 @@ AuditSlot::Item AuditSlots::itemOf(const std::string &bytes, quorum::BatchKind k
     item.text = std::to_string(bytes.size()) + " bytes that are no proposal";
     if (kind == quorum::BatchKind::Membership) {
         const Result<quorum::Epoch> next = quorum::nextEpoch(m_tip.epoch, bytes);
-        item.text = next ? "epoch " + std::to_string(next->number) + " with " + std::to_string(next->size()) + " managers"
-                         : next.error().message;
+        item.text = next
+            ? "epoch " + std::to_string(next->number) + " with " + std::to_string(next->size()) + " managers"
+            : next.error().message;
         return item;
     }
     if (const auto opened = memory::openItem(bytes)) {

@@ -90,8 +90,8 @@ Result<void> foldTo(memory::AuditFold &fold, quorum::Slot last, Terminal &termin
             break;
         }
         visit(**step);
-        terminal.progress(
-            std::min(static_cast<double>((*step)->end) / static_cast<double>(fold.bytes()), 0.999), "fold");
+        terminal.progress(std::min(static_cast<double>((*step)->end) / static_cast<double>(fold.bytes()), 0.999),
+                          "fold");
     }
     terminal.progress(1, "");
     return {};
@@ -138,8 +138,9 @@ QJsonObject toJson(const memory::AuditFold &fold, const Tally &tally)
     }
     QJsonObject kinds;
     for (const auto &[kind, count] : tally.byKind) {
-        kinds[QString::fromStdString(kind)] = QJsonObject{{QStringLiteral("accepted"), static_cast<qint64>(count.first)},
-                                                          {QStringLiteral("rejected"), static_cast<qint64>(count.second)}};
+        kinds[QString::fromStdString(kind)] =
+            QJsonObject{{QStringLiteral("accepted"), static_cast<qint64>(count.first)},
+                        {QStringLiteral("rejected"), static_cast<qint64>(count.second)}};
     }
     QJsonObject reasons;
     for (const auto &[reason, count] : tally.byReason) {
@@ -171,8 +172,8 @@ void print(const memory::AuditFold &fold, const Tally &tally, const Terminal &te
     TextTable table({"memory", ""});
     table.addRow({"slots", std::to_string(fold.tip().slot) + ", head " + toHex(fold.tip().commit)});
     table.addRow({"state", toHex(state.digest())});
-    table.addRow({"managers",
-                  std::to_string(fold.tip().epoch.size()) + " in epoch " + std::to_string(fold.tip().epoch.number)});
+    table.addRow(
+        {"managers", std::to_string(fold.tip().epoch.size()) + " in epoch " + std::to_string(fold.tip().epoch.number)});
     table.addRow({"log", decimals(static_cast<double>(fold.bytes()) / 1e6, 1) + " MB"});
     table.addRow({"episodes", std::to_string(state.episodeCount())});
     for (const auto &[status, count] : patternsByStatus(state)) {
@@ -278,8 +279,9 @@ Result<Embedding> readEmbedding(const std::string &argument)
         in ? std::string((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>()) : argument;
     const std::optional<Embedding> embedding = embeddingOf(content);
     if (!embedding) {
-        return invalid("--embedding: expected 768 hexadecimal digits, or a file with them, with 384 bytes, or with a JSON "
-                       "array of 384 numbers from -127 to 127");
+        return invalid(
+            "--embedding: expected 768 hexadecimal digits, or a file with them, with 384 bytes, or with a JSON "
+            "array of 384 numbers from -127 to 127");
     }
     return *embedding;
 }
@@ -336,7 +338,8 @@ QJsonObject nearJson(const memory::MemoryState &state, const std::vector<Near> &
 {
     QJsonArray neighbours;
     for (const Near &near : found) {
-        QJsonObject one = codec::toJson(Neighbour{near.episode, near.distance, state.item(near.episode).tags}).toObject();
+        QJsonObject one =
+            codec::toJson(Neighbour{near.episode, near.distance, state.item(near.episode).tags}).toObject();
         one[QStringLiteral("votes")] = codec::toJson(state.fact(near.episode).votes);
         neighbours.append(one);
     }
@@ -402,8 +405,8 @@ int rebuild(const Invocation &invocation)
         return terminal.fail(reader.error());
     }
     memory::AuditFold fold(std::move(*reader));
-    const Result<std::uint64_t> rows = storage::replaceMemory(
-        invocation.value("database"), [&]() -> Result<std::vector<storage::MemoryRow>> {
+    const Result<std::uint64_t> rows =
+        storage::replaceMemory(invocation.value("database"), [&]() -> Result<std::vector<storage::MemoryRow>> {
             if (interrupted) {
                 return cancelled();
             }
@@ -414,8 +417,8 @@ int rebuild(const Invocation &invocation)
             if (!step->has_value()) {
                 return std::vector<storage::MemoryRow>();
             }
-            terminal.progress(
-                std::min(static_cast<double>((*step)->end) / static_cast<double>(fold.bytes()), 0.999), "rebuild");
+            terminal.progress(std::min(static_cast<double>((*step)->end) / static_cast<double>(fold.bytes()), 0.999),
+                              "rebuild");
             return memory::MemoryProjection::rowsOf((*step)->final, *(*step)->epoch, (*step)->changes, fold.state());
         });
     terminal.progress(1, "");
@@ -427,9 +430,9 @@ int rebuild(const Invocation &invocation)
                                        {QStringLiteral("slots"), static_cast<qint64>(fold.tip().slot)},
                                        {QStringLiteral("episodes"), static_cast<qint64>(fold.state().episodeCount())}});
     } else {
-        terminal.print(terminal.good("Rebuilt from " + std::to_string(fold.tip().slot) + " slots: "
-                                     + std::to_string(*rows) + " rows, " + std::to_string(fold.state().episodeCount())
-                                     + " episodes."));
+        terminal.print(terminal.good("Rebuilt from " + std::to_string(fold.tip().slot)
+                                     + " slots: " + std::to_string(*rows) + " rows, "
+                                     + std::to_string(fold.state().episodeCount()) + " episodes."));
     }
     return kOk;
 }
@@ -453,7 +456,8 @@ Command named(const char *name, const char *summary, int (*run)(const Invocation
 
 std::vector<Command> memoryCommands()
 {
-    const Option slot{QStringLiteral("slot"), QStringLiteral("N"), QStringLiteral("The memory as it was behind slot N.")};
+    const Option slot{QStringLiteral("slot"), QStringLiteral("N"),
+                      QStringLiteral("The memory as it was behind slot N.")};
     Command statsCommand = named("memory stats", "Show what an audit log has made the memory be.", stats);
     statsCommand.options.push_back(slot);
     statsCommand.examples = {QStringLiteral("memory stats memory.csa"),
@@ -464,7 +468,8 @@ std::vector<Command> memoryCommands()
                                      QStringLiteral("Like this episode, which is left out itself.")});
     recallCommand.options.push_back({QStringLiteral("embedding"), QStringLiteral("FILE|HEX"),
                                      QStringLiteral("Like this state: 384 features as bytes, hexadecimal or JSON.")});
-    recallCommand.options.push_back({QStringLiteral("count"), QStringLiteral("N"), QStringLiteral("At most so many (10).")});
+    recallCommand.options.push_back(
+        {QStringLiteral("count"), QStringLiteral("N"), QStringLiteral("At most so many (10).")});
     recallCommand.options.push_back(slot);
     recallCommand.options.push_back(
         {QStringLiteral("with-deprecated"), {}, QStringLiteral("Episodes of deprecated patterns too.")});
@@ -475,8 +480,9 @@ std::vector<Command> memoryCommands()
         named("memory rebuild", "Fill the memory's tables of a database from an audit log.", rebuild);
     rebuildCommand.options.push_back({QStringLiteral("database"), QStringLiteral("FILE"),
                                       QStringLiteral("The SQLite database; made if it is not there.")});
-    rebuildCommand.remarks += QStringLiteral("\nOne transaction: Ctrl-C, or anything else that stops it, leaves the old "
-                                             "contents. Sessions are not touched.");
+    rebuildCommand.remarks +=
+        QStringLiteral("\nOne transaction: Ctrl-C, or anything else that stops it, leaves the old "
+                       "contents. Sessions are not touched.");
     rebuildCommand.examples = {QStringLiteral("memory rebuild memory.csa --database coinswarm.db")};
     return {statsCommand, recallCommand, rebuildCommand};
 }

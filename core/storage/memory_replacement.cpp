@@ -20,7 +20,8 @@ class Replacement
 {
 public:
     explicit Replacement(const std::string &file)
-        : m_file(file), m_name(QUuid::createUuid().toString()),
+        : m_file(file),
+          m_name(QUuid::createUuid().toString()),
           m_database(QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), m_name))
     {
         m_database.setDatabaseName(QString::fromStdString(file));

@@ -20,6 +20,7 @@ cpp_files core | grep -v '^core/include/' | check include-direction '
         else if (!(own in rank)) bad("core/" own " has no place in the order of folders")
         else if (rank[part[1]] > rank[own]) bad("core/" own " includes " target ", but " part[1] " builds on " own)
     }
+    /^#include "storage\// && FILENAME ~ /^core\/memory\/(quorum|state|audit)\// { bad("only the projection of memory knows the store: " $2) }
     /^#include <coinswarm\// { next }
     /^#include <(QtWidgets|QtGui|QtCharts|QtSvg)\// || /^#include <Q(Widget|Application|GuiApplication|Painter)>/ {
         bad("core has no display: " $2)

@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A second verifier of memory audit logs, written from docs/quorum-protocol.md alone, so that the document is proven to say enough.
 
-usage: verify_audit.py LOG [--checkpoint SLOT:HASH]      exit code: 0 sound, 1 bad, 3 unreadable, 4 torn
-Prints "SLOT" of the finding and why. Slow: Ed25519 as in RFC 8032, written out.
+usage: verify_audit.py [--checkpoint SLOT:HASH] LOG…      exit code, of the last one: 0 sound, 1 bad, 3 unreadable, 4 torn
+A line for each log: the code, the slot of the finding, why. Slow, because Ed25519 is written out; a signature that several
+logs have is checked once.
 """
 import hashlib
 import struct
@@ -420,18 +421,23 @@ def verify(data, pin):
         raise Finding(TORN, 0, "torn")
 
 
+def main(arguments):
+    pinned, status = None, SOUND
+    if arguments[:1] == ["--checkpoint"]:
+        slot, commit = arguments[1].split(":")
+        pinned, arguments = (int(slot), bytes.fromhex(commit)), arguments[2:]
+    for name in arguments:
+        with open(name, "rb") as file:
+            content = file.read()
+        try:
+            verify(content, pinned)
+            status = SOUND
+            print(SOUND, 0, "sound")
+        except Finding as finding:
+            status = finding.args[0]
+            print(*finding.args)
+    return status
+
+
 if __name__ == "__main__":
-    pinned = None
-    if sys.argv[2:3] == ["--checkpoint"]:
-        slot_text, commit_text = sys.argv[3].split(":")
-        pinned = int(slot_text), bytes.fromhex(commit_text)
-    status = SOUND
-    with open(sys.argv[1], "rb") as file:
-        content = file.read()
-    try:
-        verify(content, pinned)
-        print("sound")
-    except Finding as finding:
-        status = finding.args[0]
-        print(finding.args[1], finding.args[2])
-    sys.exit(status)
+    sys.exit(main(sys.argv[1:]))

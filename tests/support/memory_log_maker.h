@@ -60,7 +60,8 @@ public:
         e.votes = {{"risk", Action::Hold, 0.5}, {"trend", Action::Buy, 0.75}};
         e.fills = {"in-" + std::to_string(number), "out-" + std::to_string(number)};
         for (std::size_t i = 0; i < kEmbeddingSize; ++i) {
-            e.state.values[i] = static_cast<std::int8_t>(static_cast<int>((number * 31 + i * (number % 5 + 1)) % 200) - 100);
+            e.state.values[i] =
+                static_cast<std::int8_t>(static_cast<int>((number * 31 + i * (number % 5 + 1)) % 200) - 100);
         }
         proposal.journal.record = Sequence(number);
         proposal.journal.head = Sequence(number);
@@ -87,8 +88,14 @@ public:
         const std::vector<quorum::ReasonCode> reasons = batch.kind == quorum::BatchKind::Items
             ? m_evaluator->evaluate(m_tip.next(), batch)
             : std::vector<quorum::ReasonCode>{quorum::kAccepted};
-        body = {m_tip.cluster, m_tip.epoch.number, m_tip.next(), 0, m_tip.commit, state().digest(),
-                quorum::batchDigest(m_engine, batch), quorum::AcceptedItems::of(reasons)};
+        body = {m_tip.cluster,
+                m_tip.epoch.number,
+                m_tip.next(),
+                0,
+                m_tip.commit,
+                state().digest(),
+                quorum::batchDigest(m_engine, batch),
+                quorum::AcceptedItems::of(reasons)};
         std::vector<quorum::ReasonCode> refusals = reasons;
         std::erase(refusals, quorum::kAccepted);
         const Digest id = quorum::commitId(m_engine, body);
@@ -96,8 +103,8 @@ public:
         for (std::size_t i = 0; i < m_tip.epoch.quorum(); ++i) {
             const auto manager = static_cast<quorum::ManagerIndex>(i);
             const quorum::Vote vote{body, 0, quorum::kNoRound, refusals, manager, {}};
-            certificate.votes.push_back({manager, quorum::kNoRound, refusals,
-                                         m_keys[i].sign(quorum::signedBytes(m_engine, vote)).value()});
+            certificate.votes.push_back(
+                {manager, quorum::kNoRound, refusals, m_keys[i].sign(quorum::signedBytes(m_engine, vote)).value()});
             const quorum::Receipt receipt{body.cluster, body.epoch, body.slot, 0, id, manager, {}};
             final.receipts.push_back({manager, m_keys[i].sign(quorum::signedBytes(m_engine, receipt)).value()});
         }
@@ -112,8 +119,13 @@ public:
     {
         quorum::CheckpointSet set;
         for (std::size_t i = 0; i < m_tip.epoch.quorum(); ++i) {
-            quorum::Checkpoint one{m_tip.cluster, m_tip.epoch.number,           m_tip.slot, m_tip.commit,
-                                   state().digest(), static_cast<quorum::ManagerIndex>(i), {}};
+            quorum::Checkpoint one{m_tip.cluster,
+                                   m_tip.epoch.number,
+                                   m_tip.slot,
+                                   m_tip.commit,
+                                   state().digest(),
+                                   static_cast<quorum::ManagerIndex>(i),
+                                   {}};
             one.signature = m_keys[i].sign(quorum::signedBytes(m_engine, one)).value();
             set.signatures.push_back(one);
         }

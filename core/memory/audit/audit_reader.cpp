@@ -91,7 +91,8 @@ AuditReader::Piece AuditReader::next(unsigned kinds)
     for (;;) {
         const ByteView prefix = bytesAt(m_position, kRecordPrefix + 1);
         const std::uint32_t length = prefix.size() > kRecordPrefix ? numberAt(prefix, 0) : 0;
-        const bool plausible = length > 0 && length <= kMostRecordBytes && length <= m_size - m_position - kRecordPrefix;
+        const bool plausible =
+            length > 0 && length <= kMostRecordBytes && length <= m_size - m_position - kRecordPrefix;
         const unsigned kind = plausible ? std::to_integer<unsigned>(prefix[kRecordPrefix]) : 0;
         if (kind < 1 || kind > std::variant_size_v<AuditRecord> || (kinds >> (kind - 1) & 1U) != 0) {
             return next();
@@ -110,8 +111,7 @@ AuditReader::Piece AuditReader::read()
     const ByteView prefix = bytesAt(m_position, kRecordPrefix);
     const std::uint32_t length = prefix.size() == kRecordPrefix ? numberAt(prefix, 0) : 0;
     const std::uint32_t checksum = prefix.size() == kRecordPrefix ? numberAt(prefix, 4) : 0;
-    const bool complete =
-        length > 0 && length <= kMostRecordBytes && length <= m_size - m_position - kRecordPrefix;
+    const bool complete = length > 0 && length <= kMostRecordBytes && length <= m_size - m_position - kRecordPrefix;
     const ByteView frame = complete ? bytesAt(m_position, kRecordPrefix + length) : ByteView();
     // The file may have become shorter since it was opened.
     if (frame.size() < kRecordPrefix || frame.size() < kRecordPrefix + length || frameChecksum(frame) != checksum) {

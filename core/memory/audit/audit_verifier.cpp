@@ -234,8 +234,9 @@ private:
         const bool known = slot < m_statesBefore.size();
         const auto [state, isNew] = m_states.emplace(slot, first.state);
         if (state->second != first.state || (known && m_statesBefore[static_cast<std::size_t>(slot)] != first.state)) {
-            bad(slot, "checkpoint: its state is not that of another checkpoint of the slot, or not the one that the next "
-                      "slot was decided on");
+            bad(slot,
+                "checkpoint: its state is not that of another checkpoint of the slot, or not the one that the next "
+                "slot was decided on");
             return;
         }
         ++m_report.checkpoints;

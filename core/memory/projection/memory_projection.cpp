@@ -73,7 +73,8 @@ void addVotes(Rows &rows, const quorum::Certificate &certificate, const quorum::
         std::size_t refused = 0;
         for (std::size_t i = 0; i < items.size(); ++i) {
             storage::QuorumVoteRecord row;
-            row.id = std::to_string(certificate.body.slot) + "/" + std::to_string(i) + "/" + std::to_string(vote.manager);
+            row.id =
+                std::to_string(certificate.body.slot) + "/" + std::to_string(i) + "/" + std::to_string(vote.manager);
             row.proposalId = items[i].id;
             row.managerId = vote.manager < epoch.size() ? toHex(epoch.managers[vote.manager]) : std::string();
             row.timestamp = items[i].time;

@@ -29,8 +29,8 @@ std::string text(const AddEpisode &proposal)
         + decimals(e.entryPrice.toDouble(), 2) + ", " + (bought ? "sold" : "bought back") + " at "
         + decimals(e.exitPrice.toDouble(), 2) + " on " + toString(e.exitTime) + "; earned "
         + decimals(e.pnl.toDouble(), 2) + " after fees of " + decimals(e.fees.toDouble(), 2) + " ("
-        + decimals(e.reward() * 100, 3) + " %); " + plural(e.fills.size(), "fill") + ", " + plural(e.votes.size(), "vote")
-        + "; trade " + std::to_string(e.roundTrip.value) + " of " + e.session;
+        + decimals(e.reward() * 100, 3) + " %); " + plural(e.fills.size(), "fill") + ", "
+        + plural(e.votes.size(), "vote") + "; trade " + std::to_string(e.roundTrip.value) + " of " + e.session;
 }
 
 std::string text(const UpdatePattern &proposal)
