@@ -50,7 +50,7 @@ accept() {
     local lint=$1 file=$2 text=$3 tree="$top/right" output
     rm -rf "$tree"
     right_tree "$tree"
-    [[ -z $file ]] || printf '%b\n' "$text" >>"$tree/$file"
+    [[ -z $file ]] || { mkdir -p "$(dirname "$tree/$file")" && printf '%b\n' "$text" >>"$tree/$file"; }
     if ! output=$(bash "$here/$lint.sh" "$tree" 2>&1); then
         echo "tests/lint/$lint.sh refuses a right tree ($text): $output" && failed=1
     fi
@@ -72,6 +72,12 @@ refuse include_direction core/include/coinswarm/order.h '#include <toml++/toml.h
 refuse include_direction plugins/agents/trend/trend_agent.cpp '#include "trading/orders.h"'
 refuse include_direction ui/panels/votes.cpp '#include "runtime/session.h"'
 refuse include_direction plugins/agents/trend/CMakeLists.txt 'coinswarm_add_plugin(trend LIBRARIES coinswarm_trading)'
+refuse include_direction plugins/agents/trend/trend_agent.cpp '#include "index/hnsw_graph.h"'
+refuse include_direction plugins/agents/trend/CMakeLists.txt 'coinswarm_add_plugin(trend LIBRARIES coinswarm_memory_index)'
+refuse include_direction plugins/memory/embedded/memory.cpp '#include "storage/storage.h"'
+refuse include_direction plugins/memory/embedded/CMakeLists.txt 'coinswarm_add_plugin(embedded LIBRARIES coinswarm_memory)'
+accept include_direction plugins/memory/embedded/memory.cpp '#include "index/hnsw_graph.h"'
+accept include_direction plugins/memory/embedded/CMakeLists.txt 'coinswarm_add_plugin(embedded LIBRARIES coinswarm_memory_index)'
 refuse determinism core/trading/orders.cpp 'auto t = std::chrono::system_clock::now();'
 refuse determinism core/trading/orders.cpp 'auto t = QDateTime::currentDateTimeUtc();'
 refuse determinism core/trading/orders.cpp 'int i = rand();'

@@ -425,6 +425,8 @@ int measure(bool quick, bool json)
     if (!buildHnswBaseline({}, kEmbeddingSize, 16, 200, 0)) {
         std::fprintf(stderr, "bench_memory: NO BASELINE: %s\n", hnswBaselineName().c_str());
     }
+    // It takes minutes: who waits wants to see what is there already.
+    std::setvbuf(stdout, nullptr, _IOLBF, BUFSIZ);
     std::printf(json ? "{\"benchmark\":\"memory\",\"vectors\":%zu,\"kernels\":\"%s\",\"baseline\":\"%s\","
                      : "%zu vectors of 384, k = 10, kernels %s, baseline %s\n",
                 size.vectors, index::rowKernels().name, hnswBaselineName().c_str());

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Coinswarm authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "index/exact_scan.h"
 #include "index/float_index.h"
 #include "index/graph_batch.h"
 #include "support/vector_data.h"
@@ -131,7 +132,7 @@ void TestMemoryIndex::floatsAreComparedAgain_data()
 void TestMemoryIndex::floatsAreComparedAgain()
 {
     QFETCH(VectorData::Kind, kind);
-    constexpr std::size_t kRows = 5'000;
+    constexpr std::size_t kRows = 6'000;
     constexpr std::size_t kQueries = 100;
     const std::vector<float> vectors = VectorData(kind, 6).take(kRows + kQueries);
     const std::span<const float> all(vectors);
@@ -140,7 +141,7 @@ void TestMemoryIndex::floatsAreComparedAgain()
     std::size_t hits = 0;
     for (std::size_t i = kRows; i < kRows + kQueries; ++i) {
         const std::vector<FloatNeighbour> right = index.searchExactly(all.data() + i * kDimension, kCount);
-        const std::vector<FloatNeighbour> found = index.search(all.data() + i * kDimension, kCount, 96, space);
+        const std::vector<FloatNeighbour> found = index.search(all.data() + i * kDimension, kCount, 128, space);
         QVERIFY(std::is_sorted(found.begin(), found.end(), [](const FloatNeighbour &a, const FloatNeighbour &b) {
             return a.distance < b.distance;
         }));

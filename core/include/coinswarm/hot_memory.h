@@ -77,7 +77,7 @@ struct PutEpisode {
     MemoryItem item; ///< a new id, or an id that is there: replaced
 };
 struct RemoveEpisode {
-    EpisodeId id;
+    EpisodeId id; ///< one that is not there changes nothing
 };
 using MemoryChange = std::variant<PutEpisode, RemoveEpisode>;
 
@@ -139,14 +139,17 @@ public:
     /// The last slot that apply() was given, or that the stored snapshot reflects; 0 when empty.
     virtual std::uint64_t slot() const = 0;
     /// Takes the changes of one slot, visible to every later recall. Slots come in order and may leave out those that changed
-    /// nothing. Refused if `slot` is not beyond slot().
+    /// nothing. Refused if `slot` is not beyond slot(). Invalid, and nothing is changed, if an episode has id 0, a feature of −128
+    /// or a tag without a name.
     virtual Result<void> apply(std::uint64_t slot, std::span<const MemoryChange> changes) = 0;
-    /// Nearest first. Unavailable while the backend cannot answer.
+    /// Nearest first. Unavailable while the backend cannot answer. Invalid if the count is out of range, a feature −128 or a value
+    /// of the filter without a name.
     virtual Result<Recall> recall(const RecallQuery &query) const = 0;
     virtual std::optional<MemoryItem> get(EpisodeId id) const = 0;
     /// Writes what is held to the plugin's folder, so that the next start continues behind slot().
     virtual Result<void> save() = 0;
-    /// Builds the search structure anew. `progress` gets 0 … 1 and returns false to give up; then the old one stays.
+    /// Builds the search structure anew. `progress` gets 0 … 1 and returns false to give up; then the old one stays
+    /// and the result is Refused.
     virtual Result<void> optimise(const std::function<bool(double)> &progress) = 0;
     /// Forgets everything, also what is stored: it will be filled from slot 1.
     virtual Result<void> clear() = 0;

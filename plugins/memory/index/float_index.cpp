@@ -12,10 +12,10 @@ namespace coinswarm::index {
 
 namespace {
 
-/// Rounding may swap those that are nearly equally near, so somewhat more than asked for are compared again.
+/// Rounding may swap those that are nearly equally near, so twice as many as asked for are compared again.
 std::size_t comparedAgain(std::size_t count)
 {
-    return count + std::max<std::size_t>(6, count / 2);
+    return 2 * count;
 }
 
 float scaleOf(std::span<const float> vectors)
