@@ -47,7 +47,7 @@ public:
         fact.state = around(m_centres[regime], m_noise);
         return fact;
     }
-    /// Belongs to no regime.
+    /// Far from every regime and from each other.
     EpisodeFact outlier(Timestamp exit)
     {
         EpisodeFact fact = episode(draw(2), exit, 0);

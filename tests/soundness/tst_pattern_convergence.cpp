@@ -53,7 +53,7 @@ private Q_SLOTS:
         RegimeWorld world(seed, regimes, spread, noise);
         LearningMemory memory;
         std::vector<std::size_t> truth;
-        std::map<EpisodeId, PatternId> firstPattern;
+        std::map<EpisodeId, PatternId> first;
         while (truth.size() < episodes) {
             std::vector<EpisodeFact> arrived;
             for (int i = 0; i < perSlot; ++i) {
@@ -61,6 +61,11 @@ private Q_SLOTS:
                 arrived.push_back(world.episode(truth.back(), hour(truth.size()), 0.001));
             }
             QVERIFY2(memory.slot(std::move(arrived)), "a proposal of the learner was refused");
+            for (std::uint64_t i = 1; i <= memory.state().episodeCount(); i += 37) {
+                if (const PatternId pattern = memory.state().patternOf(EpisodeId(i))) {
+                    QCOMPARE(first.emplace(EpisodeId(i), pattern).first->second, pattern); // for ever
+                }
+            }
         }
         for (int i = 0; i < 40; ++i) {
             QVERIFY(memory.slot({}));
@@ -74,17 +79,73 @@ private Q_SLOTS:
         std::int32_t drift = 0;
         for (const auto &[id, record] : memory.state().patterns()) {
             drift = std::max(drift, squaredDistance(record.pattern.centre, record.pattern.founding));
-            qInfo("%llu: %zu", static_cast<unsigned long long>(id.value), record.members.size());
         }
-        std::vector<std::int32_t> within;
-        for (std::size_t i = 0; i < 100; ++i) {
-            within.push_back(squaredDistance(memory.state().fact(EpisodeId(i + 1)).state, world.centre(truth[i])));
-        }
-        qInfo("adjusted Rand index %.3f, %zu patterns, drift %d, distance within %d", index, patterns, drift,
-              *std::max_element(within.begin(), within.end()));
+        qInfo("adjusted Rand index %.3f, %zu patterns, drift %d", index, patterns, drift);
         QVERIFY(index >= 0.9);
         QVERIFY(patterns >= regimes - 1 && patterns <= regimes + 1);
         QVERIFY(drift <= kPatternDrift);
+    }
+
+    void outliersFoundNoPattern()
+    {
+        RegimeWorld world(6, 2, 40, 12);
+        LearningMemory memory;
+        for (std::size_t i = 0; i < 300; ++i) {
+            QVERIFY(memory.slot({i % 3 == 2 ? world.outlier(hour(i)) : world.episode(i % 3, hour(i), 0.001)}));
+        }
+        QCOMPARE(memory.state().patterns().size(), std::size_t(2));
+        for (std::uint64_t i = 3; i <= 300; i += 3) {
+            QVERIFY(!memory.state().patternOf(EpisodeId(i)));
+        }
+    }
+
+    /// A regime earns and is promoted; then it turns, and the pattern is given up.
+    void aRegimeThatTurnsIsDeprecated()
+    {
+        RegimeWorld world(7, 4, 40, 12);
+        LearningMemory memory;
+        std::size_t n = 0;
+        const auto status = [&](std::size_t regime) {
+            for (const auto &[id, record] : memory.state().patterns()) {
+                if (squaredDistance(record.pattern.centre, world.centre(regime)) < kPatternDrift) {
+                    return record.pattern.status;
+                }
+            }
+            return PatternStatus::Candidate;
+        };
+        const auto trade = [&](double rewardOfFirst) {
+            const std::size_t regime = world.draw(4);
+            const double luck = (static_cast<double>(world.draw(2'001)) - 1'000) / 100'000;
+            return memory.slot({world.episode(regime, hour(n++), luck + (regime == 0 ? rewardOfFirst : 0.0035))});
+        };
+        while (status(0) != PatternStatus::Promoted && n < 2'000) {
+            QVERIFY(trade(0.004));
+        }
+        qInfo("promoted after %zu episodes of all regimes", n);
+        QVERIFY(n < 2'000);
+        const std::size_t turned = n;
+        while (status(0) != PatternStatus::Deprecated && n < turned + 2'000) {
+            QVERIFY(trade(-0.006));
+        }
+        qInfo("deprecated %zu episodes after it turned", n - turned);
+        QVERIFY(n < turned + 2'000);
+        QVERIFY(status(1) != PatternStatus::Deprecated && status(2) != PatternStatus::Deprecated);
+    }
+
+    /// Where a regime's states wander off, the pattern stays where it is and another takes over.
+    void aRegimeThatMovesIsFollowedByAnotherPattern()
+    {
+        RegimeWorld world(8, 1, 40, 10);
+        LearningMemory memory;
+        for (std::size_t i = 0; i < 400; ++i) {
+            QVERIFY(memory.slot({world.episode(0, hour(i), 0.001)}));
+            if (i == 200) {
+                world.shift(0, 40);
+            }
+        }
+        QCOMPARE(memory.state().patterns().size(), std::size_t(2));
+        QCOMPARE(memory.state().patternOf(EpisodeId(150)), PatternId(1));
+        QCOMPARE(memory.state().patternOf(EpisodeId(350)), PatternId(2));
     }
 };
 

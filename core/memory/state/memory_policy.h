@@ -20,8 +20,8 @@ inline constexpr std::int64_t kLeastWorth = 100;
 
 /// Squared distances between embeddings; 384 features of −127 … 127. Two states of a market are typically 150,000 to 180,000
 /// apart, one is 75,000 to 90,000 from the mean of all, and its tenth nearest is 30,000 to 65,000 away.
-inline constexpr std::int32_t kPatternRadius = 80'000; ///< of an episode that joins, from the centre
-inline constexpr std::int32_t kPatternDrift = 25'000; ///< of the centre, from where it was founded
+inline constexpr std::int32_t kPatternRadius = 100'000; ///< of an episode that joins, from the centre
+inline constexpr std::int32_t kPatternDrift = 30'000; ///< of the centre, from where it was founded
 
 inline constexpr std::uint64_t kPromoteEpisodes = 100;
 inline constexpr std::uint32_t kPromoteDays = 20;
