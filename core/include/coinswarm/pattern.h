@@ -65,7 +65,7 @@ struct Pattern {
     PatternStatistics statistics;
     VolatilityRegime volatility = VolatilityRegime::Unknown; ///< of most of its episodes, as the next
     TrendRegime trend = TrendRegime::Unknown;
-    Embedding founding; ///< the first episode's state: the centre may drift only so far from it
+    Embedding founding; ///< the centre when it was founded, from which it may drift only so far
     Embedding centre; ///< mean of its episodes' states
     Timestamp updated; ///< when its latest change was proposed
     std::uint64_t slot = 0; ///< that decided it

@@ -37,6 +37,11 @@ FillKey fillKey(const PublicKey &engine, const std::string &symbol, const std::s
     return key;
 }
 
+FillUse useOf(std::size_t fill, std::size_t fills)
+{
+    return fill == 0 ? FillUse::Opens : fill + 1 == fills ? FillUse::Closes : FillUse::Within;
+}
+
 EpisodeFact factOf(const PublicKey &engine, const Episode &episode, std::uint64_t slot)
 {
     EpisodeFact fact;

@@ -21,10 +21,15 @@ using FillKey = std::array<std::byte, 16>;
 Digest tripKey(const PublicKey &engine, const std::string &session, RoundTripId trip);
 FillKey fillKey(const PublicKey &engine, const std::string &symbol, const std::string &fill);
 
+/// What a fill was for a trade. One fill can close a trade and open the next, where a position goes through zero; no other
+/// fill belongs to two. The values are sets of two bits: uses that share one exclude each other.
+enum class FillUse : std::uint8_t { Opens = 1, Closes = 2, Within = 3 };
+FillUse useOf(std::size_t fill, std::size_t fills);
+
 /// What memory keeps of an episode in order to judge others by it. Prices and names of fills stay in the audit log.
 struct EpisodeFact {
     Digest trip{};
-    std::vector<FillKey> fills;
+    std::vector<FillKey> fills; ///< in the order they were booked
     std::string symbol;
     Action action = Action::Hold; ///< Buy or Sell
     double reward = 0;

@@ -28,6 +28,11 @@ bool speaksOfTime(const Episode &episode, Timestamp proposed)
     return episode.entryTime.ns >= begin2009 && episode.entryTime <= episode.exitTime && episode.exitTime <= proposed;
 }
 
+bool isTrade(const Episode &episode)
+{
+    return !episode.session.empty() && episode.session.size() <= kMostSessionBytes && episode.roundTrip;
+}
+
 bool isSymbol(const std::string &symbol)
 {
     return !symbol.empty() && symbol.size() <= kMostSymbolBytes
@@ -51,10 +56,12 @@ Rejection judgeMoney(const Episode &episode)
         if (abs(episode.fees) > in + out) {
             return Rejection::WrongFees;
         }
+        if (in.raw / kLeastWorth < toleranceOf(episode.entered)) {
+            return Rejection::WrongQuantity;
+        }
         const Money gross = episode.side == Side::Buy ? out - in : in - out;
-        return std::abs((episode.pnl - (gross - episode.fees)).raw) <= toleranceOf(episode.entered)
-            ? Rejection::None
-            : Rejection::WrongPnl;
+        return abs(episode.pnl - (gross - episode.fees)).raw <= toleranceOf(episode.entered) ? Rejection::None
+                                                                                             : Rejection::WrongPnl;
     } catch (const std::overflow_error &) {
         return Rejection::WrongQuantity;
     }
@@ -74,7 +81,7 @@ bool fillsHold(const std::vector<std::string> &fills)
     std::set<std::string_view> seen;
     return fills.size() >= 2 && fills.size() <= kMostFills
         && std::all_of(fills.begin(), fills.end(), [&](const std::string &fill) {
-               return !fill.empty() && fill.size() <= kMostSessionBytes && seen.insert(fill).second;
+               return !fill.empty() && fill.size() <= kMostFillBytes && seen.insert(fill).second;
            });
 }
 
@@ -95,10 +102,11 @@ Rejection admit(const AddEpisode &proposal, const Submission &by, MemoryDraft &d
     if (!speaksOfTime(episode, by.time)) {
         return Rejection::WrongTime;
     }
-    if (!isSymbol(episode.symbol) || episode.session.empty() || episode.session.size() > kMostSessionBytes
-        || !episode.roundTrip)
-    {
+    if (!isSymbol(episode.symbol)) {
         return Rejection::WrongSymbol;
+    }
+    if (!isTrade(episode)) {
+        return Rejection::WrongTrade;
     }
     if (const Rejection money = judgeMoney(episode); money != Rejection::None) {
         return money;
@@ -116,8 +124,10 @@ Rejection admit(const AddEpisode &proposal, const Submission &by, MemoryDraft &d
     if (draft.knowsTrip(fact.trip)) {
         return Rejection::TripAlreadyKnown;
     }
-    if (std::any_of(fact.fills.begin(), fact.fills.end(), [&](const FillKey &fill) { return draft.knowsFill(fill); })) {
-        return Rejection::FillAlreadyCited;
+    for (std::size_t i = 0; i < fact.fills.size(); ++i) {
+        if (draft.usesFill(fact.fills[i], useOf(i, fact.fills.size()))) {
+            return Rejection::FillAlreadyCited;
+        }
     }
     if (!citationHolds(proposal.journal, by)) {
         return Rejection::WrongCitation;

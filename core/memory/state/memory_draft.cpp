@@ -75,17 +75,27 @@ std::size_t MemoryDraft::engineCount() const
     return count;
 }
 
+bool MemoryDraft::usesFill(const FillKey &fill, FillUse use) const
+{
+    const auto found = m_fills.find(fill);
+    return m_base.usesFill(fill, use) || (found != m_fills.end() && (found->second & static_cast<unsigned>(use)) != 0);
+}
+
 void MemoryDraft::addEpisode(std::size_t item, EpisodeFact fact)
 {
     m_trips.insert(fact.trip);
-    m_fills.insert(fact.fills.begin(), fact.fills.end());
+    for (std::size_t i = 0; i < fact.fills.size(); ++i) {
+        m_fills[fact.fills[i]] |= static_cast<std::uint8_t>(useOf(i, fact.fills.size()));
+    }
     m_added.push_back({item, std::move(fact)});
 }
 
 void MemoryDraft::putPattern(PatternRecord record)
 {
-    for (const EpisodeId id : record.members) {
-        m_patternOf[id] = record.pattern.id;
+    // Members are only ever added, at the end.
+    const PatternRecord *before = pattern(record.pattern.id);
+    for (std::size_t i = before != nullptr ? before->members.size() : 0; i < record.members.size(); ++i) {
+        m_patternOf[record.members[i]] = record.pattern.id;
     }
     m_patterns.insert_or_assign(record.pattern.id, std::move(record));
 }

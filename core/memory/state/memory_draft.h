@@ -33,7 +33,8 @@ public:
     bool knowsEngine(const PublicKey &key) const;
     std::size_t engineCount() const;
     bool knowsTrip(const Digest &trip) const { return m_base.knowsTrip(trip) || m_trips.contains(trip); }
-    bool knowsFill(const FillKey &fill) const { return m_base.knowsFill(fill) || m_fills.contains(fill); }
+    /// Whether an episode cites the fill in a way that excludes this use.
+    bool usesFill(const FillKey &fill, FillUse use) const;
     bool knowsProposal(const Digest &id) const { return m_base.knowsProposal(id) || m_proposals.contains(id); }
 
     /// `item` is the place in the batch.
@@ -61,7 +62,7 @@ private:
     std::vector<Digest> m_newProposals; ///< in order
     std::set<Digest> m_proposals;
     std::set<Digest> m_trips;
-    std::set<FillKey> m_fills;
+    std::map<FillKey, std::uint8_t> m_fills; ///< uses
     std::optional<std::vector<AgentWeight>> m_weights;
     std::map<std::string, bool> m_benched;
     std::map<PublicKey, std::string> m_engines;

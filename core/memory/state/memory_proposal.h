@@ -52,7 +52,7 @@ struct AddEpisode {
 
 /// Adds episodes to a pattern, or founds one. Its statistics are nobody's claim: each manager computes them.
 struct UpdatePattern {
-    PatternId pattern; ///< 0 founds a new one, around the first of `episodes`
+    PatternId pattern; ///< 0 founds a new one, around the mean of `episodes`
     std::vector<EpisodeId> episodes; ///< that belong to no pattern yet
 
     bool operator==(const UpdatePattern &) const = default;

@@ -12,6 +12,13 @@ namespace {
 
 constexpr std::string_view kStateTag = "coinswarm-memory 1 state\n";
 
+Error contradiction(PatternId pattern, const std::string &what)
+{
+    return {ErrorKind::Corrupt,
+            "The memory's snapshot contradicts itself: pattern " + std::to_string(pattern.value) + ' ' + what
+                + " Take another snapshot, or rebuild the memory from the audit log."};
+}
+
 } // namespace
 
 MemoryState::MemoryState(std::vector<quorum::KnownEngine> engines)
@@ -37,11 +44,19 @@ std::vector<const EpisodeFact *> MemoryState::factsOf(const PatternRecord &recor
     return facts;
 }
 
+bool MemoryState::usesFill(const FillKey &fill, FillUse use) const
+{
+    const auto found = m_fills.find(fill);
+    return found != m_fills.end() && (found->second & static_cast<unsigned>(use)) != 0;
+}
+
 void MemoryState::addFact(EpisodeFact fact)
 {
     m_factTree.add(leafOf(codec::encoded(fact)));
     m_trips.insert(fact.trip);
-    m_fills.insert(fact.fills.begin(), fact.fills.end());
+    for (std::size_t i = 0; i < fact.fills.size(); ++i) {
+        m_fills[fact.fills[i]] |= static_cast<std::uint8_t>(useOf(i, fact.fills.size()));
+    }
     m_facts.push_back(std::move(fact));
     m_patternOf.emplace_back();
 }
@@ -50,14 +65,6 @@ void MemoryState::addProposal(const Digest &id)
 {
     m_proposalTree.add(leafOf(id));
     m_proposalIds.insert(id);
-}
-
-void MemoryState::index(const PatternRecord &record)
-{
-    m_patternDigests[record.pattern.id] = sha256(codec::encoded(record));
-    for (const EpisodeId id : record.members) {
-        m_patternOf[id.value - 1] = record.pattern.id;
-    }
 }
 
 SlotChanges MemoryState::merge(MemoryDraft &&draft)
@@ -74,7 +81,11 @@ SlotChanges MemoryState::merge(MemoryDraft &&draft)
         const bool restatused = before != m_patterns.end() && before->second.pattern.status != record.pattern.status;
         const std::size_t known = before == m_patterns.end() || restatused ? 0 : before->second.members.size();
         touched.insert(record.members.begin() + static_cast<std::ptrdiff_t>(known), record.members.end());
-        index(m_patterns.insert_or_assign(id, std::move(record)).first->second);
+        for (const EpisodeId member : record.members) {
+            m_patternOf[member.value - 1] = id;
+        }
+        m_patternDigests[id] = sha256(codec::encoded(record));
+        m_patterns.insert_or_assign(id, std::move(record));
         changes.patterns.push_back(id);
     }
     for (const EpisodeId id : touched) {
@@ -153,19 +164,22 @@ Result<void> MemoryState::restored()
         addProposal(id);
     }
     for (const auto &[id, record] : m_patterns) {
-        if (id != record.pattern.id || record.sums.size() != kEmbeddingSize) {
-            return Error{ErrorKind::Corrupt,
-                         "The memory's snapshot contradicts itself: pattern " + std::to_string(id.value)
-                             + " is not what it says."};
+        if (!id || id != record.pattern.id || record.sums.size() != kEmbeddingSize || record.members.empty()) {
+            return contradiction(id, "is not what it says.");
         }
         for (const EpisodeId member : record.members) {
             if (!member || member.value > m_facts.size()) {
-                return Error{ErrorKind::Corrupt,
-                             "The memory's snapshot contradicts itself: pattern " + std::to_string(id.value)
-                                 + " has episode " + std::to_string(member.value) + ", which is not there."};
+                return contradiction(id, "has episode " + std::to_string(member.value) + ", which is not there.");
             }
+            PatternId &of = m_patternOf[member.value - 1];
+            if (of) {
+                return contradiction(id,
+                                     "has episode " + std::to_string(member.value) + ", which belongs to pattern "
+                                         + std::to_string(of.value) + '.');
+            }
+            of = id;
         }
-        index(record);
+        m_patternDigests[id] = sha256(codec::encoded(record));
     }
     return {};
 }

@@ -15,6 +15,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -56,7 +57,8 @@ public:
     const std::set<std::string> &benched() const { return m_benched; }
     const std::map<PublicKey, std::string> &engines() const { return m_engines; }
     bool knowsTrip(const Digest &trip) const { return m_trips.contains(trip); }
-    bool knowsFill(const FillKey &fill) const { return m_fills.contains(fill); }
+    /// Whether an episode cites the fill in a way that excludes this use.
+    bool usesFill(const FillKey &fill, FillUse use) const;
     bool knowsProposal(const Digest &id) const { return m_proposalIds.contains(id); }
     /// As hot memory keeps it.
     MemoryItem item(EpisodeId id) const;
@@ -72,7 +74,8 @@ public:
         visit("benched", m_benched);
         visit("engines", m_engines);
     }
-    /// After visitState() has read: fills in what follows from it. Corrupt if the parts contradict each other.
+    /// After visitState() has read into an empty state: fills in what follows from it. Corrupt if the parts contradict each
+    /// other; the state is then of no use.
     Result<void> restored();
 
 private:
@@ -88,7 +91,6 @@ private:
 
     void addFact(EpisodeFact fact);
     void addProposal(const Digest &id);
-    void index(const PatternRecord &record);
 
     std::vector<EpisodeFact> m_facts; ///< episode n is at n − 1
     std::map<PatternId, PatternRecord> m_patterns;
@@ -102,10 +104,9 @@ private:
     MerkleLog m_factTree;
     MerkleLog m_proposalTree;
     std::map<PatternId, Digest> m_patternDigests;
-    // Never iterated: only asked whether something is in them.
-    std::unordered_set<Digest, FirstBytes> m_trips;
-    std::unordered_set<FillKey, FirstBytes> m_fills;
-    std::unordered_set<Digest, FirstBytes> m_proposalIds;
+    std::unordered_set<Digest, FirstBytes> m_trips; // never iterated
+    std::unordered_map<FillKey, std::uint8_t, FirstBytes> m_fills; // never iterated; their uses
+    std::unordered_set<Digest, FirstBytes> m_proposalIds; // never iterated
 };
 
 } // namespace coinswarm::memory

@@ -8,8 +8,8 @@
 #include <span>
 #include <vector>
 
-/// Merkle trees as in RFC 6962: a leaf is SHA-256(00 ‖ content), a node SHA-256(01 ‖ left ‖ right), and the left subtree of n leaves
-/// has the largest power of two below n.
+/// Merkle trees as in RFC 6962: a leaf is SHA-256(00 ‖ content), a node SHA-256(01 ‖ left ‖ right), and the left subtree of
+/// n leaves has the largest power of two below n.
 namespace coinswarm::memory {
 
 Digest leafOf(ByteView content);
@@ -23,13 +23,6 @@ public:
     std::uint64_t size() const { return m_size; }
     /// SHA-256 of nothing if it is empty.
     Digest root() const;
-
-    template <class Visitor>
-    void visitState(Visitor &&visit)
-    {
-        visit("size", m_size);
-        visit("peaks", m_peaks);
-    }
 
 private:
     std::uint64_t m_size = 0;

@@ -83,17 +83,25 @@ Enum mostFrequent(const std::vector<const EpisodeFact *> &facts, Enum EpisodeFac
 
 } // namespace
 
+Embedding meanOf(const std::vector<std::int64_t> &sums, std::size_t members)
+{
+    const auto count = static_cast<std::int64_t>(members);
+    Embedding mean;
+    for (std::size_t i = 0; i < kEmbeddingSize; ++i) {
+        const std::int64_t twice = 2 * sums[i];
+        mean.values[i] = static_cast<std::int8_t>((twice >= 0 ? twice + count : twice - count) / (2 * count));
+    }
+    return mean;
+}
+
 void join(PatternRecord &record, EpisodeId episode, const Embedding &state)
 {
     record.members.push_back(episode);
     record.sums.resize(kEmbeddingSize);
-    const auto count = static_cast<std::int64_t>(record.members.size());
     for (std::size_t i = 0; i < kEmbeddingSize; ++i) {
         record.sums[i] += state.values[i];
-        const std::int64_t twice = 2 * record.sums[i];
-        record.pattern.centre.values[i] =
-            static_cast<std::int8_t>((twice >= 0 ? twice + count : twice - count) / (2 * count));
     }
+    record.pattern.centre = meanOf(record.sums, record.members.size());
 }
 
 PatternStatistics statisticsOf(const std::vector<const EpisodeFact *> &given)
@@ -125,23 +133,25 @@ PatternStatistics statisticsOf(const std::vector<const EpisodeFact *> &given)
     const std::vector<double> days = dailyRewards(facts);
     result.days = static_cast<std::uint32_t>(days.size());
     const Moments daily = momentsOf(days);
-    if (result.days >= kPromoteDays && daily.deviation > 0) {
+    if (result.days >= kPromoteDays && daily.deviation >= kLeastDeviation) {
         result.sharpe = daily.mean / daily.deviation * std::sqrt(365.0);
     }
     return result;
 }
 
-double recentReward(const std::vector<const EpisodeFact *> &given)
+bool losesLately(const std::vector<const EpisodeFact *> &given)
 {
     if (given.size() < kDecayEpisodes) {
-        return 0;
+        return false;
     }
     const std::vector<const EpisodeFact *> facts = byExit(given);
-    double sum = 0;
+    std::vector<double> rewards;
     for (std::size_t i = facts.size() - kDecayEpisodes; i < facts.size(); ++i) {
-        sum += facts[i]->reward;
+        rewards.push_back(facts[i]->reward);
     }
-    return sum / static_cast<double>(kDecayEpisodes);
+    const Moments moments = momentsOf(rewards);
+    const double error = moments.deviation / std::sqrt(static_cast<double>(kDecayEpisodes));
+    return moments.mean < 0 && moments.mean + kDecayErrors * error < 0;
 }
 
 void nameAfter(Pattern &pattern, const std::vector<const EpisodeFact *> &facts)

@@ -26,13 +26,16 @@ struct PatternRecord {
     }
 };
 
-/// Adds a state to the sums and moves the centre: the mean of each feature, halves away from zero.
+/// The mean of each feature, halves away from zero.
+Embedding meanOf(const std::vector<std::int64_t> &sums, std::size_t count);
+/// Adds a state to the sums and moves the centre to their mean.
 void join(PatternRecord &record, EpisodeId episode, const Embedding &state);
 
 /// Of episodes in any order; they are sorted by the time of their exit, then by their place in `facts`.
 PatternStatistics statisticsOf(const std::vector<const EpisodeFact *> &facts);
-/// Mean reward of the latest kDecayEpisodes; 0 if there are fewer.
-double recentReward(const std::vector<const EpisodeFact *> &facts);
+/// Whether the mean reward of the latest kDecayEpisodes is below zero by more than kDecayErrors of its standard errors. False
+/// if there are fewer.
+bool losesLately(const std::vector<const EpisodeFact *> &facts);
 
 /// "buy in high volatility, up trend #12": from the regimes that most episodes share.
 void nameAfter(Pattern &pattern, const std::vector<const EpisodeFact *> &facts);

@@ -4,20 +4,46 @@
 #include "memory/state/memory_policy.h"
 #include "memory/state/proposal_rules.h"
 
+#include <algorithm>
 #include <set>
 
 namespace coinswarm::memory {
 
 namespace {
 
-PatternRecord founded(const MemoryDraft &draft, EpisodeId first)
+bool isLike(const EpisodeFact &fact, const Pattern &pattern)
 {
-    PatternRecord record;
+    return fact.action == pattern.action && squaredDistance(fact.state, pattern.centre) <= kPatternRadius;
+}
+
+/// Around the mean of its first episodes: any one of them may lie as far from it as the radius.
+Rejection found(const UpdatePattern &proposal, const MemoryDraft &draft, PatternRecord &record)
+{
     record.pattern.id = draft.nextPattern();
-    record.pattern.action = draft.fact(first).action;
-    record.pattern.founding = draft.fact(first).state;
-    record.pattern.centre = draft.fact(first).state;
-    return record;
+    record.pattern.action = draft.fact(proposal.episodes.front()).action;
+    for (const EpisodeId id : proposal.episodes) {
+        join(record, id, draft.fact(id).state);
+    }
+    record.pattern.founding = record.pattern.centre;
+    const bool alike = std::all_of(proposal.episodes.begin(), proposal.episodes.end(),
+                                   [&](EpisodeId id) { return isLike(draft.fact(id), record.pattern); });
+    return alike ? Rejection::None : Rejection::EpisodeUnlike;
+}
+
+/// Each moves the centre that the next is compared with.
+Rejection extend(const UpdatePattern &proposal, const MemoryDraft &draft, PatternRecord &record)
+{
+    for (const EpisodeId id : proposal.episodes) {
+        const EpisodeFact &fact = draft.fact(id);
+        if (!isLike(fact, record.pattern)) {
+            return Rejection::EpisodeUnlike;
+        }
+        join(record, id, fact.state);
+        if (squaredDistance(record.pattern.centre, record.pattern.founding) > kPatternDrift) {
+            return Rejection::PatternDrifts;
+        }
+    }
+    return Rejection::None;
 }
 
 bool mayBePromoted(const PatternStatistics &statistics)
@@ -46,20 +72,13 @@ Rejection admit(const UpdatePattern &proposal, const Submission &by, MemoryDraft
     if (proposal.pattern && known == nullptr) {
         return Rejection::UnknownPattern;
     }
-    PatternRecord record = known != nullptr ? *known : founded(draft, proposal.episodes.front());
-    if (record.pattern.status == PatternStatus::Deprecated) {
+    if (known != nullptr && known->pattern.status == PatternStatus::Deprecated) {
         return Rejection::PatternDeprecated;
     }
-    for (const EpisodeId id : proposal.episodes) {
-        const EpisodeFact &fact = draft.fact(id);
-        if (fact.action != record.pattern.action || squaredDistance(fact.state, record.pattern.centre) > kPatternRadius)
-        {
-            return Rejection::EpisodeUnlike;
-        }
-        join(record, id, fact.state);
-        if (squaredDistance(record.pattern.centre, record.pattern.founding) > kPatternDrift) {
-            return Rejection::PatternDrifts;
-        }
+    PatternRecord record = known != nullptr ? *known : PatternRecord();
+    const Rejection verdict = known != nullptr ? extend(proposal, draft, record) : found(proposal, draft, record);
+    if (verdict != Rejection::None) {
+        return verdict;
     }
     const std::vector<const EpisodeFact *> facts = draft.factsOf(record);
     record.pattern.statistics = statisticsOf(facts);
@@ -107,7 +126,7 @@ bool decays(const PatternRecord &record, const std::vector<const EpisodeFact *> 
     }
     const bool fallen = record.pattern.status == PatternStatus::Promoted
         && (statistics.sharpe < kDecaySharpe || statistics.drawdown > kDecayDrawdown);
-    return fallen || recentReward(facts) < 0;
+    return fallen || losesLately(facts);
 }
 
 Rejection admit(const DeprecatePattern &proposal, const Submission &by, MemoryDraft &draft)

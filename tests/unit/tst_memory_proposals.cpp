@@ -1,0 +1,413 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "memory_bench.h"
+
+#include "codec/binary_writer.h"
+
+#include <QtTest/QtTest>
+
+#include <functional>
+#include <limits>
+
+using namespace coinswarm;
+using namespace coinswarm::testing;
+
+namespace {
+
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+template <class T>
+T parsed(const char *text)
+{
+    return T::parse(text).value();
+}
+
+/// An episode that is changed before it is cited and signed.
+struct EpisodeRow {
+    const char *name;
+    Rejection verdict;
+    std::function<void(Episode &)> change;
+};
+
+std::vector<EpisodeVote> votes(std::size_t count, double confidence = 0.5)
+{
+    std::vector<EpisodeVote> all;
+    for (std::size_t i = 0; i < count; ++i) {
+        all.push_back({"agent " + std::to_string(i), Action::Buy, confidence});
+    }
+    return all;
+}
+
+std::vector<std::string> fills(std::size_t count)
+{
+    std::vector<std::string> all;
+    for (std::size_t i = 0; i < count; ++i) {
+        all.push_back(std::to_string(i));
+    }
+    return all;
+}
+
+const std::vector<EpisodeRow> &episodeRows()
+{
+    using R = Rejection;
+    static const std::vector<EpisodeRow> rows{
+        {"as it was", R::None, [](Episode &) {}},
+        {"entry at exit", R::None, [](Episode &e) { e.entryTime = e.exitTime; }},
+        {"entry after exit", R::WrongTime, [](Episode &e) { e.entryTime.ns = e.exitTime.ns + 1; }},
+        {"exit when proposed", R::None, [](Episode &e) { e.exitTime = kNoon; }},
+        {"exit after the proposal", R::WrongTime, [](Episode &e) { e.exitTime.ns = kNoon.ns + 1; }},
+        {"2009", R::None, [](Episode &e) { e.entryTime.ns = 1'230'768'000 * kSecond; }},
+        {"before 2009", R::WrongTime, [](Episode &e) { e.entryTime.ns = 1'230'768'000 * kSecond - 1; }},
+        {"every kind of character", R::None, [](Episode &e) { e.symbol = "b.T_c-9/U:z"; }},
+        {"no symbol", R::WrongSymbol, [](Episode &e) { e.symbol.clear(); }},
+        {"symbol of 32", R::None, [](Episode &e) { e.symbol = std::string(32, 'x'); }},
+        {"symbol of 33", R::WrongSymbol, [](Episode &e) { e.symbol = std::string(33, 'x'); }},
+        {"symbol with a space", R::WrongSymbol, [](Episode &e) { e.symbol = "BTC USD"; }},
+        {"session of 128", R::None, [](Episode &e) { e.session = std::string(128, 's'); }},
+        {"session of 129", R::WrongTrade, [](Episode &e) { e.session = std::string(129, 's'); }},
+        {"no session", R::WrongTrade, [](Episode &e) { e.session.clear(); }},
+        {"no number", R::WrongTrade, [](Episode &e) { e.roundTrip = {}; }},
+        {"held less than entered", R::None, [](Episode &e) { e.quantity = parsed<Quantity>("0.00000001"); }},
+        {"held nothing", R::WrongQuantity, [](Episode &e) { e.quantity = {}; }},
+        {"held more than entered", R::WrongQuantity, [](Episode &e) { e.quantity.raw = e.entered.raw + 1; }},
+        {"entered nothing", R::WrongQuantity, [](Episode &e) { e.entered = {}; }},
+        {"too much to count", R::WrongQuantity,
+         [](Episode &e) { e.entered.raw = std::numeric_limits<std::int64_t>::max(); }},
+        {"too little to tell", R::WrongQuantity,
+         [](Episode &e) {
+             e.quantity = e.entered = parsed<Quantity>("0.00000001");
+             e.fees = {};
+             e.pnl = parsed<Money>("0.00000004"); // four times what was put in, and within rounding
+         }},
+        {"little, but enough", R::None,
+         [](Episode &e) {
+             e.quantity = e.entered = parsed<Quantity>("0.0000001");
+             e.exitPrice = e.entryPrice;
+             e.fees = {};
+             e.pnl = {};
+         }},
+        {"no entry price", R::WrongPrice, [](Episode &e) { e.entryPrice = {}; }},
+        {"negative exit price", R::WrongPrice, [](Episode &e) { e.exitPrice = parsed<Price>("-1"); }},
+        {"profit within rounding", R::None, [](Episode &e) { e.pnl.raw += 14; }},
+        {"profit beyond rounding", R::WrongPnl, [](Episode &e) { e.pnl.raw += 15; }},
+        {"loss beyond rounding", R::WrongPnl, [](Episode &e) { e.pnl.raw -= 15; }},
+        {"bought, but earns as if sold", R::WrongPnl, [](Episode &e) { e.side = Side::Sell; }},
+        {"sold short", R::None,
+         [](Episode &e) {
+             e.side = Side::Sell;
+             e.exitPrice = parsed<Price>("99.7");
+         }},
+        {"the lowest profit there is", R::WrongQuantity,
+         [](Episode &e) { e.pnl.raw = std::numeric_limits<std::int64_t>::min(); }},
+        {"fees of all that was traded", R::None,
+         [](Episode &e) {
+             e.exitPrice = e.entryPrice;
+             e.fees = parsed<Money>("2000");
+             e.pnl = -e.fees;
+         }},
+        {"fees of more", R::WrongFees, [](Episode &e) { e.fees = parsed<Money>("2010"); }},
+        {"fees paid back", R::None,
+         [](Episode &e) {
+             e.fees = parsed<Money>("-1");
+             e.pnl = parsed<Money>("4");
+         }},
+        {"slippage of everything", R::None, [](Episode &e) { e.slippageBps = -10'000; }},
+        {"slippage of more", R::WrongSlippage, [](Episode &e) { e.slippageBps = 10'000.01; }},
+        {"slippage of nothing", R::WrongSlippage, [](Episode &e) { e.slippageBps = kNan; }},
+        {"no votes", R::None, [](Episode &e) { e.votes.clear(); }},
+        {"64 votes", R::None, [](Episode &e) { e.votes = votes(64); }},
+        {"65 votes", R::WrongVotes, [](Episode &e) { e.votes = votes(65); }},
+        {"confident", R::None, [](Episode &e) { e.votes = votes(1, 1.0); }},
+        {"overconfident", R::WrongVotes, [](Episode &e) { e.votes = votes(1, 1.0000001); }},
+        {"negative confidence", R::WrongVotes, [](Episode &e) { e.votes = votes(1, -0.1); }},
+        {"confidence not a number", R::WrongVotes, [](Episode &e) { e.votes = votes(1, kNan); }},
+        {"nobody's vote", R::WrongVotes, [](Episode &e) { e.votes[0].agent.clear(); }},
+        {"agent of 64", R::None, [](Episode &e) { e.votes[0].agent = std::string(64, 'a'); }},
+        {"agent of 65", R::WrongVotes, [](Episode &e) { e.votes[0].agent = std::string(65, 'a'); }},
+        {"an agent's two votes", R::WrongVotes, [](Episode &e) { e.votes[0].agent = e.votes[1].agent; }},
+        {"4,096 fills", R::None, [](Episode &e) { e.fills = fills(4'096); }},
+        {"4,097 fills", R::WrongFills, [](Episode &e) { e.fills = fills(4'097); }},
+        {"one fill", R::WrongFills, [](Episode &e) { e.fills = fills(1); }},
+        {"the same fill twice", R::WrongFills, [](Episode &e) { e.fills[1] = e.fills[0]; }},
+        {"a fill without a name", R::WrongFills, [](Episode &e) { e.fills[1].clear(); }},
+        {"a fill of 128", R::None, [](Episode &e) { e.fills[1] = std::string(128, 'f'); }},
+        {"a fill of 129", R::WrongFills, [](Episode &e) { e.fills[1] = std::string(129, 'f'); }},
+    };
+    return rows;
+}
+
+using Weights = std::vector<AgentWeight>;
+
+} // namespace
+
+/// Each way in which a proposal can be wrong, and beside it one that is just right.
+class TestMemoryProposals : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void episodesAreJudged_data()
+    {
+        QTest::addColumn<std::size_t>("row");
+        for (std::size_t i = 0; i < episodeRows().size(); ++i) {
+            QTest::newRow(episodeRows()[i].name) << i;
+        }
+    }
+
+    void episodesAreJudged()
+    {
+        QFETCH(const std::size_t, row);
+        MemoryBench bench;
+        Episode episode = bench.episode(1);
+        episodeRows()[row].change(episode);
+        QCOMPARE(bench.judge(bench.cited(episode)), episodeRows()[row].verdict);
+    }
+
+    void aTradeEntersOnce()
+    {
+        MemoryBench bench;
+        bench.commit(bench.cited(bench.episode(1)));
+        Episode other = bench.episode(1, "5");
+        other.fills = {"a", "b"};
+        QCOMPARE(bench.judge(bench.cited(other)), Rejection::TripAlreadyKnown);
+        other.roundTrip = RoundTripId(2);
+        QCOMPARE(bench.judge(bench.cited(other)), Rejection::None);
+        other.roundTrip = RoundTripId(1);
+        other.session = "paper-2";
+        QCOMPARE(bench.judge(bench.cited(other)), Rejection::None);
+    }
+
+    void aFillBelongsToOneTradeUnlessItClosesOneAndOpensTheNext_data()
+    {
+        QTest::addColumn<QString>("fills");
+        QTest::addColumn<Rejection>("verdict");
+        const auto row = [](const char *name, const QString &fills, Rejection verdict) {
+            QTest::newRow(name) << fills << verdict;
+        };
+        row("other fills", QStringLiteral("x y"), Rejection::None);
+        row("its opening opens", QStringLiteral("a y"), Rejection::FillAlreadyCited);
+        row("its opening is within", QStringLiteral("x a y"), Rejection::FillAlreadyCited);
+        row("its opening closes", QStringLiteral("x a"), Rejection::None);
+        row("its middle opens", QStringLiteral("b y"), Rejection::FillAlreadyCited);
+        row("its middle closes", QStringLiteral("x b"), Rejection::FillAlreadyCited);
+        row("its closing closes", QStringLiteral("x c"), Rejection::FillAlreadyCited);
+        row("its closing is within", QStringLiteral("x c y"), Rejection::FillAlreadyCited);
+        row("its closing opens", QStringLiteral("c y"), Rejection::None);
+    }
+
+    void aFillBelongsToOneTradeUnlessItClosesOneAndOpensTheNext()
+    {
+        QFETCH(const QString, fills);
+        QFETCH(const Rejection, verdict);
+        MemoryBench bench;
+        Episode first = bench.episode(1);
+        first.fills = {"a", "b", "c"};
+        Episode second = bench.episode(2);
+        second.fills.clear();
+        for (const QString &fill : fills.split(QLatin1Char(' '))) {
+            second.fills.push_back(fill.toStdString());
+        }
+        const auto items = bench.items({bench.cited(first), bench.cited(second)});
+        QCOMPARE(bench.judge(items), (std::vector{Rejection::None, verdict}));
+        bench.commit(std::vector{items.front()});
+        QCOMPARE(bench.judge(std::vector{items.back()}).front(), verdict);
+        second.symbol = "ETH-USDT"; // A venue numbers each market for itself.
+        QCOMPARE(bench.judge(bench.cited(second)), Rejection::None);
+    }
+
+    void aCitationIsASignedHeadNotBeforeTheTrade()
+    {
+        MemoryBench bench;
+        const AddEpisode good = bench.cited(bench.episode(1));
+        const auto verdict = [&](auto change) {
+            AddEpisode add = good;
+            change(add.journal);
+            return bench.judge(add);
+        };
+        QCOMPARE(verdict([](JournalCitation &) {}), Rejection::None);
+        QCOMPARE(verdict([](JournalCitation &j) { j.record = j.head; }), Rejection::None);
+        QCOMPARE(verdict([](JournalCitation &j) { j.record.value = j.head.value + 1; }), Rejection::WrongCitation);
+        QCOMPARE(verdict([](JournalCitation &j) { j.record = {}; }), Rejection::WrongCitation);
+        QCOMPARE(verdict([](JournalCitation &j) { ++j.head.value; }), Rejection::WrongCitation);
+        QCOMPARE(verdict([](JournalCitation &j) { ++j.headTime.ns; }), Rejection::WrongCitation);
+        QCOMPARE(verdict([](JournalCitation &j) { j.chain[0] ^= std::byte{1}; }), Rejection::WrongCitation);
+        QCOMPARE(verdict([](JournalCitation &j) { j.signature[9] ^= std::byte{1}; }), Rejection::WrongCitation);
+        QCOMPARE(bench.judge(MemoryBench::cited(bench.episode(1), bench.stranger)), Rejection::WrongCitation);
+    }
+
+    void envelopesAreJudged()
+    {
+        MemoryBench bench;
+        const ProposalBody body = BenchAgent{"trend", true};
+        const auto one = [&](const std::string &item) { return bench.judge(std::vector{item}).front(); };
+        QCOMPARE(one(bench.item(body)), Rejection::None);
+        QCOMPARE(one("what"), Rejection::Malformed);
+        QCOMPARE(one(bench.item(body) + "."), Rejection::Malformed);
+        SignedProposal item = openItem(bench.item(body))->item;
+        item.content += '.';
+        QCOMPARE(one(textOf(codec::encoded(item))), Rejection::Malformed);
+
+        QCOMPARE(one(withText(bench, std::string(2'000, 'j'))), Rejection::None);
+        QCOMPARE(one(withText(bench, std::string(2'001, 'j'))), Rejection::TextTooLong);
+
+        const MemoryProposal proposal{kNoon, "because", body};
+        QCOMPARE(one(signProposals(bench.stranger, bench.cluster, {proposal}).value().front()),
+                 Rejection::UnknownEngine);
+        QCOMPARE(one(signProposals(bench.engine, sha256({}), {proposal}).value().front()), Rejection::WrongSignature);
+        item = openItem(bench.item(body))->item;
+        item.signature[0] ^= std::byte{1};
+        QCOMPARE(one(textOf(codec::encoded(item))), Rejection::WrongSignature);
+        item = openItem(bench.items({body, BenchAgent{"other", true}}).front())->item;
+        QCOMPARE(one(textOf(codec::encoded(item))), Rejection::None);
+        item.index = 1;
+        QCOMPARE(one(textOf(codec::encoded(item))), Rejection::WrongSignature);
+        item.index = 0;
+        item.count = kMostBundled + 1;
+        QCOMPARE(one(textOf(codec::encoded(item))), Rejection::WrongSignature);
+        item.count = 0;
+        QCOMPARE(one(textOf(codec::encoded(item))), Rejection::WrongSignature);
+    }
+
+    void aSignatureCoversSixtyFourProposalsAtMost()
+    {
+        MemoryBench bench;
+        std::vector<ProposalBody> bodies;
+        for (std::size_t i = 0; i < kMostBundled; ++i) {
+            bodies.emplace_back(BenchAgent{"agent " + std::to_string(i), true});
+        }
+        QCOMPARE(bench.judge(bench.items(bodies)), std::vector<Rejection>(kMostBundled, Rejection::None));
+        const MemoryProposal one{kNoon, "", bodies[0]};
+        QVERIFY(!signProposals(bench.engine, bench.cluster, std::vector(kMostBundled + 1, one)).ok());
+        QVERIFY(signProposals(bench.engine, bench.cluster, {}).value().empty());
+        QVERIFY(!signProposals(bench.noKey, bench.cluster, {one}).ok());
+    }
+
+    void theSameProposalCommitsOnce()
+    {
+        MemoryBench bench;
+        const ProposalBody body = BenchAgent{"trend", true};
+        const std::string alone = bench.item(body);
+        const std::string bundled = bench.items({BenchAgent{"risk", true}, body}).back();
+        QVERIFY(alone != bundled);
+        const std::vector expected{Rejection::None, Rejection::Duplicate, Rejection::Duplicate};
+        QCOMPARE(bench.judge({alone, alone, bundled}), expected);
+        bench.commit(std::vector{alone});
+        QCOMPARE(bench.judge({alone, bundled}), (std::vector{Rejection::Duplicate, Rejection::Duplicate}));
+        bench.commit(BenchAgent{"trend", false});
+        // The wish of before does not come back, though it could be granted now; a new one can.
+        QCOMPARE(bench.judge(std::vector{alone}).front(), Rejection::Duplicate);
+        const MemoryProposal later{Timestamp{kNoon.ns + 1}, "because", body};
+        QCOMPARE(bench.judge(signProposals(bench.engine, bench.cluster, {later}).value()).front(), Rejection::None);
+
+        const auto episode = bench.items({bench.cited(bench.episode(1)), body}).front();
+        const std::string again = bench.item(bench.cited(bench.episode(1)));
+        QCOMPARE(bench.judge({episode, again}), (std::vector{Rejection::None, Rejection::TripAlreadyKnown}));
+        bench.commit(std::vector{episode, again});
+        QCOMPARE(bench.state().episodeCount(), std::uint64_t(1));
+        QCOMPARE(bench.judge({episode, again}),
+                 (std::vector{Rejection::TripAlreadyKnown, Rejection::TripAlreadyKnown}));
+    }
+
+    void whatWasRefusedMayBeProposedAgain()
+    {
+        MemoryBench bench;
+        const std::string item = bench.item(BenchAgent{"trend", false});
+        bench.commit(std::vector{item});
+        QVERIFY(bench.state().benched().empty());
+        bench.commit(BenchAgent{"trend", true});
+        QCOMPARE(bench.judge(std::vector{item}).front(), Rejection::None);
+    }
+
+    void aBadItemDoesNotHoldUpTheOthers()
+    {
+        MemoryBench bench;
+        Episode bad = bench.episode(2);
+        bad.pnl.raw += 1'000;
+        const auto items =
+            bench.items({bench.cited(bench.episode(1)), bench.cited(bad), bench.cited(bench.episode(3))});
+        const SlotChanges changes = bench.commit(items);
+        QCOMPARE(bench.state().episodeCount(), std::uint64_t(2));
+        QCOMPARE(changes.added.size(), std::size_t(2));
+        QCOMPARE(changes.added[1].first, std::size_t(2));
+        QCOMPARE(changes.added[1].second.value, std::uint64_t(2));
+    }
+
+    void agentsAndEnginesAreJudged()
+    {
+        MemoryBench bench;
+        const PublicKey other = bench.stranger.publicKey();
+        const PublicKey own = bench.engine.publicKey();
+        QCOMPARE(bench.judge(BenchAgent{"", true}), Rejection::AgentUnnamed);
+        QCOMPARE(bench.judge(BenchAgent{std::string(65, 'a'), true}), Rejection::AgentUnnamed);
+        QCOMPARE(bench.judge(BenchAgent{std::string(64, 'a'), true}), Rejection::None);
+        QCOMPARE(bench.judge(BenchAgent{"trend", false}), Rejection::AgentAlreadySo);
+        QCOMPARE(bench.judge(RegisterEngine{own, "again"}), Rejection::EngineAlreadySo);
+        QCOMPARE(bench.judge(RegisterEngine{other, ""}), Rejection::EngineAlreadySo);
+        QCOMPARE(bench.judge(RegisterEngine{other, std::string(65, 'n')}), Rejection::EngineAlreadySo);
+        QCOMPARE(bench.judge(RegisterEngine{other, std::string(64, 'n')}), Rejection::None);
+        QCOMPARE(bench.judge(RegisterEngine{own, ""}), Rejection::LastEngine);
+        bench.commit(RegisterEngine{other, "second"});
+        const MemoryProposal wish{kNoon, "", BenchAgent{"trend", true}};
+        const auto theirs = signProposals(bench.stranger, bench.cluster, {wish}).value();
+        QCOMPARE(bench.judge(theirs).front(), Rejection::None);
+        // Revoked earlier in the same batch.
+        auto items = bench.items({RegisterEngine{other, ""}});
+        items.push_back(theirs.front());
+        QCOMPARE(bench.judge(items), (std::vector{Rejection::None, Rejection::UnknownEngine}));
+        QCOMPARE(bench.judge(bench.items({RegisterEngine{own, ""}, RegisterEngine{other, ""}})),
+                 (std::vector{Rejection::None, Rejection::UnknownEngine}));
+    }
+
+    void weightsAreJudged()
+    {
+        MemoryBench bench;
+        // Trend was right each time, mean reversion wrong.
+        bench.add(kWeightEpisodes - 1, [](Episode &, std::size_t) {});
+        const Weights even{{"mean_reversion", 0.5}, {"trend", 0.5}};
+        const Weights better{{"mean_reversion", 0.3}, {"trend", 0.7}};
+        const Weights worse{{"mean_reversion", 0.7}, {"trend", 0.3}};
+        QCOMPARE(bench.judge(ChangeWeights{even, better}), Rejection::WeightsScoreWorse); // too few episodes
+        bench.add(1, [](Episode &, std::size_t) {});
+        QCOMPARE(bench.judge(ChangeWeights{even, better}), Rejection::None);
+        QCOMPARE(bench.judge(ChangeWeights{even, worse}), Rejection::WeightsScoreWorse);
+        QCOMPARE(bench.judge(ChangeWeights{even, even}), Rejection::WeightsUnchanged);
+        QCOMPARE(bench.judge(ChangeWeights{{}, {}}), Rejection::WeightsNotNamed);
+        QCOMPARE(bench.judge(ChangeWeights{even, {{"trend", 0.7}, {"mean_reversion", 0.3}}}),
+                 Rejection::WeightsNotNamed);
+        QCOMPARE(bench.judge(ChangeWeights{even, {{"trend", 0.3}, {"trend", 0.7}}}), Rejection::WeightsNotNamed);
+        QCOMPARE(bench.judge(ChangeWeights{even, {{"mean_reversion", 0.3}, {"other", 0.7}}}),
+                 Rejection::WeightsNotNamed);
+        QCOMPARE(bench.judge(ChangeWeights{even, {{"mean_reversion", 0.2}, {"trend", 0.8}}}), Rejection::None);
+        QCOMPARE(bench.judge(ChangeWeights{even, {{"mean_reversion", 0.19}, {"trend", 0.81}}}),
+                 Rejection::WeightOutOfBounds);
+        QCOMPARE(bench.judge(ChangeWeights{even, {{"mean_reversion", 0.01}, {"trend", 0.99}}}),
+                 Rejection::WeightOutOfBounds);
+        QCOMPARE(bench.judge(ChangeWeights{even, {{"mean_reversion", kNan}, {"trend", 0.8}}}),
+                 Rejection::WeightOutOfBounds);
+        QCOMPARE(bench.judge(ChangeWeights{{{"mean_reversion", -0.5}, {"trend", 1.5}}, better}),
+                 Rejection::WeightOutOfBounds);
+        QCOMPARE(bench.judge(ChangeWeights{even, {{"mean_reversion", 0.3}, {"trend", 0.6999}}}), Rejection::WeightsSum);
+        QCOMPARE(bench.judge(ChangeWeights{{{"mean_reversion", 0.5}, {"trend", 0.4}}, better}), Rejection::WeightsSum);
+        bench.commit(ChangeWeights{even, better});
+        QVERIFY(bench.state().weights() == better);
+        const Weights best{{"mean_reversion", 0.25}, {"trend", 0.75}};
+        QCOMPARE(bench.judge(ChangeWeights{even, best}), Rejection::WeightsNotInForce);
+        QCOMPARE(bench.judge(ChangeWeights{better, best}), Rejection::None);
+    }
+
+private:
+    static std::string textOf(const ByteBuffer &bytes)
+    {
+        return {reinterpret_cast<const char *>(bytes.data()), bytes.size()};
+    }
+
+    static std::string withText(const MemoryBench &bench, const std::string &justification)
+    {
+        const MemoryProposal proposal{kNoon, justification, BenchAgent{"trend", true}};
+        return signProposals(bench.engine, bench.cluster, {proposal}).value().front();
+    }
+};
+
+QTEST_GUILESS_MAIN(TestMemoryProposals)
+#include "tst_memory_proposals.moc"
