@@ -28,6 +28,23 @@ struct CandleQuery {
     }
 };
 
+/// Asks for slots that are older than those of a full frame.
+struct SlotQuery {
+    std::uint64_t beforeSlot = 0; ///< only slots before this one; 0 for the newest
+    std::uint32_t limit = kMostSlots; ///< newest of them; at most kMostSlots
+    std::string text; ///< only slots with this text in their changes, items, reasons or commit; empty for all
+
+    static constexpr std::uint32_t kMostSlots = 1'000;
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("before_slot", self.beforeSlot);
+        visit("limit", self.limit);
+        visit("text", self.text);
+    }
+};
+
 using ApprovalAnswer = OperatorDecision;
 
 /// Whether the engine can be reached. Always connected in process.
@@ -67,6 +84,11 @@ public:
     /// NotFound if no order has this id.
     virtual QFuture<Result<Explanation>> explain(OrderId order) = 0;
     virtual QFuture<Result<std::vector<PluginInfo>>> plugins() = 0;
+    /// Slots of the audit log, oldest first, read in a thread of its own. Refused if memory is off.
+    virtual QFuture<Result<std::vector<QuorumSlotView>>> quorumSlots(SlotQuery query) = 0;
+    /// How the check of the whole audit log stands: answers at once, so ask again while it is running. `begin` starts a
+    /// check, in a thread of its own, unless one is running. Refused if memory is off.
+    virtual QFuture<Result<AuditCheckView>> verifyAudit(bool begin) = 0;
 
     /// The approval as it stands afterwards. Refused, with the reason, if the hash differs, it has expired, has been
     /// decided, or the market has left its band.

@@ -4,6 +4,7 @@
 #include "control/local_engine.h"
 
 #include "codec/json_reader.h"
+#include "control/audit_desk.h"
 #include "control/frame_mailbox.h"
 #include "control/session_archive.h"
 #include "control/session_view.h"
@@ -184,6 +185,30 @@ public:
         return promise.future();
     }
 
+    QFuture<Result<std::vector<QuorumSlotView>>> quorumSlots(SlotQuery query) override
+    {
+        auto promise = std::make_shared<QPromise<Result<std::vector<QuorumSlotView>>>>();
+        promise->start();
+        QFuture<Result<std::vector<QuorumSlotView>>> future = promise->future();
+        withAuditFile<std::vector<QuorumSlotView>>(promise, [this, query, promise](const std::string &file) {
+            m_audit.readSlots(file, query, [promise](Result<std::vector<QuorumSlotView>> read) {
+                finish(*promise, std::move(read));
+            });
+        });
+        return future;
+    }
+
+    QFuture<Result<AuditCheckView>> verifyAudit(bool begin) override
+    {
+        auto promise = std::make_shared<QPromise<Result<AuditCheckView>>>();
+        promise->start();
+        QFuture<Result<AuditCheckView>> future = promise->future();
+        withAuditFile<AuditCheckView>(promise, [this, begin, promise](const std::string &file) {
+            finish<AuditCheckView>(*promise, m_audit.check(file, begin));
+        });
+        return future;
+    }
+
     QFuture<Result<Approval>> answerApproval(ApprovalAnswer answer) override
     {
         return ask<Approval>([answer = std::move(answer)](Session &session) -> Result<Approval> {
@@ -325,6 +350,27 @@ private:
         return future;
     }
 
+    /// Calls `use` in the engine thread with where the audit log is, or finishes the promise with why there is none.
+    template <class T, class Use>
+    void withAuditFile(std::shared_ptr<QPromise<Result<T>>> promise, Use use)
+    {
+        const bool posted = m_session->post([this, promise, use](Session &) {
+            if (m_auditFile.empty()) {
+                // Where it is stays the same for the session's life.
+                const std::optional<MemoryStatusView> memory = m_view.fullFrame().memory;
+                m_auditFile = memory ? memory->auditFile : std::string();
+            }
+            if (m_auditFile.empty()) {
+                finish<T>(*promise, Error{ErrorKind::Refused, "memory is off in this session: there is no audit log"});
+            } else {
+                use(m_auditFile);
+            }
+        });
+        if (!posted) {
+            finish<T>(*promise, engineGone());
+        }
+    }
+
     void explainFromStorage(const std::string &session, OrderId order,
                             std::shared_ptr<QPromise<Result<Explanation>>> promise)
     {
@@ -338,6 +384,8 @@ private:
         });
     }
 
+    AuditDesk m_audit; // first: tasks of the session ask it
+    std::string m_auditFile; ///< engine thread
     std::unique_ptr<PluginHost> m_plugins;
     std::unique_ptr<SwarmMemory> m_memory; ///< outlives the session, which asks it
     std::unique_ptr<Session> m_session;

@@ -91,6 +91,9 @@ struct QuorumSlotView {
     }
 };
 
+/// What a reason of ManagerVoteView means, as a sentence; the reason itself if it is not known.
+std::string reasonText(std::string_view reason);
+
 /// A manager that was caught.
 struct EvidenceView {
     std::uint64_t slot = 0;
@@ -181,6 +184,38 @@ struct ServiceView {
     }
 };
 
+enum class AuditState : unsigned char {
+    Unchecked, ///< nobody has asked yet
+    Running,
+    Sound,
+    Bad, ///< `sentence` says what and in which slot
+    Unreadable,
+    Torn, ///< sound, but the last record is incomplete
+};
+
+/// How the check of the audit log stands, or what it found.
+struct AuditCheckView {
+    AuditState state = AuditState::Unchecked;
+    double progress = 0; ///< 0 … 1, while it runs
+    std::uint64_t slot = 0; ///< of the finding; 0 if it is about the file
+    std::string sentence; ///< what was found
+    std::uint64_t slots = 0; ///< final ones that are in the log
+    double seconds = 0; ///< so far, or that it took
+
+    bool operator==(const AuditCheckView &) const = default;
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("state", self.state);
+        visit("progress", self.progress);
+        visit("slot", self.slot);
+        visit("sentence", self.sentence);
+        visit("slots", self.slots);
+        visit("seconds", self.seconds);
+    }
+};
+
 /// Memory and its quorum in one look.
 struct MemoryStatusView {
     bool enabled = false;
@@ -233,6 +268,11 @@ namespace coinswarm {
 template <>
 struct EnumNames<control::ServiceState> {
     static constexpr std::array<std::string_view, 4> names{"off", "working", "degraded", "gone"};
+};
+template <>
+struct EnumNames<control::AuditState> {
+    static constexpr std::array<std::string_view, 6> names{"unchecked", "running",    "sound",
+                                                           "bad",       "unreadable", "torn"};
 };
 
 } // namespace coinswarm

@@ -81,6 +81,14 @@ public:
     {
         return ask<std::vector<PluginInfo>>("plugins", NoParameters());
     }
+    QFuture<Result<std::vector<QuorumSlotView>>> quorumSlots(SlotQuery query) override
+    {
+        return ask<std::vector<QuorumSlotView>>("quorum_slots", query);
+    }
+    QFuture<Result<AuditCheckView>> verifyAudit(bool begin) override
+    {
+        return ask<AuditCheckView>("verify_audit", VerifyAuditParameters{begin});
+    }
     QFuture<Result<Approval>> answerApproval(ApprovalAnswer answer) override
     {
         return ask<Approval>("answer_approval", answer);

@@ -22,6 +22,9 @@ RpcDispatcher::RpcDispatcher(Engine &engine, QObject *parent) : QObject(parent),
     add<NoParameters>("status", [this](const NoParameters &) { return m_engine.status(); });
     add<NoParameters>("snapshot", [this](const NoParameters &) { return m_engine.snapshot(); });
     add<NoParameters>("plugins", [this](const NoParameters &) { return m_engine.plugins(); });
+    add<SlotQuery>("quorum_slots", [this](const SlotQuery &query) { return m_engine.quorumSlots(query); });
+    add<VerifyAuditParameters>("verify_audit",
+                               [this](const VerifyAuditParameters &p) { return m_engine.verifyAudit(p.begin); });
     add<CandleQuery>("candles", [this](const CandleQuery &query) { return m_engine.candles(query); });
     add<ExplainParameters>("explain", [this](const ExplainParameters &p) { return m_engine.explain(p.order); });
     add<ApprovalAnswer>("answer_approval", [this](const ApprovalAnswer &a) { return m_engine.answerApproval(a); });

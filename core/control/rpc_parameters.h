@@ -100,6 +100,16 @@ struct FeedPauseParameters {
     }
 };
 
+struct VerifyAuditParameters {
+    bool begin = false;
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("begin", self.begin);
+    }
+};
+
 struct PlayUntilParameters {
     Timestamp time;
 

@@ -42,6 +42,20 @@ public:
     {
         return answer<std::vector<PluginInfo>>("plugins", std::vector<PluginInfo>(2));
     }
+    QFuture<Result<std::vector<QuorumSlotView>>> quorumSlots(SlotQuery query) override
+    {
+        std::vector<QuorumSlotView> found(query.limit);
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            found[i].slot = query.beforeSlot - query.limit + i;
+        }
+        return answer<std::vector<QuorumSlotView>>("quorum_slots " + query.text, found);
+    }
+    QFuture<Result<AuditCheckView>> verifyAudit(bool begin) override
+    {
+        AuditCheckView check;
+        check.state = begin ? AuditState::Running : AuditState::Sound;
+        return answer<AuditCheckView>(begin ? "verify_audit begin" : "verify_audit", check);
+    }
     QFuture<Result<Approval>> answerApproval(ApprovalAnswer given) override
     {
         Approval approval;

@@ -156,6 +156,8 @@ private Q_SLOTS:
     void setsTheSpeed();
     void playsOnToAMoment_data() { engines(); }
     void playsOnToAMoment();
+    void readsTheAuditLogWhereThereIsOne_data() { engines(); }
+    void readsTheAuditLogWhereThereIsOne();
     void haltsAndResumes_data() { engines(); }
     void haltsAndResumes();
 
@@ -429,6 +431,29 @@ void TestEngineContract::playsOnToAMoment()
              (toString(waitFor(engine().status())->now) + " instead of " + toString(there)).c_str());
     QVERIFY(!waitFor(engine().playUntil(before->now)).ok());
     QVERIFY(waitFor(engine().setFeedPaused(false)).ok());
+}
+
+void TestEngineContract::readsTheAuditLogWhereThereIsOne()
+{
+    const Result<Frame> frame = waitFor(engine().snapshot());
+    QVERIFY(frame.ok());
+    const bool there = frame->memory && !frame->memory->auditFile.empty();
+    const Result<std::vector<QuorumSlotView>> read = waitFor(engine().quorumSlots({0, 5, {}}));
+    const Result<AuditCheckView> check = waitFor(engine().verifyAudit(true));
+    QCOMPARE(read.ok(), there);
+    QCOMPARE(check.ok(), there);
+    if (!there) {
+        QCOMPARE(read.error().kind, ErrorKind::Refused);
+        QVERIFY(read.error().message.find("memory is off") != std::string::npos);
+        QCOMPARE(check.error().kind, ErrorKind::Refused);
+        return;
+    }
+    QVERIFY(check->state != AuditState::Unchecked);
+    const auto sound = [this] {
+        const Result<AuditCheckView> now = waitFor(engine().verifyAudit(false));
+        return now.ok() && (now->state == AuditState::Sound || now->state == AuditState::Torn);
+    };
+    QVERIFY(QTest::qWaitFor(sound, kPatienceMs));
 }
 
 void TestEngineContract::haltsAndResumes()

@@ -11,4 +11,16 @@ RecordModelBase::RecordModelBase(const Formats &formats, QObject *parent)
     m_clock.start();
 }
 
+RowFilter RecordModelBase::filterOf(const QString &text) const
+{
+    return [this, text](int row) {
+        for (int column = 0; column < columnCount(); ++column) {
+            if (index(row, column).data().toString().contains(text, Qt::CaseInsensitive)) {
+                return true;
+            }
+        }
+        return false;
+    };
+}
+
 } // namespace coinswarm::ui

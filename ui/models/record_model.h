@@ -27,6 +27,9 @@ struct Cell {
     double bar = -1; ///< 0 … 1 draws a bar behind the text; negative for none
 };
 
+/// Whether the row at an index is wanted.
+using RowFilter = std::function<bool(int)>;
+
 /// The part of a table model that does not depend on the row's type. GUI thread.
 class RecordModelBase : public QAbstractTableModel
 {
@@ -47,8 +50,12 @@ public:
     /// All texts may have changed: other clock, other instruments.
     virtual void reformat() = 0;
     virtual int rowOfKey(quint64 key) const = 0;
-    /// Rows that have left at the front so far: this plus a row's index names the row for good.
+    /// The number of the first row: this plus a row's index names the row for good.
     virtual std::uint64_t removedRows() const = 0;
+    /// What `text` asks for: here, rows that have it in any column, whatever its case. Valid as long as the model.
+    virtual RowFilter filterOf(const QString &text) const;
+    /// Rows that a filter may look at in one turn of the event loop.
+    virtual int filterSlice() const { return 250; }
 
 protected:
     RecordModelBase(const Formats &formats, QObject *parent);
@@ -86,10 +93,10 @@ public:
         beginResetModel();
         m_rows.clear();
         m_index.clear();
-        m_removed = 0;
+        m_removed = kFirstRow;
         const std::size_t skip = rows.size() > m_limit ? rows.size() - m_limit : 0;
         for (std::size_t i = skip; i < rows.size(); ++i) {
-            m_index.emplace_hint(m_index.end(), m_keyOf(rows[i]), m_rows.size());
+            m_index.emplace_hint(m_index.end(), m_keyOf(rows[i]), m_rows.size() + m_removed);
             m_rows.push_back({rows[i], {}});
         }
         endResetModel();
@@ -113,6 +120,24 @@ public:
         beginInsertRows({}, at, at);
         m_index.emplace_hint(m_index.end(), key, m_rows.size() + m_removed);
         m_rows.push_back({row, {}});
+        endInsertRows();
+    }
+
+    /// Puts rows before the first one, in their order and with keys that are not there yet; the newest of them if there is
+    /// no room for all.
+    void prepend(const std::vector<Row> &rows)
+    {
+        const std::size_t count = std::min(rows.size(), m_limit - std::min(m_limit, m_rows.size()));
+        if (count == 0) {
+            return;
+        }
+        beginInsertRows({}, 0, static_cast<int>(count) - 1);
+        for (std::size_t i = 0; i < count; ++i) {
+            const Row &added = rows[rows.size() - 1 - i];
+            --m_removed;
+            m_index.emplace(m_keyOf(added), m_removed);
+            m_rows.push_front({added, {}});
+        }
         endInsertRows();
     }
 
@@ -208,7 +233,18 @@ public:
         }
     }
 
+protected:
+    void setColumns(std::vector<ColumnSpec<Row>> columns)
+    {
+        beginResetModel();
+        m_columns = std::move(columns);
+        endResetModel();
+    }
+
 private:
+    /// Rows are counted from here, so that there are numbers for those that come before the first.
+    static constexpr std::size_t kFirstRow = std::size_t{1} << 40;
+
     struct Entry {
         Row row;
         std::vector<std::pair<int, qint64>> changed; ///< column → when its text changed
@@ -231,7 +267,7 @@ private:
     KeyOf m_keyOf;
     std::vector<ColumnSpec<Row>> m_columns;
     std::size_t m_limit;
-    std::size_t m_removed = 0; ///< rows that have left at the front: m_index counts from the first row ever
+    std::size_t m_removed = kFirstRow; ///< the number of the first row; m_index has that of each
     std::deque<Entry> m_rows;
     std::map<quint64, std::size_t> m_index; ///< a hash table would stand still now and then to grow
 };

@@ -19,13 +19,22 @@ RecordOrder::RecordOrder(RecordModelBase &source, QObject *parent) : QAbstractPr
     setSourceModel(&source);
     m_timer.setInterval(0);
     connect(&m_timer, &QTimer::timeout, this, &RecordOrder::lookFurther);
-    connect(&source, &QAbstractItemModel::rowsInserted, this, &RecordOrder::onInserted);
+    connect(&source, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex &, int first, int last) {
+        if (first == 0 && last + 1 < m_source.rowCount()) {
+            onPrepended();
+        } else {
+            onInserted();
+        }
+    });
     connect(&source, &QAbstractItemModel::rowsAboutToBeRemoved, this,
             [this](const QModelIndex &, int, int last) { onRemoving(last); });
     connect(&source, &QAbstractItemModel::rowsRemoved, this, &RecordOrder::topUp);
     connect(&source, &QAbstractItemModel::dataChanged, this,
             [this](const QModelIndex &first, const QModelIndex &last) { onChanged(first.row(), last.row()); });
-    connect(&source, &QAbstractItemModel::modelReset, this, [this] { restart(Keep::Nothing); });
+    connect(&source, &QAbstractItemModel::modelReset, this, [this] {
+        m_wants = m_source.filterOf(m_filter); // columns may be others now
+        restart(Keep::Nothing);
+    });
     restart(Keep::Shown);
 }
 
@@ -33,6 +42,7 @@ void RecordOrder::setFilter(const QString &text)
 {
     if (text != m_filter) {
         m_filter = text;
+        m_wants = m_source.filterOf(text);
         restart(Keep::Shown);
     }
 }
@@ -114,7 +124,7 @@ void RecordOrder::lookAtSlice()
 {
     std::vector<Sequence> found;
     const bool downwards = byArrival() && m_descending;
-    const int most = m_filter.isEmpty() ? kSlice : kFilterSlice;
+    const int most = m_filter.isEmpty() ? kSlice : m_source.filterSlice();
     for (int looked = 0; looked < most && !lookedAtAll(); ++looked) {
         if (byArrival() && m_shown.size() + found.size() >= m_wanted) {
             break;
@@ -145,16 +155,7 @@ void RecordOrder::takeSorted()
 
 bool RecordOrder::passes(Sequence row) const
 {
-    if (m_filter.isEmpty()) {
-        return true;
-    }
-    const int at = static_cast<int>(row - firstOfSource());
-    for (int column = 0; column < m_source.columnCount(); ++column) {
-        if (m_source.index(at, column).data().toString().contains(m_filter, Qt::CaseInsensitive)) {
-            return true;
-        }
-    }
-    return false;
+    return m_filter.isEmpty() || m_wants(static_cast<int>(row - firstOfSource()));
 }
 
 SortKey RecordOrder::keyOf(Sequence row) const

@@ -26,8 +26,7 @@ class RecordOrder : public QAbstractProxyModel
 
 public:
     static constexpr int kPage = 1'000; ///< rows that a fetch adds
-    static constexpr int kSlice = 1'000; ///< rows whose keys one turn of the event loop reads …
-    static constexpr int kFilterSlice = 250; ///< … or whose texts it compares, which takes longer
+    static constexpr int kSlice = 1'000; ///< rows whose keys one turn of the event loop reads
 
     explicit RecordOrder(RecordModelBase &source, QObject *parent = nullptr);
 
@@ -81,6 +80,7 @@ private:
     void insertSorted(Sequence row);
     void changeSorted(Sequence row, int place, bool stays);
     void onInserted();
+    void onPrepended();
     void onRemoving(int last);
     void onChanged(int first, int last);
     void setBusy(bool busy);
@@ -88,6 +88,7 @@ private:
 
     RecordModelBase &m_source;
     QString m_filter;
+    RowFilter m_wants; ///< of a filter that is not empty
     int m_column = -1;
     bool m_arrivalColumn = false;
     bool m_descending = false;

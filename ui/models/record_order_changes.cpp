@@ -63,6 +63,16 @@ void RecordOrder::onInserted()
     trim();
 }
 
+/// Newest first, what is before the end is looked at when it is wanted; any other order has to begin again.
+void RecordOrder::onPrepended()
+{
+    if (byArrival() && m_descending) {
+        goOnOrRest();
+    } else {
+        restart(Keep::Shown);
+    }
+}
+
 void RecordOrder::onRemoving(int last)
 {
     const Sequence end = firstOfSource() + static_cast<Sequence>(last) + 1;

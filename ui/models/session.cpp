@@ -44,6 +44,7 @@ void Session::loadInfo()
         {
             model->reformat();
         }
+        m_memory.reformat();
         Q_EMIT infoChanged();
     });
 }
@@ -74,6 +75,7 @@ void Session::setLocalTime(bool local)
     {
         model->reformat();
     }
+    m_memory.reformat();
 }
 
 void Session::applyConnection(const control::ConnectionState &state)
@@ -175,6 +177,7 @@ void Session::applyFrame(const control::Frame &frame)
             m_approvals.erase(m_approvals.begin());
         }
     }
+    m_memory.apply(frame);
     m_status = frame.status;
     applyPositions(frame);
     m_equity.add(m_status.now, m_status.account);

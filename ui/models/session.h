@@ -13,6 +13,7 @@
 #include "models/plugins_model.h"
 #include "models/positions_model.h"
 #include "models/regimes_model.h"
+#include "models/swarm_memory.h"
 
 #include <QtCore/QDateTime>
 #include <QtCore/QFutureWatcher>
@@ -62,6 +63,8 @@ public:
     PluginsModel &plugins() { return m_plugins; }
     AlertsModel &alerts() { return m_alerts; }
     RegimesModel &regimes() { return m_regimes; }
+    SwarmMemory &memory() { return m_memory; }
+    const SwarmMemory &memory() const { return m_memory; }
     const EquityHistory &equity() const { return m_equity; }
     /// Newest state of every approval seen, by id.
     const std::map<std::uint64_t, Approval> &approvals() const { return m_approvals; }
@@ -83,6 +86,12 @@ public:
     void explain(OrderId order);
     void reloadPlugins();
     void setLocalTime(bool local);
+    /// Begins a check of the whole audit log; auditChecked() tells how it goes, and at last what it found.
+    void verifyAudit();
+    /// Asks for slots before the oldest one that is held.
+    void loadOlderSlots();
+    /// Asks for one slot with its items; memory() has it when slotsChanged() comes.
+    void loadSlot(std::uint64_t slot);
 
     /// Selecting a row anywhere selects the same thing everywhere.
     void selectInstrument(InstrumentId instrument);
@@ -108,6 +117,9 @@ Q_SIGNALS:
     void decisionSelected(coinswarm::DecisionId decision);
     void explained(const coinswarm::control::Explanation &explanation);
     void explainFailed(const QString &message);
+    void auditChecked(const coinswarm::control::AuditCheckView &check);
+    /// How many more slots there were, or why they could not be read.
+    void olderSlotsLoaded(int count, const QString &error);
     /// Something a person did has had an effect, or has not.
     void answered(bool success, const QString &message);
 
@@ -116,6 +128,7 @@ private:
     void applyConnection(const control::ConnectionState &state);
     void applyStatus(const control::SessionStatus &status);
     void applyPositions(const control::Frame &frame);
+    void followAudit(bool begin);
     void loadInfo();
     void loadCandles(InstrumentId instrument, Interval interval);
     void checkFreshness();
@@ -145,6 +158,7 @@ private:
     PluginsModel m_plugins{m_formats};
     AlertsModel m_alerts{m_formats};
     RegimesModel m_regimes{m_formats};
+    SwarmMemory m_memory{m_formats};
     EquityHistory m_equity;
     std::map<std::uint64_t, Approval> m_approvals;
     std::map<std::uint64_t, RiskReport> m_riskReports;

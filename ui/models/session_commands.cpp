@@ -8,6 +8,13 @@ using namespace Qt::StringLiterals;
 
 namespace coinswarm::ui {
 
+namespace {
+
+/// How often a check that is running is asked how it stands.
+constexpr int kFollowAuditMs = 400;
+
+} // namespace
+
 void Session::answerApproval(const Approval &shown, bool approve, const QString &reason)
 {
     const control::ApprovalAnswer answer{shown.id, shown.orderHash, approve, m_operator.toStdString(),
@@ -85,6 +92,48 @@ void Session::explain(OrderId order)
             Q_EMIT explained(*result);
         } else {
             Q_EMIT explainFailed(text(result.error().message));
+        }
+    });
+}
+
+void Session::verifyAudit()
+{
+    followAudit(true);
+}
+
+void Session::followAudit(bool begin)
+{
+    then(m_engine.verifyAudit(begin), [this](const Result<control::AuditCheckView> &result) {
+        if (!result.ok()) {
+            Q_EMIT answered(false, text(result.error().message));
+            Q_EMIT auditChecked({});
+            return;
+        }
+        Q_EMIT auditChecked(*result);
+        if (result->state == control::AuditState::Running) {
+            QTimer::singleShot(kFollowAuditMs, this, [this] { followAudit(false); });
+        }
+    });
+}
+
+void Session::loadOlderSlots()
+{
+    const std::uint64_t before = m_memory.quorum().rowCount() == 0 ? 0 : m_memory.quorum().row(0).slot;
+    then(m_engine.quorumSlots({before, control::SlotQuery::kMostSlots, {}}),
+         [this](const Result<std::vector<control::QuorumSlotView>> &result) {
+             if (result.ok()) {
+                 m_memory.takeSlots(*result, true);
+             }
+             Q_EMIT olderSlotsLoaded(result.ok() ? static_cast<int>(result->size()) : 0,
+                                     result.ok() ? QString() : text(result.error().message));
+         });
+}
+
+void Session::loadSlot(std::uint64_t slot)
+{
+    then(m_engine.quorumSlots({slot + 1, 1, {}}), [this](const Result<std::vector<control::QuorumSlotView>> &result) {
+        if (result.ok()) {
+            m_memory.takeSlots(*result, false);
         }
     });
 }

@@ -65,14 +65,7 @@ RecordTable::RecordTable(RecordModelBase &model, const Preferences &preferences,
     header->setSortIndicatorClearable(true);
     header->setMinimumSectionSize(28);
     header->setAccessibleName(name + u" columns"_s);
-    for (int i = 0; i < model.columnCount(); ++i) {
-        header->resizeSection(i, model.headerData(i, Qt::Horizontal, RecordModelBase::WidthRole).toInt());
-    }
-    const int last = model.columnCount() - 1;
-    const auto align = model.headerData(last, Qt::Horizontal, Qt::TextAlignmentRole).value<Qt::Alignment>();
-    if (align.testFlag(Qt::AlignLeft)) {
-        header->setSectionResizeMode(last, QHeaderView::Stretch);
-    }
+    beginColumns();
     m_view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_view->setSortingEnabled(true);
     header->setSortIndicator(-1, Qt::AscendingOrder);
@@ -88,6 +81,10 @@ RecordTable::RecordTable(RecordModelBase &model, const Preferences &preferences,
     connect(m_proxy, &QAbstractItemModel::modelReset, this, &RecordTable::showOrHideEmpty);
     connect(m_proxy, &RecordOrder::busyChanged, this, &RecordTable::showOrHideEmpty);
     connect(m_proxy, &QAbstractItemModel::modelReset, this, [this] {
+        if (m_columns != m_model.columnCount()) {
+            beginColumns();
+            fitColumns();
+        }
         if (m_hasSelected) {
             selectKey(m_selected);
         }
@@ -186,6 +183,25 @@ bool RecordTable::eventFilter(QObject *watched, QEvent *event)
         }
     }
     return QStackedWidget::eventFilter(watched, event);
+}
+
+/// A model may come to have other columns: there is one per manager of the quorum.
+void RecordTable::beginColumns()
+{
+    QHeaderView *header = m_view->horizontalHeader();
+    const int last = m_model.columnCount() - 1;
+    m_columns = last + 1;
+    m_hiddenByUser.clear();
+    m_fitting = true;
+    for (int c = 0; c <= last; ++c) {
+        header->setSectionResizeMode(c, QHeaderView::Interactive);
+        header->resizeSection(c, m_model.headerData(c, Qt::Horizontal, RecordModelBase::WidthRole).toInt());
+    }
+    const auto align = m_model.headerData(last, Qt::Horizontal, Qt::TextAlignmentRole).value<Qt::Alignment>();
+    if (align.testFlag(Qt::AlignLeft)) {
+        header->setSectionResizeMode(last, QHeaderView::Stretch);
+    }
+    m_fitting = false;
 }
 
 void RecordTable::fitColumns()

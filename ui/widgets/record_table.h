@@ -42,6 +42,7 @@ protected:
 
 private:
     void showOrHideEmpty();
+    void beginColumns();
     void fitColumns();
     void spread(int left);
     void openMenu(const QPoint &at);
@@ -53,6 +54,7 @@ private:
     QTableView *m_view;
     EmptyState *m_empty;
     QSet<int> m_hiddenByUser;
+    int m_columns = 0; ///< that the header has been laid out for
     quint64 m_selected = 0; ///< key of the row that a reset must not lose
     bool m_hasSelected = false;
     bool m_fitting = false; ///< columns change their width by themselves

@@ -1,0 +1,163 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "control/quorum_slot_view.h"
+
+#include "memory/quorum/ed25519_crypto.h"
+#include "memory/quorum/signed_bytes.h"
+#include "memory/state/rejection.h"
+#include "memory/state/signed_proposal.h"
+
+#include <cstdio>
+#include <map>
+
+namespace coinswarm::control {
+
+namespace {
+
+using namespace memory;
+
+constexpr std::size_t kShortKey = 8;
+
+std::string percent(double share)
+{
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%+.2f %%", share * 100);
+    return text.data();
+}
+
+std::string named(PatternId pattern)
+{
+    return "pattern #" + std::to_string(pattern.value);
+}
+
+std::string counted(std::size_t count, const std::string &noun)
+{
+    return std::to_string(count) + ' ' + noun + (count == 1 ? "" : "s");
+}
+
+struct Summary {
+    std::string operator()(const AddEpisode &add) const
+    {
+        const Episode &e = add.episode;
+        return e.symbol + ' ' + std::string(enumName(e.side)) + ' ' + toString(e.entered) + " at "
+            + toString(e.entryPrice) + ", earned " + percent(e.reward());
+    }
+    std::string operator()(const UpdatePattern &update) const
+    {
+        return (update.pattern ? named(update.pattern) + " takes " : "a new pattern of ")
+            + counted(update.episodes.size(), "episode");
+    }
+    std::string operator()(const PromotePattern &promote) const { return named(promote.pattern); }
+    std::string operator()(const DeprecatePattern &deprecate) const { return named(deprecate.pattern); }
+    std::string operator()(const ChangeWeights &change) const
+    {
+        std::string text;
+        for (const AgentWeight &weight : change.to) {
+            std::array<char, 32> number{};
+            std::snprintf(number.data(), number.size(), " %.3f", weight.weight);
+            text += (text.empty() ? "" : ", ") + weight.agent + number.data();
+        }
+        return text;
+    }
+    std::string operator()(const BenchAgent &bench) const
+    {
+        return bench.agent + (bench.benched ? " is benched" : " comes back");
+    }
+    std::string operator()(const RegisterEngine &engine) const
+    {
+        return "engine " + toHex(engine.key).substr(0, kShortKey)
+            + (engine.name.empty() ? " may no longer propose" : " may propose as " + engine.name);
+    }
+};
+
+QuorumItemView itemView(const quorum::Batch &batch, std::size_t at)
+{
+    QuorumItemView view;
+    if (batch.kind == quorum::BatchKind::Membership) {
+        view.kind = "membership";
+        view.summary = "the managers change with the next slot";
+        return view;
+    }
+    const std::optional<OpenedProposal> opened = openItem(batch.items[at]);
+    view.kind = "malformed";
+    view.summary = "nobody can read it";
+    if (!opened) {
+        return view;
+    }
+    view.proposal = toHex(opened->id);
+    view.engine = toHex(opened->item.submitter).substr(0, kShortKey);
+    if (opened->proposal) {
+        view.kind = kindName(opened->proposal->body);
+        view.summary = std::visit(Summary(), opened->proposal->body);
+    }
+    return view;
+}
+
+std::string reasonName(quorum::ReasonCode code)
+{
+    if (code == quorum::kMalformedMembership) {
+        return "malformed_membership";
+    }
+    const auto &names = EnumNames<Rejection>::names;
+    return code < names.size() ? std::string(names[code]) : "reason_" + std::to_string(code);
+}
+
+} // namespace
+
+std::string managerName(quorum::ManagerIndex manager)
+{
+    return 'm' + std::to_string(manager + 1);
+}
+
+std::string reasonText(std::string_view reason)
+{
+    const auto &names = EnumNames<Rejection>::names;
+    const auto found = std::find(names.begin(), names.end(), reason);
+    if (found != names.end()) {
+        return std::string(explanationOf(static_cast<Rejection>(found - names.begin())));
+    }
+    return reason == "malformed_membership" ? "It is not the next membership of this cluster." : std::string(reason);
+}
+
+QuorumSlotView slotView(const quorum::Final &final, std::size_t managers, quorum::ManagerIndex coordinator)
+{
+    const quorum::Certificate &certificate = final.decided.certificate;
+    const quorum::Batch &batch = final.decided.batch;
+    QuorumSlotView view;
+    view.slot = certificate.body.slot;
+    view.epoch = certificate.body.epoch;
+    view.round = certificate.body.originRound;
+    view.coordinator = managerName(coordinator);
+    view.items = static_cast<std::uint32_t>(batch.items.size());
+    view.accepted = static_cast<std::uint32_t>(certificate.body.accepted.accepted());
+    view.commit = toHex(commitId(quorum::Ed25519Crypto(), certificate.body));
+    std::map<std::string, std::size_t> kinds;
+    for (std::size_t i = 0; i < batch.items.size(); ++i) {
+        QuorumItemView item = itemView(batch, i);
+        item.accepted = certificate.body.accepted.test(i);
+        ++kinds[item.kind];
+        if (i < kMostItemsShown) {
+            view.content.push_back(std::move(item));
+        }
+    }
+    for (const auto &[kind, count] : kinds) {
+        view.change += (view.change.empty() ? "" : ", ") + kind + (count > 1 ? " ×" + std::to_string(count) : "");
+    }
+    for (std::size_t i = 0; i < managers; ++i) {
+        view.managers.push_back({managerName(static_cast<quorum::ManagerIndex>(i)), false, false, {}});
+    }
+    for (const quorum::Certificate::Entry &vote : certificate.votes) {
+        ManagerVoteView &of = view.managers.at(vote.manager);
+        of.voted = true;
+        for (const quorum::ReasonCode reason : vote.reasons) {
+            of.reasons.push_back(reasonName(reason));
+        }
+    }
+    for (const quorum::Final::Entry &receipt : final.receipts) {
+        view.managers.at(receipt.manager).receipted = true;
+    }
+    return view;
+}
+
+} // namespace coinswarm::control

@@ -1,0 +1,297 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "panels/quorum_panel.h"
+
+#include "models/quorum_text.h"
+
+#include <QtGui/QClipboard>
+#include <QtGui/QGuiApplication>
+#include <QtGui/QKeyEvent>
+#include <QtWidgets/QFileDialog>
+#include <QtWidgets/QHBoxLayout>
+#include <QtWidgets/QScrollBar>
+#include <QtWidgets/QVBoxLayout>
+
+using namespace Qt::StringLiterals;
+
+namespace coinswarm::ui {
+
+namespace {
+
+/// From here on the drawer has room beside the table, else it opens below.
+constexpr int kWide = 820;
+
+QToolButton *button(const QString &title, const QString &name, const QString &tip)
+{
+    auto *made = new QToolButton;
+    made->setText(title);
+    made->setAccessibleName(name);
+    made->setToolTip(tip);
+    return made;
+}
+
+} // namespace
+
+QuorumPanel::QuorumPanel(const PanelContext &context, QWidget *parent)
+    : Panel(context, u"quorum"_s, u"Quorum audit"_s, parent),
+      m_table(new RecordTable(context.session.memory().quorum(), context.preferences, u"Slots"_s, this)),
+      m_filter(new QLineEdit),
+      m_alarm(new AlarmBand(context.preferences, u"Faults of the quorum"_s, this)),
+      m_splitter(new QSplitter(Qt::Horizontal, this)),
+      m_export(context.session.memory().quorum())
+{
+    m_table->sortDescending(0);
+    m_splitter->addWidget(m_table);
+    m_splitter->addWidget(makeDrawer());
+    m_splitter->setHandleWidth(1);
+    m_splitter->setChildrenCollapsible(false);
+    m_splitter->setStretchFactor(0, 3);
+    m_splitter->setStretchFactor(1, 2);
+    m_drawerFrame->hide();
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_alarm);
+    layout->addWidget(m_splitter, 1);
+    setHeaderTools(makeTools());
+
+    connect(m_table->view()->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            [this](const QModelIndex &current) {
+                if (current.isValid()) {
+                    showSlot(current.data(RecordModelBase::KeyRole).toULongLong());
+                }
+            });
+    connect(m_table, &RecordTable::picked, this, [this](quint64 key) { showSlot(key); });
+    connect(m_filter, &QLineEdit::textChanged, m_table, &RecordTable::setFilter);
+    const SwarmMemory &memory = session().memory();
+    connect(&memory, &SwarmMemory::statusChanged, this, [this] {
+        showAlarm();
+        showEmpty();
+    });
+    connect(&memory, &SwarmMemory::evidenceChanged, this, [this] {
+        showAlarm();
+        renderSlot();
+    });
+    connect(&memory, &SwarmMemory::slotsChanged, this, [this] {
+        const SwarmMemory &now = session().memory();
+        // What is in the drawer never changes; it only may not have been there yet.
+        if (m_slot != 0 && m_drawer->property("slot").toULongLong() != m_slot && now.slot(m_slot)) {
+            renderSlot();
+        }
+        m_older->setEnabled(now.enabled() && (now.quorum().rowCount() == 0 || now.quorum().row(0).slot > 1));
+    });
+    connect(&session(), &Session::auditChecked, this, &QuorumPanel::showAudit);
+    connect(&session(), &Session::olderSlotsLoaded, this, [this](int count, const QString &error) {
+        m_older->setEnabled(count > 0);
+        if (!error.isEmpty()) {
+            Q_EMIT session().answered(false, u"Older slots cannot be read: "_s + error);
+        }
+    });
+    connect(&m_export, &QuorumExport::finished, this, [this](int rows, const QString &error) {
+        Q_EMIT session().answered(error.isEmpty(),
+                                  error.isEmpty() ? u"Exported "_s + plural(static_cast<std::uint64_t>(rows), "slot"_L1)
+                                          + u'.'
+                                                  : u"Not exported: "_s + error);
+    });
+    connect(&preferences(), &Preferences::changed, this, &QuorumPanel::renderSlot);
+    showEmpty();
+}
+
+QWidget *QuorumPanel::makeTools()
+{
+    auto *tools = new QWidget;
+    auto *row = new QHBoxLayout(tools);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(4);
+    m_auditLabel = new ElidedLabel;
+    m_auditLabel->setProperty("role", u"secondary"_s);
+    m_auditLabel->setAccessibleName(u"Result of the verification"_s);
+    m_filter->setPlaceholderText(u"filter"_s);
+    m_filter->setClearButtonEnabled(true);
+    m_filter->setAccessibleName(u"Filter slots"_s);
+    m_filter->setToolTip(
+        u"kind:add_episode · slot:18200-18300 · coordinator:m3 · silent:m2 · round:1 · rejected · or any text"_s);
+    m_filter->setMaximumWidth(180);
+    m_verify = button(u"Verify…"_s, u"Verify the audit log"_s,
+                      u"Checks every signature, hash and slot of the audit log, from the genesis on"_s);
+    auto *exporting = button(u"Export…"_s, u"Export the slots shown"_s,
+                             u"Writes the slots that pass the filter to a CSV or JSON file"_s);
+    m_older = button(u"Older"_s, u"Load older slots"_s, u"Reads a thousand older slots from the audit log"_s);
+    m_older->setEnabled(false);
+    row->addWidget(m_auditLabel, 1);
+    row->addWidget(m_filter);
+    row->addWidget(m_older);
+    row->addWidget(m_verify);
+    row->addWidget(exporting);
+    connect(m_verify, &QToolButton::clicked, this, [this] { session().verifyAudit(); });
+    connect(exporting, &QToolButton::clicked, this, &QuorumPanel::chooseFile);
+    connect(m_older, &QToolButton::clicked, this, [this] {
+        m_older->setEnabled(false);
+        session().loadOlderSlots();
+    });
+    return tools;
+}
+
+QWidget *QuorumPanel::makeDrawer()
+{
+    m_drawerFrame = new QWidget;
+    auto *layout = new QVBoxLayout(m_drawerFrame);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    m_drawer = new QTextBrowser;
+    m_drawer->setAccessibleName(u"Slot in detail"_s);
+    m_drawer->setOpenLinks(false);
+    m_drawer->document()->setDocumentMargin(8);
+    m_drawerFrame->setMinimumHeight(60);
+    auto *tools = new QHBoxLayout;
+    tools->setContentsMargins(4, 2, 4, 2);
+    auto *copy = button(u"Copy commit"_s, u"Copy the commit of the slot"_s, u"The commit's whole id, hexadecimal"_s);
+    auto *close = button(u"✕"_s, u"Close the slot"_s, u"Close (Esc)"_s);
+    tools->addWidget(copy);
+    tools->addStretch(1);
+    tools->addWidget(close);
+    layout->addLayout(tools);
+    layout->addWidget(m_drawer, 1);
+    connect(copy, &QToolButton::clicked, this, [this] {
+        const control::QuorumSlotView *slot = session().memory().slot(m_slot);
+        QGuiApplication::clipboard()->setText(slot ? text(slot->commit) : QString());
+    });
+    connect(close, &QToolButton::clicked, this, &QuorumPanel::closeDrawer);
+    return m_drawerFrame;
+}
+
+void QuorumPanel::showSlot(std::uint64_t slot)
+{
+    if (slot == m_slot) {
+        return;
+    }
+    m_slot = slot;
+    m_drawerFrame->show();
+    if (!session().memory().slot(slot)) {
+        session().loadSlot(slot);
+    }
+    renderSlot();
+    m_drawer->verticalScrollBar()->setValue(0);
+}
+
+void QuorumPanel::closeDrawer()
+{
+    m_slot = 0;
+    m_drawerFrame->hide();
+    m_table->view()->clearSelection();
+    m_table->view()->setFocus();
+}
+
+void QuorumPanel::renderSlot()
+{
+    if (m_slot == 0) {
+        return;
+    }
+    const SwarmMemory &memory = session().memory();
+    const control::QuorumSlotView *slot = memory.slot(m_slot);
+    m_drawer->setProperty("slot", slot ? QVariant::fromValue(m_slot) : QVariant());
+    if (slot) {
+        m_drawer->setHtml(slotAsHtml(*slot, memory.quorum().convicted(), session().formats(), colors()));
+    } else {
+        m_drawer->setPlainText(u"Reading slot "_s + countText(m_slot) + u" from the audit log …"_s);
+    }
+}
+
+void QuorumPanel::showAlarm()
+{
+    const SwarmMemory &memory = session().memory();
+    QStringList alarms;
+    if (!memory.status().halted.empty()) {
+        alarms.append(u"■ MEMORY IS HALTED: "_s + text(memory.status().halted));
+    }
+    if (!m_auditFault.isEmpty()) {
+        alarms.append(u"■ The audit log is not sound. "_s + m_auditFault);
+    }
+    for (const control::EvidenceView &each : memory.evidence()) {
+        alarms.append(u"■ "_s + text(each.manager) + u" convicted of "_s + words(each.offence) + u" in slot "_s
+                      + countText(each.slot) + u": "_s + text(each.sentence) + u" Evidence: "_s + text(each.file));
+    }
+    m_alarm->say(alarms.join(u'\n'));
+    const std::size_t faults = memory.evidence().size();
+    setCaption(!memory.status().halted.empty()
+                   ? u"Quorum audit (halted)"_s
+                   : faults > 0 ? u"Quorum audit ("_s + plural(faults, "fault"_L1) + u')' : u"Quorum audit"_s);
+}
+
+void QuorumPanel::showEmpty()
+{
+    if (session().known() && !session().memory().enabled()) {
+        m_table->emptyState()->setTexts(
+            u"Memory is off in this session"_s,
+            u"Nothing is proposed, voted on or recalled. The configuration's section memory turns it on."_s);
+    } else if (!m_filter->text().isEmpty()) {
+        m_table->emptyState()->setTexts(u"No slot passes the filter"_s,
+                                        u"Only slots that are loaded are looked at; “Older” reads more of them."_s);
+    } else {
+        m_table->emptyState()->setTexts(
+            u"No slot yet"_s,
+            u"When a trade is closed, the engine proposes to remember it; the managers vote, and the slot appears here."_s);
+    }
+}
+
+void QuorumPanel::showAudit(const control::AuditCheckView &check)
+{
+    using control::AuditState;
+    m_verify->setEnabled(check.state != AuditState::Running);
+    const bool bad = check.state == AuditState::Bad || check.state == AuditState::Unreadable;
+    const QString took = u" ("_s + numberText(check.seconds, 1) + u" s)"_s;
+    switch (check.state) {
+    case AuditState::Unchecked:
+        m_auditLabel->clear();
+        break;
+    case AuditState::Running:
+        m_auditLabel->setText(u"verifying "_s + percentText(check.progress, 0));
+        break;
+    case AuditState::Sound:
+        m_auditLabel->setText(u"✓ sound: "_s + plural(check.slots, "slot"_L1) + took);
+        break;
+    case AuditState::Torn:
+        m_auditLabel->setText(u"✓ sound, last record incomplete: "_s + plural(check.slots, "slot"_L1) + took);
+        break;
+    case AuditState::Bad:
+    case AuditState::Unreadable:
+        m_auditLabel->setText(u"✕ not sound"_s + took);
+        break;
+    }
+    m_auditLabel->setToolTip(text(check.sentence));
+    m_auditFault = bad ? text(check.sentence) : QString();
+    showAlarm();
+}
+
+void QuorumPanel::chooseFile()
+{
+    auto *dialog = new QFileDialog(this, u"Export slots"_s, u"quorum-slots.csv"_s);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setNameFilters({u"CSV (*.csv)"_s, u"JSON (*.json)"_s});
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString &chosen) {
+        dialog->setDefaultSuffix(chosen.startsWith(u"JSON"_s) ? u"json"_s : u"csv"_s);
+    });
+    dialog->setDefaultSuffix(u"csv"_s);
+    dialog->selectFile(u"quorum-slots.csv"_s);
+    connect(dialog, &QFileDialog::fileSelected, this, &QuorumPanel::exportTo);
+    dialog->open();
+}
+
+void QuorumPanel::resizeEvent(QResizeEvent *event)
+{
+    Panel::resizeEvent(event);
+    m_splitter->setOrientation(width() >= kWide ? Qt::Horizontal : Qt::Vertical);
+}
+
+void QuorumPanel::keyPressEvent(QKeyEvent *event)
+{
+    if (event->key() == Qt::Key_Escape && m_slot != 0) {
+        closeDrawer();
+        return;
+    }
+    Panel::keyPressEvent(event);
+}
+
+} // namespace coinswarm::ui
