@@ -20,6 +20,7 @@ namespace coinswarm::control {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using Step = quorum::AuditReader::Step;
 
 AuditState stateOf(quorum::AuditStatus status)
 {
@@ -108,30 +109,32 @@ Result<AuditDesk::Slots> AuditDesk::read(const std::string &file, const SlotQuer
         }
         const quorum::Genesis &genesis = opened->genesis();
         const quorum::ChainTip tip = quorum::ChainTip::genesis(genesis.clusterId(), genesis.epoch);
-        const std::uint64_t begin = opened->offset();
+        const std::uint64_t begin = opened->position();
         m_index = std::make_unique<Index>(Index{std::move(*opened), tip, begin, {}});
     }
     Index &index = *m_index;
     const quorum::Ed25519Crypto crypto;
+    index.reader.lookAgain();
     index.reader.seek(index.end);
     while (!m_stopping) {
-        Result<std::optional<quorum::AuditRecord>> record = index.reader.next();
-        if (!record) {
-            return Error{ErrorKind::Corrupt,
-                         "the audit log cannot be read behind slot " + std::to_string(index.places.size()) + ": "
-                             + record.error().message + "; verify it"};
-        }
-        if (!*record) {
+        const quorum::AuditReader::Piece piece = index.reader.next();
+        // Whatever is incomplete now may be what a manager is just appending.
+        if (piece.step == Step::End || piece.step == Step::Torn) {
             break;
         }
-        const auto *final = std::get_if<quorum::Final>(&**record);
-        if (final && final->decided.certificate.body.slot == index.tip.next()) {
-            const quorum::CommitBody &body = final->decided.certificate.body;
-            index.places.push_back({index.end, index.tip.coordinator(body.originRound),
-                                    static_cast<std::uint16_t>(index.tip.epoch.size())});
-            index.tip.advance(commitId(crypto, body), body, final->decided.batch);
+        if (piece.step != Step::Record) {
+            return Error{ErrorKind::Corrupt,
+                         "the audit log cannot be read behind slot " + std::to_string(index.places.size()) + ": "
+                             + (piece.why.empty() ? "the record is damaged" : piece.why) + "; verify it"};
         }
-        index.end = index.reader.offset();
+        const auto *final = std::get_if<quorum::Final>(&piece.record);
+        if (final && final->decided.certificate.body.slot == index.tip.next()) {
+            const quorum::Certificate &certificate = final->decided.certificate;
+            index.places.push_back({piece.offset, index.tip.coordinator(certificate.round),
+                                    static_cast<std::uint16_t>(index.tip.epoch.size())});
+            index.tip.advance(commitId(crypto, certificate.body), certificate.body, final->decided.batch);
+        }
+        index.end = piece.end;
     }
 
     Slots found;
@@ -144,12 +147,13 @@ Result<AuditDesk::Slots> AuditDesk::read(const std::string &file, const SlotQuer
     while (at > 0 && found.size() < most && !m_stopping) {
         const Index::Place &place = index.places[--at];
         index.reader.seek(place.offset);
-        const Result<std::optional<quorum::AuditRecord>> record = index.reader.next();
-        if (!record || !*record) {
+        const quorum::AuditReader::Piece piece = index.reader.next();
+        const auto *final = piece.step == Step::Record ? std::get_if<quorum::Final>(&piece.record) : nullptr;
+        if (!final) {
             return Error{ErrorKind::Corrupt,
                          "the audit log was changed: slot " + std::to_string(at + 1) + " is not where it was"};
         }
-        QuorumSlotView slot = slotView(std::get<quorum::Final>(**record), place.managers, place.coordinator);
+        QuorumSlotView slot = slotView(*final, place.managers, place.coordinator);
         if (passes(slot, wanted)) {
             found.push_back(std::move(slot));
         }

@@ -3,12 +3,19 @@
 
 #include "control/memory_bus.h"
 
+#include "runtime/plugin_section.h"
+
 namespace coinswarm::control {
 
 Result<std::unique_ptr<Bus>> connectMemoryBus(const config::Configuration &configuration, PluginHost &plugins,
                                               std::function<void(const BusEvent &)> onEvent)
 {
-    Result<std::unique_ptr<Bus>> bus = plugins.createBus(configuration.memory.bus, configuration.memory.busSettings);
+    const Result<GivenSettings> settings =
+        pluginSection(plugins, "memory.bus_settings", configuration.memory.bus, configuration.memory.busSettings);
+    if (!settings) {
+        return settings.error();
+    }
+    Result<std::unique_ptr<Bus>> bus = plugins.createBus(configuration.memory.bus, *settings);
     if (!bus) {
         return bus;
     }

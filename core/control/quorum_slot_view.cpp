@@ -105,7 +105,7 @@ std::string reasonName(quorum::ReasonCode code)
 
 } // namespace
 
-std::string managerName(quorum::ManagerIndex manager)
+std::string managerName(std::size_t manager)
 {
     return 'm' + std::to_string(manager + 1);
 }
@@ -127,7 +127,7 @@ QuorumSlotView slotView(const quorum::Final &final, std::size_t managers, quorum
     QuorumSlotView view;
     view.slot = certificate.body.slot;
     view.epoch = certificate.body.epoch;
-    view.round = certificate.body.originRound;
+    view.round = certificate.round;
     view.coordinator = managerName(coordinator);
     view.items = static_cast<std::uint32_t>(batch.items.size());
     view.accepted = static_cast<std::uint32_t>(certificate.body.accepted.accepted());
@@ -145,7 +145,7 @@ QuorumSlotView slotView(const quorum::Final &final, std::size_t managers, quorum
         view.change += (view.change.empty() ? "" : ", ") + kind + (count > 1 ? " ×" + std::to_string(count) : "");
     }
     for (std::size_t i = 0; i < managers; ++i) {
-        view.managers.push_back({managerName(static_cast<quorum::ManagerIndex>(i)), false, false, {}});
+        view.managers.push_back({managerName(i), false, false, {}});
     }
     for (const quorum::Certificate::Entry &vote : certificate.votes) {
         ManagerVoteView &of = view.managers.at(vote.manager);
@@ -157,6 +157,38 @@ QuorumSlotView slotView(const quorum::Final &final, std::size_t managers, quorum
     for (const quorum::Final::Entry &receipt : final.receipts) {
         view.managers.at(receipt.manager).receipted = true;
     }
+    return view;
+}
+
+QuorumSlotView slotView(const memory::FinalReport &report)
+{
+    QuorumSlotView view = slotView(report.final, report.epoch.size(), report.coordinator);
+    view.latencyMs = report.latency ? static_cast<double>(report.latency->count()) / 1000 : 0;
+    const quorum::Batch &batch = report.final.decided.batch;
+    for (std::size_t i = 0; batch.kind == quorum::BatchKind::Items && i < view.content.size(); ++i) {
+        const std::optional<OpenedProposal> opened = openItem(batch.items[i]);
+        const auto engine = opened ? report.state.engines().find(opened->item.submitter) : report.state.engines().end();
+        if (engine != report.state.engines().end()) {
+            view.content[i].engine = engine->second;
+        }
+    }
+    for (const auto &[item, episode] : report.changes.added) {
+        if (item < view.content.size()) {
+            view.content[item].episode = episode;
+        }
+    }
+    return view;
+}
+
+EvidenceView evidenceView(const quorum::Evidence &evidence, const std::filesystem::path &file)
+{
+    EvidenceView view;
+    view.slot = evidence.slot;
+    view.manager = managerName(evidence.manager);
+    view.offence = std::string(enumName(evidence.offence));
+    view.sentence = "Manager " + view.manager + " is convicted of a " + view.offence + " in slot "
+        + std::to_string(evidence.slot) + "; its own signatures prove it.";
+    view.file = file.string();
     return view;
 }
 

@@ -4,17 +4,21 @@
 #pragma once
 
 #include "control/memory_views.h"
-#include "memory/quorum/message.h"
+#include "memory/host/memory_host.h"
 
 namespace coinswarm::control {
 
 inline constexpr std::size_t kMostItemsShown = 64;
 
+/// "m1" for the first.
+std::string managerName(std::size_t manager);
+
 /// A final slot as people read it. `managers` and `coordinator` are what the chain says about it: how many managers its
 /// epoch has, and whose turn its round was. Time and latency stay zero: a log knows neither.
 QuorumSlotView slotView(const quorum::Final &final, std::size_t managers, quorum::ManagerIndex coordinator);
-
-/// "m1" for the first.
-std::string managerName(quorum::ManagerIndex manager);
+/// The same with what the node knows that decided it: engines by name, episodes by number, how long it took.
+QuorumSlotView slotView(const memory::FinalReport &report);
+/// `file` is where the evidence lies.
+EvidenceView evidenceView(const quorum::Evidence &evidence, const std::filesystem::path &file);
 
 } // namespace coinswarm::control

@@ -5,8 +5,9 @@
 
 #include "bus/typed_bus.h"
 #include "control/memory_bus.h"
-#include "control/quorum_slot_text.h"
+#include "control/quorum_slot_view.h"
 #include "memory/host/bus_channel.h"
+#include "runtime/plugin_section.h"
 
 #include <algorithm>
 #include <fstream>
@@ -72,13 +73,17 @@ Result<void> SwarmMemory::openCluster(const config::Configuration &configuration
             return joined;
         }
     }
-    Result<std::unique_ptr<HotMemory>> hot = plugins.createMemory(wanted.plugin, wanted.settings, hotFolder);
+    const Result<GivenSettings> settings = pluginSection(plugins, "memory.settings", wanted.plugin, wanted.settings);
+    if (!settings) {
+        return settings.error();
+    }
+    Result<std::unique_ptr<HotMemory>> hot = plugins.createMemory(wanted.plugin, *settings, hotFolder);
     if (!hot && hot.error().kind == ErrorKind::Corrupt) {
         // It is only a copy: what is committed fills it again.
         std::error_code failure;
         std::filesystem::remove_all(hotFolder, failure);
         std::filesystem::create_directories(hotFolder, failure);
-        hot = plugins.createMemory(wanted.plugin, wanted.settings, hotFolder);
+        hot = plugins.createMemory(wanted.plugin, *settings, hotFolder);
     }
     if (!hot) {
         return hot.error();

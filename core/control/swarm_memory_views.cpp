@@ -3,7 +3,7 @@
 
 #include "control/swarm_memory.h"
 
-#include "control/quorum_slot_text.h"
+#include "control/quorum_slot_view.h"
 
 #include <coinswarm/text.h>
 

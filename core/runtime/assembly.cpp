@@ -3,7 +3,7 @@
 
 #include "runtime/assembly.h"
 
-#include "config/config_loader.h"
+#include "runtime/plugin_section.h"
 
 #include <QtCore/QtGlobal>
 
@@ -41,17 +41,13 @@ public:
 
     CheckedPlugin check(const std::string &section, const std::string &id, const config::PluginSettings &written)
     {
-        const Result<std::vector<SettingSpec>> specs = m_plugins.settingSpecs(id);
-        if (!specs.ok()) {
-            m_errors += section + ": " + specs.error().message + " `coinswarm-cli plugins list` shows what is there.\n";
+        Result<GivenSettings> settings = pluginSection(m_plugins, section, id, written);
+        if (!settings) {
+            m_errors += settings.error().message + '\n';
             return {};
         }
         CheckedPlugin checked;
-        std::vector<config::Problem> problems;
-        checked.settings = config::checkedPluginSettings(section, written, *specs, problems).values();
-        for (const config::Problem &problem : problems) {
-            m_errors += config::toString(problem) + '\n';
-        }
+        checked.settings = std::move(*settings);
         checked.text = id + " {";
         for (const auto &[key, value] : checked.settings) {
             checked.text += (checked.text.back() == '{' ? "" : ", ") + key + " = " + textOf(value);

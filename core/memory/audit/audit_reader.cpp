@@ -62,6 +62,14 @@ Result<void> AuditReader::readHeader(const std::filesystem::path &file)
     return Error{ErrorKind::Corrupt, "the genesis of the audit log cannot be read"};
 }
 
+void AuditReader::lookAgain()
+{
+    std::error_code failure;
+    const std::uint64_t size = std::filesystem::file_size(m_file, failure);
+    m_size = failure ? 0 : size;
+    m_buffer.clear();
+}
+
 ByteView AuditReader::bytesAt(std::uint64_t offset, std::size_t size)
 {
     size = static_cast<std::size_t>(std::min<std::uint64_t>(size, m_size - std::min(m_size, offset)));

@@ -34,8 +34,13 @@ public:
     static Result<AuditReader> open(const std::filesystem::path &file);
 
     const Genesis &genesis() const { return m_genesis; }
-    std::uint64_t size() const { return m_size; } ///< of the file when it was opened; later appends are not seen
+    std::uint64_t size() const { return m_size; } ///< of the file when it was opened or last looked at
     std::uint64_t position() const { return m_position; } ///< behind the last record
+
+    /// Goes to where a record begins.
+    void seek(std::uint64_t position) { m_position = position; }
+    /// Sees what was appended since the file was opened.
+    void lookAgain();
 
     /// The next record, or why there is none; then calling it again gives the same.
     Piece next();
@@ -44,13 +49,16 @@ public:
     Piece next(unsigned kinds);
 
 private:
-    AuditReader(const std::filesystem::path &file, std::uint64_t size) : m_in(file, std::ios::binary), m_size(size) {}
+    AuditReader(const std::filesystem::path &file, std::uint64_t size)
+        : m_file(file), m_in(file, std::ios::binary), m_size(size)
+    {}
     Result<void> readHeader(const std::filesystem::path &file);
     /// Valid until the next call; fewer bytes at the end of the file.
     ByteView bytesAt(std::uint64_t offset, std::size_t size);
     /// The record at the position, checked.
     Piece read();
 
+    std::filesystem::path m_file;
     std::ifstream m_in;
     std::uint64_t m_size = 0;
     std::uint64_t m_position = 0;
