@@ -60,7 +60,7 @@ Result<AuditLog> AuditLog::open(const std::filesystem::path &file, const Genesis
     if (!isNew) {
         AuditOptions options;
         options.genesis = genesis;
-        options.signatures = CheckedSignatures::None;
+        options.signatures = SignatureScope::None;
         const AuditReport report = verifyAudit(file, options);
         if (report.status != AuditStatus::Sound && report.status != AuditStatus::Torn) {
             return Error{ErrorKind::Corrupt,
