@@ -3,10 +3,8 @@
 
 #include "control/swarm_memory.h"
 
-#include "bus/typed_bus.h"
 #include "control/memory_bus.h"
 #include "control/quorum_slot_view.h"
-#include "memory/host/bus_channel.h"
 #include "runtime/plugin_section.h"
 
 #include <algorithm>
@@ -113,30 +111,17 @@ Result<void> SwarmMemory::joinCluster(const config::Configuration &configuration
         return follower.error();
     }
     options.keys.push_back(std::move(*follower));
-    Result<std::unique_ptr<Bus>> bus =
-        connectMemoryBus(configuration, plugins, [this](const BusEvent &event) { onBus(event); });
+    Result<std::unique_ptr<Bus>> bus = makeMemoryBus(configuration, plugins);
     if (!bus) {
         return bus.error();
     }
-    m_bus = std::move(*bus);
-    memory::BusChannel::Options channel;
-    channel.cluster = m_genesis.clusterId();
-    channel.source = "engine-" + toHex(m_engineKey->publicKey()).substr(0, 8);
-    options.channel = std::make_unique<memory::BusChannel>(*m_bus, channel);
-    Listener::Options listening;
-    listening.threadName = "heartbeats";
-    listening.capacity = 256;
-    Result<std::unique_ptr<Listener>> heartbeats =
-        Listener::open(*m_bus, memory::kHeartbeats.at(memory::clusterToken(channel.cluster)), listening,
-                       [this](const BusMessage &message) {
-                           if (const Result<memory::Heartbeat> beat = decoded(memory::kHeartbeats, message)) {
-                               onHeartbeat(*beat);
-                           }
-                       });
-    if (!heartbeats) {
-        return heartbeats.error();
-    }
-    m_heartbeats = std::move(*heartbeats);
+    memory::JoiningChannel::Options joining;
+    joining.channel.cluster = m_genesis.clusterId();
+    joining.channel.log.maximumBytes = static_cast<std::uint64_t>(configuration.memory.logMebibytes) << 20;
+    joining.channel.source = "engine-" + toHex(m_engineKey->publicKey()).substr(0, 8);
+    joining.onBus = [this](const BusEvent &event) { onBus(event); };
+    joining.onHeartbeat = [this](const memory::Heartbeat &heartbeat) { onHeartbeat(heartbeat); };
+    options.channel = std::make_unique<memory::JoiningChannel>(std::move(*bus), std::move(joining));
     return {};
 }
 
@@ -145,7 +130,7 @@ void SwarmMemory::onBus(const BusEvent &event)
     const std::lock_guard lock(m_mutex);
     m_busWorks = event.kind == BusEvent::Kind::Connected || event.kind == BusEvent::Kind::Reconnected
         || (m_busWorks && event.kind == BusEvent::Kind::Dropped);
-    m_busDetail = event.detail;
+    m_busDetail = textOf(event);
     m_statusChanged = true;
 }
 
@@ -208,9 +193,7 @@ Result<quorum::Genesis> SwarmMemory::embeddedGenesis(const std::filesystem::path
 SwarmMemory::~SwarmMemory()
 {
     detach();
-    m_heartbeats.reset();
     m_host.reset();
-    m_bus.reset();
     if (m_hot != nullptr) {
         // If it cannot be written, the next start fills it from the commits.
         (void)m_hot->save();

@@ -3,13 +3,12 @@
 
 #pragma once
 
-#include "bus/listener.h"
 #include "config/configuration.h"
 #include "config/paths.h"
 #include "control/episode_map.h"
 #include "control/memory_views.h"
 #include "control/views.h"
-#include "memory/host/heartbeat.h"
+#include "memory/host/joining_channel.h"
 #include "memory/host/memory_host.h"
 #include "memory/patterns/pattern_learner.h"
 #include "plugins/plugin_host.h"
@@ -68,7 +67,7 @@ private:
     SwarmMemory() = default;
     Result<void> openCluster(const config::Configuration &configuration, const config::Paths &paths,
                              PluginHost &plugins);
-    /// Managers elsewhere: connects the bus and follows.
+    /// Managers elsewhere: follows them over a bus, from when it is there.
     Result<void> joinCluster(const config::Configuration &configuration, const config::Paths &paths,
                              PluginHost &plugins, memory::MemoryHostOptions &options);
     Result<quorum::Genesis> embeddedGenesis(const std::filesystem::path &folder, std::int64_t managers,
@@ -128,9 +127,6 @@ private:
     std::string m_busDetail;
     bool m_busWorks = false;
 
-    // The bus outlives what uses it.
-    std::unique_ptr<Bus> m_bus;
-    std::unique_ptr<Listener> m_heartbeats;
     std::unique_ptr<memory::MemoryHost> m_host; ///< last: its thread calls the listener
 };
 
