@@ -5,6 +5,7 @@
 
 #include "control/local_engine.h"
 #include "control/memory_bus.h"
+#include "memory/quorum/manager_name.h"
 
 namespace coinswarm::control {
 
@@ -42,7 +43,7 @@ Result<void> MemoryManager::open(ManagerOptions options)
         return key.error();
     }
     for (std::size_t i = 0; i < genesis->epoch.size(); ++i) {
-        if (m_id == "m" + std::to_string(i + 1)) {
+        if (m_id == quorum::managerName(i)) {
             m_index = static_cast<quorum::ManagerIndex>(i);
             if (genesis->epoch.managers[i] == key->publicKey()) {
                 break;
@@ -137,7 +138,7 @@ void MemoryManager::onUndecided(quorum::Slot slot, quorum::Round round)
 
 void MemoryManager::onAccused(const quorum::Evidence &evidence, const std::filesystem::path &file)
 {
-    say("manager m" + std::to_string(evidence.manager + 1) + " has lied in slot " + std::to_string(evidence.slot) + " ("
+    say("manager " + quorum::managerName(evidence.manager) + " has lied in slot " + std::to_string(evidence.slot) + " ("
         + std::string(enumName(evidence.offence)) + "); evidence: " + file.string());
 }
 

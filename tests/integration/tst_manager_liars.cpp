@@ -253,7 +253,7 @@ std::unique_ptr<memory::MemoryHost> play(ManagerCluster &cluster, const MakeLie 
     joining.channel.cluster = cluster.id();
     joining.channel.self = kLiar;
     joining.channel.source = "m4";
-    joining.channel.log.maximumBytes = std::uint64_t{512} << 20;
+    joining.channel.log.maximumBytes = std::uint64_t{4096} << 20;
     options.channel = std::make_unique<LyingChannel>(
         std::make_unique<memory::JoiningChannel>(std::make_unique<NatsBus>(natsTestSettings(cluster.nats())),
                                                  std::move(joining)),

@@ -48,7 +48,7 @@ Result<std::unique_ptr<ManagerCluster>> ManagerCluster::start(Options options)
     std::ofstream(cluster->scratch("genesis.txt")) << cluster->m_genesis.text();
     std::ofstream(cluster->scratch("manager.toml"))
         << "[memory]\nname = \"" << kName << "\"\nbus = \"nats_bus\"\ngenesis = \""
-        << cluster->scratch("genesis.txt").string() << "\"\nlog_mebibytes = 512\n\n[memory.bus_settings]\nservers = \""
+        << cluster->scratch("genesis.txt").string() << "\"\nlog_mebibytes = 4096\n\n[memory.bus_settings]\nservers = \""
         << cluster->m_nats->servers() << "\"\nreconnect_longest_wait_ms = 250\nping_interval_ms = 500\n";
     for (std::size_t i = 0; i < cluster->managers(); ++i) {
         if (!cluster->isPlayed(i)) {
@@ -94,6 +94,21 @@ std::filesystem::path ManagerCluster::folderOf(std::size_t manager) const
 std::filesystem::path ManagerCluster::scratch(const std::string &name) const
 {
     return std::filesystem::path(m_folder.path().toStdString()) / name;
+}
+
+memory::MemoryHostOptions ManagerCluster::follower() const
+{
+    memory::MemoryHostOptions options;
+    options.folder = scratch("follower");
+    options.genesis = m_genesis;
+    options.keys.push_back(keyOf("engine"));
+    memory::JoiningChannel::Options joining;
+    joining.channel.cluster = id();
+    joining.channel.source = "follower";
+    joining.channel.log.maximumBytes = std::uint64_t{4096} << 20;
+    options.channel = std::make_unique<memory::JoiningChannel>(std::make_unique<NatsBus>(natsTestSettings(*m_nats)),
+                                                               std::move(joining));
+    return options;
 }
 
 Result<void> ManagerCluster::startManager(std::size_t manager)
@@ -159,16 +174,8 @@ Result<void> ManagerCluster::waitUntilPrinted(std::size_t manager, const std::st
 Result<std::unique_ptr<Proposer>> Proposer::join(ManagerCluster &cluster)
 {
     std::unique_ptr<Proposer> proposer(new Proposer(cluster));
-    memory::MemoryHostOptions options;
-    options.folder = cluster.scratch("proposer");
-    options.genesis = cluster.genesis();
-    options.keys.push_back(cluster.keyOf("engine"));
+    memory::MemoryHostOptions options = cluster.follower();
     options.listener = proposer.get();
-    memory::JoiningChannel::Options joining;
-    joining.channel.cluster = cluster.id();
-    joining.channel.source = "proposer";
-    options.channel = std::make_unique<memory::JoiningChannel>(
-        std::make_unique<NatsBus>(natsTestSettings(cluster.nats())), std::move(joining));
     Result<std::unique_ptr<memory::MemoryHost>> host = memory::MemoryHost::open(std::move(options));
     if (!host) {
         return host.error();

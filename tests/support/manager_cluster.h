@@ -45,6 +45,9 @@ public:
     std::filesystem::path auditOf(std::size_t manager) const { return folderOf(manager) / "audit.csaudit"; }
     std::filesystem::path scratch(const std::string &name) const;
 
+    /// For a host in this process that follows over a connection of its own and proposes as the engine.
+    memory::MemoryHostOptions follower() const;
+
     Result<void> startManager(std::size_t manager); ///< does not wait
     void kill(std::size_t manager); ///< SIGKILL, and waits for its end
     void pause(std::size_t manager); ///< SIGSTOP

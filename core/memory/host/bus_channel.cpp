@@ -177,13 +177,12 @@ void BusChannel::append(const quorum::MessagePtr &message)
 {
     const std::vector<std::byte> bytes = codec::encoded(*message);
     // Its outcome is seen when it is read back; what is lost is appended again.
-    m_log->append(
-        BusMessage({Subject::MemCommit, {}}, MessageHeader{{}, {}, {}, m_options.source}, bytes), {},
-        [this](const AppendOutcome &outcome) {
-            if (!outcome.inLog()) {
-                note(outcome.message);
-            }
-        });
+    m_log->append(BusMessage({Subject::MemCommit, {}}, MessageHeader{{}, {}, {}, m_options.source}, bytes), {},
+                  [this](const AppendOutcome &outcome) {
+                      if (!outcome.inLog()) {
+                          note(outcome.message);
+                      }
+                  });
 }
 
 void BusChannel::note(const std::string &trouble)
