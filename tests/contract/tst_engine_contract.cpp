@@ -438,7 +438,7 @@ void TestEngineContract::readsTheAuditLogWhereThereIsOne()
     const Result<Frame> frame = waitFor(engine().snapshot());
     QVERIFY(frame.ok());
     const bool there = frame->memory && !frame->memory->auditFile.empty();
-    const Result<std::vector<QuorumSlotView>> read = waitFor(engine().quorumSlots({0, 5, {}}));
+    const Result<SlotPage> read = waitFor(engine().quorumSlots({0, 5, {}}));
     const Result<AuditCheckView> check = waitFor(engine().verifyAudit(true));
     QCOMPARE(read.ok(), there);
     QCOMPARE(check.ok(), there);

@@ -10,6 +10,7 @@
 #include <QtGui/QKeyEvent>
 #include <QtWidgets/QFileDialog>
 #include <QtWidgets/QHBoxLayout>
+#include <QtWidgets/QHeaderView>
 #include <QtWidgets/QScrollBar>
 #include <QtWidgets/QVBoxLayout>
 
@@ -39,7 +40,8 @@ QuorumPanel::QuorumPanel(const PanelContext &context, QWidget *parent)
       m_filter(new QLineEdit),
       m_alarm(new AlarmBand(context.preferences, u"Faults of the quorum"_s, this)),
       m_splitter(new QSplitter(Qt::Horizontal, this)),
-      m_export(context.session.memory().quorum())
+      m_export(context.session.memory().quorum()),
+      m_search(context.session)
 {
     m_table->sortDescending(0);
     m_splitter->addWidget(m_table);
@@ -53,6 +55,7 @@ QuorumPanel::QuorumPanel(const PanelContext &context, QWidget *parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(m_alarm);
+    layout->addWidget(makeSearchRow());
     layout->addWidget(m_splitter, 1);
     setHeaderTools(makeTools());
 
@@ -63,39 +66,125 @@ QuorumPanel::QuorumPanel(const PanelContext &context, QWidget *parent)
                 }
             });
     connect(m_table, &RecordTable::picked, this, [this](quint64 key) { showSlot(key); });
-    connect(m_filter, &QLineEdit::textChanged, m_table, &RecordTable::setFilter);
+    connect(m_table->view()->verticalScrollBar(), &QScrollBar::valueChanged, this, &QuorumPanel::loadOlderAtTheEnd);
+    connect(m_filter, &QLineEdit::textChanged, this, &QuorumPanel::filterSlots);
+    connect(&m_search, &SlotSearch::changed, this, &QuorumPanel::showSearch);
+    connect(&session(), &Session::auditChecked, this, &QuorumPanel::showAudit);
+    connect(&m_export, &QuorumExport::finished, this, [this](int rows, const QString &error) {
+        Q_EMIT session().answered(error.isEmpty(),
+                                  error.isEmpty() ? u"Exported "_s + plural(static_cast<std::uint64_t>(rows), "slot"_L1)
+                                          + u'.'
+                                                  : u"Not exported: "_s + error);
+        showTools();
+    });
+    connect(&preferences(), &Preferences::changed, this, &QuorumPanel::renderSlot);
+    wireMemory();
+    showEmpty();
+    showTools();
+}
+
+void QuorumPanel::wireMemory()
+{
     const SwarmMemory &memory = session().memory();
     connect(&memory, &SwarmMemory::statusChanged, this, [this] {
         showAlarm();
         showEmpty();
+        showTools();
     });
     connect(&memory, &SwarmMemory::evidenceChanged, this, [this] {
         showAlarm();
         renderSlot();
     });
     connect(&memory, &SwarmMemory::slotsChanged, this, [this] {
-        const SwarmMemory &now = session().memory();
         // What is in the drawer never changes; it only may not have been there yet.
-        if (m_slot != 0 && m_drawer->property("slot").toULongLong() != m_slot && now.slot(m_slot)) {
+        if (m_slot != 0 && m_drawer->property("slot").toULongLong() != m_slot && session().memory().slot(m_slot)) {
             renderSlot();
         }
-        m_older->setEnabled(now.enabled() && (now.quorum().rowCount() == 0 || now.quorum().row(0).slot > 1));
+        showTools();
     });
-    connect(&session(), &Session::auditChecked, this, &QuorumPanel::showAudit);
-    connect(&session(), &Session::olderSlotsLoaded, this, [this](int count, const QString &error) {
-        m_older->setEnabled(count > 0);
+    connect(&session(), &Session::auditLogKnown, this, [this](double share) {
+        m_older->setText(u"Older: log read "_s + percentText(share, 0));
+    });
+    connect(&session(), &Session::olderSlotsLoaded, this, [this](int, const QString &error) {
+        m_loadingOlder = false;
+        showTools();
         if (!error.isEmpty()) {
             Q_EMIT session().answered(false, u"Older slots cannot be read: "_s + error);
         }
     });
-    connect(&m_export, &QuorumExport::finished, this, [this](int rows, const QString &error) {
-        Q_EMIT session().answered(error.isEmpty(),
-                                  error.isEmpty() ? u"Exported "_s + plural(static_cast<std::uint64_t>(rows), "slot"_L1)
-                                          + u'.'
-                                                  : u"Not exported: "_s + error);
-    });
-    connect(&preferences(), &Preferences::changed, this, &QuorumPanel::renderSlot);
+}
+
+/// Rows that are here are filtered at once; what the rest of the log has comes from the engine.
+void QuorumPanel::filterSlots(const QString &text)
+{
+    m_table->setFilter(text);
+    m_search.setText(text);
     showEmpty();
+    showTools();
+}
+
+void QuorumPanel::showSearch()
+{
+    const SlotSearch::State state = m_search.state();
+    const bool running = state == SlotSearch::State::Running;
+    m_searchLabel->setText(m_search.says());
+    m_searchButton->setText(running ? u"Stop"_s : u"Go on"_s);
+    m_searchButton->setVisible(running || state == SlotSearch::State::Resting || state == SlotSearch::State::Failed);
+    m_searchRow->setVisible(state != SlotSearch::State::Idle);
+    showEmpty();
+}
+
+void QuorumPanel::showTools()
+{
+    const SwarmMemory &memory = session().memory();
+    const std::uint64_t oldest = memory.quorum().oldest();
+    m_older->setEnabled(memory.enabled() && !m_loadingOlder && m_filter->text().isEmpty() && oldest != 1);
+    if (!m_loadingOlder) {
+        m_older->setText(u"Older"_s);
+    }
+    m_verify->setEnabled(memory.enabled() && !m_verifying);
+    m_exporting->setEnabled(memory.quorum().rowCount() > 0 && !m_export.running());
+}
+
+void QuorumPanel::loadOlder()
+{
+    if (m_older->isEnabled()) {
+        m_loadingOlder = true;
+        session().loadOlderSlots();
+        showTools();
+    }
+}
+
+void QuorumPanel::loadOlderAtTheEnd()
+{
+    const QScrollBar *bar = m_table->view()->verticalScrollBar();
+    const QHeaderView *header = m_table->view()->horizontalHeader();
+    const bool newestFirst = header->sortIndicatorSection() == 0 && header->sortIndicatorOrder() == Qt::DescendingOrder;
+    // The view fetches what is here by itself; only then is there an end.
+    if (bar->maximum() > 0 && bar->value() == bar->maximum() && newestFirst
+        && !m_table->view()->model()->canFetchMore({}))
+    {
+        loadOlder();
+    }
+}
+
+QWidget *QuorumPanel::makeSearchRow()
+{
+    m_searchRow = new QWidget(this);
+    auto *row = new QHBoxLayout(m_searchRow);
+    row->setContentsMargins(8, 2, 4, 2);
+    m_searchLabel = new ElidedLabel;
+    m_searchLabel->setProperty("role", u"secondary"_s);
+    m_searchLabel->setAccessibleName(u"How far the search is"_s);
+    m_searchButton = button(u"Stop"_s, u"Stop the search or go on with it"_s,
+                            u"The engine reads the audit log from the newest slot to the oldest"_s);
+    row->addWidget(m_searchLabel, 1);
+    row->addWidget(m_searchButton);
+    m_searchRow->hide();
+    connect(m_searchButton, &QToolButton::clicked, this, [this] {
+        m_search.state() == SlotSearch::State::Running ? m_search.stop() : m_search.goOn();
+    });
+    return m_searchRow;
 }
 
 QWidget *QuorumPanel::makeTools()
@@ -111,25 +200,22 @@ QWidget *QuorumPanel::makeTools()
     m_filter->setClearButtonEnabled(true);
     m_filter->setAccessibleName(u"Filter slots"_s);
     m_filter->setToolTip(
-        u"kind:add_episode · slot:18200-18300 · coordinator:m3 · silent:m2 · round:1 · rejected · or any text"_s);
+        u"kind:add_episode · slot:18200-18300 · coordinator:m3 · silent:m2 · round:1 · rejected · or any text, also in "
+        "the items. Looks through the whole audit log."_s);
     m_filter->setMaximumWidth(180);
     m_verify = button(u"Verify…"_s, u"Verify the audit log"_s,
                       u"Checks every signature, hash and slot of the audit log, from the genesis on"_s);
-    auto *exporting = button(u"Export…"_s, u"Export the slots shown"_s,
+    m_exporting = button(u"Export…"_s, u"Export the slots shown"_s,
                              u"Writes the slots that pass the filter to a CSV or JSON file"_s);
-    m_older = button(u"Older"_s, u"Load older slots"_s, u"Reads a thousand older slots from the audit log"_s);
-    m_older->setEnabled(false);
+    m_older = button(u"Older"_s, u"Load older slots"_s, u"Reads a thousand older slots from the audit log, as scrolling to the end does"_s);
     row->addWidget(m_auditLabel, 1);
     row->addWidget(m_filter);
     row->addWidget(m_older);
     row->addWidget(m_verify);
-    row->addWidget(exporting);
+    row->addWidget(m_exporting);
     connect(m_verify, &QToolButton::clicked, this, [this] { session().verifyAudit(); });
-    connect(exporting, &QToolButton::clicked, this, &QuorumPanel::chooseFile);
-    connect(m_older, &QToolButton::clicked, this, [this] {
-        m_older->setEnabled(false);
-        session().loadOlderSlots();
-    });
+    connect(m_exporting, &QToolButton::clicked, this, &QuorumPanel::chooseFile);
+    connect(m_older, &QToolButton::clicked, this, &QuorumPanel::loadOlder);
     return tools;
 }
 
@@ -226,8 +312,10 @@ void QuorumPanel::showEmpty()
             u"Memory is off in this session"_s,
             u"Nothing is proposed, voted on or recalled. The configuration's section memory turns it on."_s);
     } else if (!m_filter->text().isEmpty()) {
-        m_table->emptyState()->setTexts(u"No slot passes the filter"_s,
-                                        u"Only slots that are loaded are looked at; “Older” reads more of them."_s);
+        m_table->emptyState()->setTexts(m_search.state() == SlotSearch::State::Running
+                                            ? u"No slot that passes the filter yet"_s
+                                            : u"No slot passes the filter"_s,
+                                        u"Words are joined by “and”: kind:add_episode silent:m2. Hover the filter for more."_s);
     } else {
         m_table->emptyState()->setTexts(
             u"No slot yet"_s,
@@ -238,7 +326,8 @@ void QuorumPanel::showEmpty()
 void QuorumPanel::showAudit(const control::AuditCheckView &check)
 {
     using control::AuditState;
-    m_verify->setEnabled(check.state != AuditState::Running);
+    m_verifying = check.state == AuditState::Running;
+    showTools();
     const bool bad = check.state == AuditState::Bad || check.state == AuditState::Unreadable;
     const QString took = u" ("_s + numberText(check.seconds, 1) + u" s)"_s;
     switch (check.state) {
