@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Coinswarm authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// A table of a million orders, and one of a million slots, in a real view, offscreen: what one arrival, one change, a sort and a filter cost the GUI
-// thread. The baseline in the same run is what Qt offers for the same, QSortFilterProxyModel, at a tenth of the rows.
+// A table of a million orders, and one of a million slots, in a real view, offscreen: what one arrival, one change, a sort
+// and a filter cost the GUI thread. The baseline in the same run is what Qt offers for the same, QSortFilterProxyModel, at a tenth of the rows.
 #include "performance/frame_times.h"
 
 #include "models/orders_model.h"

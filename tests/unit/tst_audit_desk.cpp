@@ -3,6 +3,7 @@
 
 #include "control/audit_desk.h"
 
+#include "control/audit_index.h"
 #include "memory/audit/audit_log.h"
 #include "unit/quorum_cluster.h"
 
@@ -121,6 +122,32 @@ private Q_SLOTS:
         QCOMPARE(numbers(*one), (QList<std::uint64_t>{3}));
         const Result<SlotPage> two = read(desk, {one->lookedFrom, 1, "round:0"});
         QCOMPARE(numbers(*two), (QList<std::uint64_t>{2}));
+    }
+
+    void aLongLogIsGoneThroughInTurns()
+    {
+        constexpr quorum::Slot kSlots = 100;
+        QVERIFY(m_log->append(final(4)).ok());
+        for (quorum::Slot slot = 5; slot <= kSlots; ++slot) {
+            m_cluster->submit("item " + std::to_string(slot));
+            QVERIFY(m_cluster->finals[0].count(slot) > 0);
+            QVERIFY(m_log->append(final(slot)).ok());
+        }
+        Result<AuditIndex> index = AuditIndex::open(m_file);
+        QVERIFY(index.ok());
+        int turns = 0;
+        double before = 0;
+        while (index->known() < 1) {
+            QVERIFY(index->follow({}).ok()); // its time is up at once
+            QVERIFY(index->known() > before);
+            before = index->known();
+            ++turns;
+        }
+        QVERIFY2(turns >= 3, qPrintable(QString::number(turns)));
+        QCOMPARE(index->slots(), std::uint64_t(kSlots));
+        std::uint64_t next = 1;
+        QVERIFY(index->read(1, kSlots, [&](const QuorumSlotView &slot) { QCOMPARE(slot.slot, next++); }).ok());
+        QCOMPARE(next, std::uint64_t(kSlots + 1));
     }
 
     void silenceIsFound()
