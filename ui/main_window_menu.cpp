@@ -54,7 +54,8 @@ void MainWindow::makeMenu()
                [this] { applyLayout(Layout::Supervision); });
     addCommand(m_layoutMenu, u"Research layout"_s, Qt::CTRL | Qt::ALT | Qt::Key_3,
                [this] { applyLayout(Layout::Research); });
-    addCommand(m_layoutMenu, u"Memory layout"_s, Qt::CTRL | Qt::ALT | Qt::Key_4, [this] { applyLayout(Layout::Memory); });
+    addCommand(m_layoutMenu, u"Memory layout"_s, Qt::CTRL | Qt::ALT | Qt::Key_4,
+               [this] { applyLayout(Layout::Memory); });
     m_layoutMenu->addSeparator();
     connect(&m_layouts, &SavedLayouts::changed, this, &MainWindow::fillLayoutMenu);
     fillLayoutMenu();

@@ -37,7 +37,8 @@ Result<void> AuditIndex::follow(Deadline deadline)
     m_reader.seek(m_end);
     for (int read = 1;; ++read) {
         if (read % kBetweenLooks == 0 && std::chrono::steady_clock::now() >= deadline) {
-            m_known = static_cast<double>(m_end) / static_cast<double>(std::max<std::uint64_t>(m_reader.size(), m_end + 1));
+            m_known =
+                static_cast<double>(m_end) / static_cast<double>(std::max<std::uint64_t>(m_reader.size(), m_end + 1));
             return {};
         }
         const quorum::AuditReader::Piece piece = m_reader.next();
@@ -54,8 +55,8 @@ Result<void> AuditIndex::follow(Deadline deadline)
         const auto *final = std::get_if<quorum::Final>(&piece.record);
         if (final && final->decided.certificate.body.slot == m_tip.next()) {
             const quorum::Certificate &certificate = final->decided.certificate;
-            m_places.push_back({piece.offset, m_tip.coordinator(certificate.round),
-                                static_cast<std::uint16_t>(m_tip.epoch.size())});
+            m_places.push_back(
+                {piece.offset, m_tip.coordinator(certificate.round), static_cast<std::uint16_t>(m_tip.epoch.size())});
             m_tip.advance(commitId(crypto, certificate.body), certificate.body, final->decided.batch);
         }
         m_end = piece.end;

@@ -52,7 +52,8 @@ struct SlotPage {
     /// Every slot from here up to where the query began has been looked at: `beforeSlot` of the next query. 1: all of them.
     std::uint64_t lookedFrom = 0;
     std::uint64_t total = 0; ///< slots in the log, as far as it is known
-    double known = 0; ///< less than 1 while the log is gone through for the first time: nothing was looked at, ask again
+    double known =
+        0; ///< less than 1 while the log is gone through for the first time: nothing was looked at, ask again
 
     template <class Self, class Visitor>
     static void fields(Self &self, Visitor &&visit)

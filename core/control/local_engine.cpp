@@ -204,9 +204,7 @@ public:
         promise->start();
         QFuture<Result<SlotPage>> future = promise->future();
         withAuditFile<SlotPage>(promise, [this, query, promise](const std::string &file) {
-            m_audit.readSlots(file, query, [promise](Result<SlotPage> read) {
-                finish(*promise, std::move(read));
-            });
+            m_audit.readSlots(file, query, [promise](Result<SlotPage> read) { finish(*promise, std::move(read)); });
         });
         return future;
     }

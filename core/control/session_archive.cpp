@@ -72,14 +72,15 @@ ServiceView SessionArchive::service() const
     ServiceView view;
     view.name = m_server ? "PostgreSQL" : "SQLite";
     view.kind = "database";
-    view.state = health.state == StorageState::Stopped                         ? ServiceState::Gone
+    view.state = health.state == StorageState::Stopped                     ? ServiceState::Gone
         : health.state == StorageState::Retrying || !health.reason.empty() ? ServiceState::Degraded
-                                                                               : ServiceState::Working;
+                                                                           : ServiceState::Working;
     view.detail = !health.reason.empty() ? health.reason
         : health.queued == 0             ? "everything is written"
                                          : std::to_string(health.queued) + " records to write";
     view.ifItDies = m_server
-        ? "Records go to a buffer on this disk, and into the database when it is back. When the buffer is full, trading halts."
+        ? "Records go to a buffer on this disk, and into the database when it is back. When the buffer is full, "
+          "trading halts."
         : "Trading halts within seconds, because it would go unrecorded. The journal keeps everything.";
     return view;
 }

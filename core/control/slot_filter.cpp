@@ -129,8 +129,7 @@ std::vector<SlotWord> slotWords(std::string_view text)
 
 bool containsWord(std::string_view text, std::string_view part)
 {
-    return std::search(text.begin(), text.end(), part.begin(), part.end(),
-                       [](char a, char b) { return lower(a) == b; })
+    return std::search(text.begin(), text.end(), part.begin(), part.end(), [](char a, char b) { return lower(a) == b; })
         != text.end()
         || part.empty();
 }

@@ -242,10 +242,11 @@ MemoryStatusView ScriptedSwarm::status() const
         service("m2", "manager", "slot 18234", manager, 0.3),
         service("m3", "manager", "slot 18234", manager, 0.1),
         service("m4", "manager", "slot 18234", manager, 0.4),
-        service("NATS", "bus", "connected to nats-1, nats-2, nats-3",
-                "Nothing is decided until it is back; trading goes on with the memory as it is, and proposals wait on this "
-                "disk.",
-                0.1),
+        service(
+            "NATS", "bus", "connected to nats-1, nats-2, nats-3",
+            "Nothing is decided until it is back; trading goes on with the memory as it is, and proposals wait on this "
+            "disk.",
+            0.1),
         service("Redis", "memory", "redis, 700 episodes",
                 "Agents vote without being reminded of anything; nothing that is committed is lost.", 0.5),
         service("PostgreSQL", "database", "everything is written",

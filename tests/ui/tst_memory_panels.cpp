@@ -109,7 +109,8 @@ void MemoryPanelsTest::choosingAPointTellsItsEpisode()
     QVERIFY(map->rect().contains(at.toPoint()));
     QTest::mouseClick(map, Qt::LeftButton, {}, at.toPoint());
     QVERIFY(map->selected());
-    QVERIFY2(memory().chosen().contains(u"episode "_s + countText(map->selected().value)), qPrintable(memory().chosen()));
+    QVERIFY2(memory().chosen().contains(u"episode "_s + countText(map->selected().value)),
+             qPrintable(memory().chosen()));
     QVERIFY(memory().chosen().contains(u"earned"_s));
 }
 
@@ -213,7 +214,8 @@ void MemoryPanelsTest::everyPartSaysWhatHappensIfItDies()
         }
     }
     for (const QString &figure : {u"last commit"_s, u"lag"_s, u"swarm-1"_s}) {
-        QVERIFY2(cluster().figures().contains(QString(figure).replace(u' ', u"&nbsp;"_s)) || cluster().figures().contains(figure),
+        QVERIFY2(cluster().figures().contains(QString(figure).replace(u' ', u"&nbsp;"_s))
+                     || cluster().figures().contains(figure),
                  qPrintable(cluster().figures()));
     }
 }
@@ -244,7 +246,8 @@ void MemoryPanelsTest::managersInOneProcessAreSaidToBeOneFaultDomain()
 void MemoryPanelsTest::helpIsThere_data()
 {
     QTest::addColumn<QString>("panel");
-    for (const PanelDock *dock : Desktop().window.docks()) {
+    const Desktop desktop;
+    for (const PanelDock *dock : desktop.window.docks()) {
         QTest::newRow(qPrintable(dock->panel()->id())) << dock->panel()->id();
     }
 }

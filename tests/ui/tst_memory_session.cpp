@@ -48,14 +48,13 @@ void MemorySessionTest::remembersVotesSearchesAndVerifies()
     QTRY_VERIFY2(window.quorum().drawerText().contains(u"add_episode"_s), qPrintable(window.quorum().drawerText()));
 
     window.session().setFeedPaused(true);
-    window.quorum().filter()->setText(u"slot:"_s + QString::number(episode.slot) + u' '
-                                      + text(episode.tags.symbol));
+    window.quorum().filter()->setText(u"slot:"_s + QString::number(episode.slot) + u' ' + text(episode.tags.symbol));
     QTRY_COMPARE_WITH_TIMEOUT(window.quorum().search().state(), SlotSearch::State::Done, kPatience);
     QTRY_COMPARE(rows->rowCount(), 1);
 
     window.quorum().verifyButton()->click();
-    QTRY_VERIFY2_WITH_TIMEOUT(window.quorum().auditText().contains(u"✓ sound"_s), qPrintable(window.quorum().auditText()),
-                              kPatience);
+    QTRY_VERIFY2_WITH_TIMEOUT(window.quorum().auditText().contains(u"✓ sound"_s),
+                              qPrintable(window.quorum().auditText()), kPatience);
 
     const QAbstractItemModel *parts = window.cluster().table()->view()->model();
     QCOMPARE(parts->rowCount(), 6); // four managers, hot memory, the database

@@ -91,7 +91,7 @@ void QuorumPanelTest::newestSlotIsFirstWithAColumnPerManager()
     QCOMPARE(rows().index(silentRow, column(u"m4"_s)).data().toString(), u"○"_s);
     QCOMPARE(rows().index(silentRow, column(u"m1"_s)).data().toString(), u"●"_s);
     const int refusedRow = 18'234 - 18'204;
-    QVERIFY(rows().index(refusedRow, column(u"m1"_s)).data().toString().contains(u"✕ 1"_s));
+    QVERIFY(rows().index(refusedRow, column(u"m1"_s)).data().toString().contains(u"✕1"_s));
     QVERIFY(rows().index(refusedRow, column(u"reasons"_s)).data().toString().contains(u"unknown pattern"_s));
 }
 
@@ -124,7 +124,7 @@ void QuorumPanelTest::everySlotOfTheLogIsFound_data()
     QTest::newRow("a range") << u"slot:17-19"_s << QList<quint64>{19, 18, 17};
     QTest::newRow("two words") << u"kind:promote silent:m4 slot:1-10000"_s << QList<quint64>{8'229, 5'486, 2'743};
     QTest::newRow("text of items") << u"eth-usdt slot:2-4"_s << QList<quint64>{4};
-    QTest::newRow("text of items that are here") << u"eth-usdt slot:999999-1000000"_s << QList<quint64>{999'999};
+    QTest::newRow("text of items that are here") << u"eth-usdt slot:999998-1000000"_s << QList<quint64>{1'000'000};
     QTest::newRow("none") << u"nothing like it"_s << QList<quint64>{};
 }
 
@@ -225,7 +225,8 @@ void QuorumPanelTest::olderSlotsComeWhenTheEndIsReached()
 void QuorumPanelTest::faultsAreRed()
 {
     QVERIFY(!panel().alarm()->isVisible());
-    m_desktop->engine.next().evidence.push_back({18'220, {}, "m2", "double_vote", "Two votes in slot 18220.", "proof.csevidence"});
+    m_desktop->engine.next().evidence.push_back(
+        {18'220, {}, "m2", "double_vote", "Two votes in slot 18220.", "proof.csevidence"});
     m_desktop->engine.deliver();
     QTRY_VERIFY(panel().alarm()->isVisible());
     QVERIFY(panel().alarm()->text().contains(u"m2 convicted of double vote"_s));

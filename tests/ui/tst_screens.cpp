@@ -62,12 +62,13 @@ void ScreensTest::showMemory(const QString &state, MainWindow &window, ScriptedE
     window.memory().showTab(state == u"memory-patterns"_s ? 1 : 0);
     window.memory().patterns()->view()->selectRow(0);
     if (state == u"memory-faults"_s) {
-        engine.swarm().check = {control::AuditState::Bad, 1, 4'211, "Slot 4,211: the signature of m3 does not hold.", 18'234,
-                                3.4};
+        engine.swarm().check = {
+            control::AuditState::Bad, 1, 4'211, "Slot 4,211: the signature of m3 does not hold.", 18'234, 3.4};
         control::Frame &frame = engine.next();
-        frame.evidence.push_back({18'220, engine.sessionStatus().now, "m2", "double_vote",
-                                  "Manager m2 is convicted of a double_vote in slot 18220; its own signatures prove it.",
-                                  "memory/evidence/18220-m2.csevidence"});
+        frame.evidence.push_back(
+            {18'220, engine.sessionStatus().now, "m2", "double_vote",
+             "Manager m2 is convicted of a double_vote in slot 18220; its own signatures prove it.",
+             "memory/evidence/18220-m2.csevidence"});
         frame.memory = engine.swarm().status();
         frame.memory->services[1].state = control::ServiceState::Gone;
         frame.memory->services[1].ageSeconds = 94;

@@ -89,7 +89,9 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("text");
         QTest::addColumn<QList<std::uint64_t>>("found");
-        const auto row = [](const char *text, const QList<std::uint64_t> &found) { QTest::newRow(text) << text << found; };
+        const auto row = [](const char *text, const QList<std::uint64_t> &found) {
+            QTest::newRow(text) << text << found;
+        };
         row("MEMBERSHIP", {3});
         row("kind:membership", {3});
         row("slot:2", {2});

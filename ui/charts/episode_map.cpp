@@ -192,7 +192,7 @@ void EpisodeMap::drawPresent(QPainter &painter) const
             painter.setPen(QPen(mixed(c.surface, c.accent, 0.7), 1));
             painter.drawLine(here, there);
             painter.setBrush(Qt::NoBrush);
-            painter.setPen(QPen(c.text, 1.2));
+            painter.setPen(QPen(mixed(c.surface, c.text, 0.75), 1));
             painter.drawEllipse(there, kMark + 2.5, kMark + 2.5);
         }
     }

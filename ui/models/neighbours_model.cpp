@@ -21,7 +21,7 @@ NeighboursModel::NeighboursModel(const Formats &formats, QObject *parent)
     : RecordModel(
         formats, [](const NeighbourRow &r) { return r.neighbour.episode.value; },
         {
-            {u"#"_s, u"Nearest first."_s, Qt::AlignRight, 28,
+            {u"#"_s, u"Nearest first."_s, Qt::AlignRight, 36,
              [](const NeighbourRow &r, const Formats &) {
                  return Cell{QString::number(r.rank), r.rank, Tone::Muted};
              },

@@ -99,14 +99,9 @@ std::vector<ColumnSpec<QuorumRow>> QuorumModel::columns()
              return Cell{r.time.ns == 0 ? u"–"_s : f.time(r.time), QVariant::fromValue(r.time.ns), Tone::Muted,
                          r.time.ns == 0 ? QString() : fullTimeText(r.time)};
          }},
-        {u"change"_s, u"What was asked of memory, by kind."_s, Qt::AlignLeft, 170,
+        {u"change"_s, u"What was asked of memory, by kind."_s, Qt::AlignLeft, 140,
          [](const QuorumRow &r, const Formats &) {
              return Cell{r.change, {}, Tone::Normal, r.change};
-         }},
-        {u"accepted"_s, u"Items accepted, of those asked."_s, Qt::AlignRight, 70,
-         [](const QuorumRow &r, const Formats &) {
-             return Cell{countText(r.accepted) + u'/' + countText(r.items), r.refused(),
-                         r.refused() > 0 ? Tone::Warn : Tone::Normal};
          }},
     };
     for (int i = 0; i < m_managers.size(); ++i) {
@@ -130,6 +125,11 @@ std::vector<ColumnSpec<QuorumRow>> QuorumModel::columns()
                    [](const QuorumRow &r, const Formats &) {
                        return Cell{r.round == 0 ? u"0"_s : u"▲ "_s + QString::number(r.round), r.round,
                                    r.round == 0 ? Tone::Muted : Tone::Warn};
+                   }});
+    all.push_back({u"accepted"_s, u"Items accepted, of those asked."_s, Qt::AlignRight, 66,
+                   [](const QuorumRow &r, const Formats &) {
+                       return Cell{countText(r.accepted) + u'/' + countText(r.items), r.refused(),
+                                   r.refused() > 0 ? Tone::Warn : Tone::Normal};
                    }});
     all.push_back({u"reasons"_s, u"Why items were refused, and which managers said nothing."_s, Qt::AlignLeft, 180,
                    [](const QuorumRow &r, const Formats &) {

@@ -112,9 +112,9 @@ void SlotSearch::setState(State state)
 QString SlotSearch::says() const
 {
     const QString found = countText(static_cast<std::uint64_t>(m_found)) + u" found"_s;
-    const QString place = m_lookedFrom == 0 ? u"the log has not been looked at"_s
-                                            : u"looked down to slot "_s + countText(m_lookedFrom) + u" of "_s
-            + countText(m_total) + u" · "_s + found;
+    const QString place = m_lookedFrom == 0
+        ? u"the log has not been looked at"_s
+        : u"looked down to slot "_s + countText(m_lookedFrom) + u" of "_s + countText(m_total) + u" · "_s + found;
     switch (m_state) {
     case State::Idle:
         break;

@@ -21,7 +21,8 @@ namespace coinswarm::ui {
 namespace {
 
 /// From here on the drawer has room beside the table, else it opens below.
-constexpr int kWide = 820;
+constexpr int kWide = 1'000;
+constexpr int kTableShare = 62; ///< of a hundred
 
 QToolButton *button(const QString &title, const QString &name, const QString &tip)
 {
@@ -59,12 +60,13 @@ QuorumPanel::QuorumPanel(const PanelContext &context, QWidget *parent)
     layout->addWidget(m_splitter, 1);
     setHeaderTools(makeTools());
 
-    connect(m_table->view()->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-            [this](const QModelIndex &current) {
-                if (current.isValid()) {
-                    showSlot(current.data(RecordModelBase::KeyRole).toULongLong());
-                }
-            });
+    // Not the current row: a table that gets the focus makes its first row current.
+    connect(m_table->view()->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
+        const QModelIndex current = m_table->view()->currentIndex();
+        if (m_table->view()->selectionModel()->isRowSelected(current.row())) {
+            showSlot(current.data(RecordModelBase::KeyRole).toULongLong());
+        }
+    });
     connect(m_table, &RecordTable::picked, this, [this](quint64 key) { showSlot(key); });
     connect(m_table->view()->verticalScrollBar(), &QScrollBar::valueChanged, this, &QuorumPanel::loadOlderAtTheEnd);
     connect(m_filter, &QLineEdit::textChanged, this, &QuorumPanel::filterSlots);
@@ -72,9 +74,9 @@ QuorumPanel::QuorumPanel(const PanelContext &context, QWidget *parent)
     connect(&session(), &Session::auditChecked, this, &QuorumPanel::showAudit);
     connect(&m_export, &QuorumExport::finished, this, [this](int rows, const QString &error) {
         Q_EMIT session().answered(error.isEmpty(),
-                                  error.isEmpty() ? u"Exported "_s + plural(static_cast<std::uint64_t>(rows), "slot"_L1)
-                                          + u'.'
-                                                  : u"Not exported: "_s + error);
+                                  error.isEmpty()
+                                      ? u"Exported "_s + plural(static_cast<std::uint64_t>(rows), "slot"_L1) + u'.'
+                                      : u"Not exported: "_s + error);
         showTools();
     });
     connect(&preferences(), &Preferences::changed, this, &QuorumPanel::renderSlot);
@@ -86,6 +88,7 @@ QuorumPanel::QuorumPanel(const PanelContext &context, QWidget *parent)
 void QuorumPanel::wireMemory()
 {
     const SwarmMemory &memory = session().memory();
+    connect(&session(), &Session::firstFrame, this, &QuorumPanel::showEmpty);
     connect(&memory, &SwarmMemory::statusChanged, this, [this] {
         showAlarm();
         showEmpty();
@@ -102,9 +105,8 @@ void QuorumPanel::wireMemory()
         }
         showTools();
     });
-    connect(&session(), &Session::auditLogKnown, this, [this](double share) {
-        m_older->setText(u"Older: log read "_s + percentText(share, 0));
-    });
+    connect(&session(), &Session::auditLogKnown, this,
+            [this](double share) { m_older->setText(u"Older: log read "_s + percentText(share, 0)); });
     connect(&session(), &Session::olderSlotsLoaded, this, [this](int, const QString &error) {
         m_loadingOlder = false;
         showTools();
@@ -162,8 +164,7 @@ void QuorumPanel::loadOlderAtTheEnd()
     const bool newestFirst = header->sortIndicatorSection() == 0 && header->sortIndicatorOrder() == Qt::DescendingOrder;
     // The view fetches what is here by itself; only then is there an end.
     if (bar->maximum() > 0 && bar->value() == bar->maximum() && newestFirst
-        && !m_table->view()->model()->canFetchMore({}))
-    {
+        && !m_table->view()->model()->canFetchMore({})) {
         loadOlder();
     }
 }
@@ -181,9 +182,8 @@ QWidget *QuorumPanel::makeSearchRow()
     row->addWidget(m_searchLabel, 1);
     row->addWidget(m_searchButton);
     m_searchRow->hide();
-    connect(m_searchButton, &QToolButton::clicked, this, [this] {
-        m_search.state() == SlotSearch::State::Running ? m_search.stop() : m_search.goOn();
-    });
+    connect(m_searchButton, &QToolButton::clicked, this,
+            [this] { m_search.state() == SlotSearch::State::Running ? m_search.stop() : m_search.goOn(); });
     return m_searchRow;
 }
 
@@ -203,11 +203,12 @@ QWidget *QuorumPanel::makeTools()
         u"kind:add_episode · slot:18200-18300 · coordinator:m3 · silent:m2 · round:1 · rejected · or any text, also in "
         "the items. Looks through the whole audit log."_s);
     m_filter->setMaximumWidth(180);
-    m_verify = button(u"Verify…"_s, u"Verify the audit log"_s,
+    m_verify = button(u"Verify"_s, u"Verify the audit log"_s,
                       u"Checks every signature, hash and slot of the audit log, from the genesis on"_s);
     m_exporting = button(u"Export…"_s, u"Export the slots shown"_s,
-                             u"Writes the slots that pass the filter to a CSV or JSON file"_s);
-    m_older = button(u"Older"_s, u"Load older slots"_s, u"Reads a thousand older slots from the audit log, as scrolling to the end does"_s);
+                         u"Writes the slots that pass the filter to a CSV or JSON file"_s);
+    m_older = button(u"Older"_s, u"Load older slots"_s,
+                     u"Reads a thousand older slots from the audit log, as scrolling to the end does"_s);
     row->addWidget(m_auditLabel, 1);
     row->addWidget(m_filter);
     row->addWidget(m_older);
@@ -254,6 +255,7 @@ void QuorumPanel::showSlot(std::uint64_t slot)
     }
     m_slot = slot;
     m_drawerFrame->show();
+    placeDrawer();
     if (!session().memory().slot(slot)) {
         session().loadSlot(slot);
     }
@@ -265,7 +267,7 @@ void QuorumPanel::closeDrawer()
 {
     m_slot = 0;
     m_drawerFrame->hide();
-    m_table->view()->clearSelection();
+    m_table->selectKey(0);
     m_table->view()->setFocus();
 }
 
@@ -300,9 +302,9 @@ void QuorumPanel::showAlarm()
     }
     m_alarm->say(alarms.join(u'\n'));
     const std::size_t faults = memory.evidence().size();
-    setCaption(!memory.status().halted.empty()
-                   ? u"Quorum audit (halted)"_s
-                   : faults > 0 ? u"Quorum audit ("_s + plural(faults, "fault"_L1) + u')' : u"Quorum audit"_s);
+    setCaption(!memory.status().halted.empty() ? u"Quorum audit (halted)"_s
+                   : faults > 0                ? u"Quorum audit ("_s + plural(faults, "fault"_L1) + u')'
+                                               : u"Quorum audit"_s);
 }
 
 void QuorumPanel::showEmpty()
@@ -312,10 +314,10 @@ void QuorumPanel::showEmpty()
             u"Memory is off in this session"_s,
             u"Nothing is proposed, voted on or recalled. The configuration's section memory turns it on."_s);
     } else if (!m_filter->text().isEmpty()) {
-        m_table->emptyState()->setTexts(m_search.state() == SlotSearch::State::Running
-                                            ? u"No slot that passes the filter yet"_s
-                                            : u"No slot passes the filter"_s,
-                                        u"Words are joined by “and”: kind:add_episode silent:m2. Hover the filter for more."_s);
+        m_table->emptyState()->setTexts(
+            m_search.state() == SlotSearch::State::Running ? u"No slot that passes the filter yet"_s
+                                                           : u"No slot passes the filter"_s,
+            u"Words are joined by “and”: kind:add_episode silent:m2. Hover the filter for more."_s);
     } else {
         m_table->emptyState()->setTexts(
             u"No slot yet"_s,
@@ -371,7 +373,20 @@ void QuorumPanel::chooseFile()
 void QuorumPanel::resizeEvent(QResizeEvent *event)
 {
     Panel::resizeEvent(event);
-    m_splitter->setOrientation(width() >= kWide ? Qt::Horizontal : Qt::Vertical);
+    placeDrawer();
+}
+
+/// Beside the table where both have room, else below it.
+void QuorumPanel::placeDrawer()
+{
+    const Qt::Orientation wanted = width() >= kWide ? Qt::Horizontal : Qt::Vertical;
+    if (m_drawerPlaced == wanted || m_drawerFrame->isHidden()) {
+        return;
+    }
+    m_drawerPlaced = wanted;
+    m_splitter->setOrientation(wanted);
+    const int room = wanted == Qt::Horizontal ? width() : height();
+    m_splitter->setSizes({room * kTableShare / 100, room * (100 - kTableShare) / 100});
 }
 
 void QuorumPanel::keyPressEvent(QKeyEvent *event)

@@ -52,6 +52,7 @@ private:
     QWidget *makeDrawer();
     QWidget *makeSearchRow();
     void wireMemory();
+    void placeDrawer();
     void filterSlots(const QString &text);
     void showSearch();
     void showTools();
@@ -78,6 +79,7 @@ private:
     QToolButton *m_searchButton = nullptr;
     QuorumExport m_export;
     SlotSearch m_search;
+    std::optional<Qt::Orientation> m_drawerPlaced;
     bool m_loadingOlder = false;
     bool m_verifying = false;
     QString m_auditFault; ///< what the check of the log found wrong
