@@ -91,11 +91,16 @@ Result<SlotPage> AuditDesk::read(const std::string &file, const SlotQuery &query
     if (query.beforeSlot > 0) {
         page.lookedFrom = std::min(page.lookedFrom, query.beforeSlot);
     }
-    while (page.lookedFrom > 1 && page.slots.size() < most && !m_stopping) {
+    // What cannot pass need not be read.
+    const SlotRange range = slotRange(words);
+    if (range.last < page.lookedFrom - 1) {
+        page.lookedFrom = range.last + 1;
+    }
+    while (page.lookedFrom > range.first && page.slots.size() < most && !m_stopping) {
         // Without words every slot is one that is wanted.
         const std::uint64_t wanted = words.empty() ? std::min<std::uint64_t>(kBlock, most - page.slots.size()) : kBlock;
         const std::uint64_t last = page.lookedFrom - 1;
-        const std::uint64_t first = last - std::min(wanted, last) + 1;
+        const std::uint64_t first = last - std::min(wanted, last - range.first + 1) + 1;
         std::vector<QuorumSlotView> block;
         const Result<void> read = m_index->read(first, last, [&](QuorumSlotView slot) {
             if (passes(slot, words)) {
@@ -116,6 +121,9 @@ Result<SlotPage> AuditDesk::read(const std::string &file, const SlotQuery &query
         if (Clock::now() >= until) {
             break;
         }
+    }
+    if (page.lookedFrom <= range.first) {
+        page.lookedFrom = 1;
     }
     return page;
 }

@@ -127,6 +127,18 @@ std::vector<SlotWord> slotWords(std::string_view text)
     return words;
 }
 
+SlotRange slotRange(const std::vector<SlotWord> &words)
+{
+    SlotRange range{1, std::numeric_limits<std::uint64_t>::max()};
+    for (const SlotWord &word : words) {
+        if (word.kind == Kind::Slot) {
+            range.first = std::max(range.first, word.from);
+            range.last = std::min(range.last, word.to);
+        }
+    }
+    return range;
+}
+
 bool containsWord(std::string_view text, std::string_view part)
 {
     return std::search(text.begin(), text.end(), part.begin(), part.end(), [](char a, char b) { return lower(a) == b; })

@@ -30,6 +30,12 @@ struct SlotWord {
 
 /// Words that are only half typed, like "kind:", ask for nothing. A range that is none is met by no slot.
 std::vector<SlotWord> slotWords(std::string_view text);
+/// The slots that words leave possible; first > last if none is.
+struct SlotRange {
+    std::uint64_t first = 1;
+    std::uint64_t last = 0;
+};
+SlotRange slotRange(const std::vector<SlotWord> &words);
 /// `part` in lower case; letters of ASCII only.
 bool containsWord(std::string_view text, std::string_view part);
 bool passes(const QuorumSlotView &slot, const std::vector<SlotWord> &words);

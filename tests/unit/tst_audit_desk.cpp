@@ -98,6 +98,10 @@ private Q_SLOTS:
         row("slot:2-3", {2, 3});
         row("slot:2-", {2, 3});
         row("slot:x", {});
+        row("slot:0-1", {1});
+        row("slot:3- slot:-2", {});
+        row("slot:2-3 slot:1-2", {2});
+        row("slot:90-99", {});
         row("rejected", {2});
         row("rejected slot:1", {});
         row("round:0", {1, 2, 3});

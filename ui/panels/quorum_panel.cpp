@@ -3,10 +3,6 @@
 
 #include "panels/quorum_panel.h"
 
-#include "models/quorum_text.h"
-
-#include <QtGui/QClipboard>
-#include <QtGui/QGuiApplication>
 #include <QtGui/QKeyEvent>
 #include <QtWidgets/QFileDialog>
 #include <QtWidgets/QHBoxLayout>
@@ -17,23 +13,6 @@
 using namespace Qt::StringLiterals;
 
 namespace coinswarm::ui {
-
-namespace {
-
-/// From here on the drawer has room beside the table, else it opens below.
-constexpr int kWide = 1'000;
-constexpr int kTableShare = 62; ///< of a hundred
-
-QToolButton *button(const QString &title, const QString &name, const QString &tip)
-{
-    auto *made = new QToolButton;
-    made->setText(title);
-    made->setAccessibleName(name);
-    made->setToolTip(tip);
-    return made;
-}
-
-} // namespace
 
 QuorumPanel::QuorumPanel(const PanelContext &context, QWidget *parent)
     : Panel(context, u"quorum"_s, u"Quorum audit"_s, parent),
@@ -72,13 +51,7 @@ QuorumPanel::QuorumPanel(const PanelContext &context, QWidget *parent)
     connect(m_filter, &QLineEdit::textChanged, this, &QuorumPanel::filterSlots);
     connect(&m_search, &SlotSearch::changed, this, &QuorumPanel::showSearch);
     connect(&session(), &Session::auditChecked, this, &QuorumPanel::showAudit);
-    connect(&m_export, &QuorumExport::finished, this, [this](int rows, const QString &error) {
-        Q_EMIT session().answered(error.isEmpty(),
-                                  error.isEmpty()
-                                      ? u"Exported "_s + plural(static_cast<std::uint64_t>(rows), "slot"_L1) + u'.'
-                                      : u"Not exported: "_s + error);
-        showTools();
-    });
+    connect(&m_export, &QuorumExport::finished, this, &QuorumPanel::tellExport);
     connect(&preferences(), &Preferences::changed, this, &QuorumPanel::renderSlot);
     wireMemory();
     showEmpty();
@@ -177,14 +150,23 @@ QWidget *QuorumPanel::makeSearchRow()
     m_searchLabel = new ElidedLabel;
     m_searchLabel->setProperty("role", u"secondary"_s);
     m_searchLabel->setAccessibleName(u"How far the search is"_s);
-    m_searchButton = button(u"Stop"_s, u"Stop the search or go on with it"_s,
-                            u"The engine reads the audit log from the newest slot to the oldest"_s);
+    m_searchButton = makeButton(u"Stop"_s, u"Stop the search or go on with it"_s,
+                                u"The engine reads the audit log from the newest slot to the oldest"_s);
     row->addWidget(m_searchLabel, 1);
     row->addWidget(m_searchButton);
     m_searchRow->hide();
     connect(m_searchButton, &QToolButton::clicked, this,
             [this] { m_search.state() == SlotSearch::State::Running ? m_search.stop() : m_search.goOn(); });
     return m_searchRow;
+}
+
+QToolButton *QuorumPanel::makeButton(const QString &title, const QString &name, const QString &tip)
+{
+    auto *made = new QToolButton;
+    made->setText(title);
+    made->setAccessibleName(name);
+    made->setToolTip(tip);
+    return made;
 }
 
 QWidget *QuorumPanel::makeTools()
@@ -203,12 +185,12 @@ QWidget *QuorumPanel::makeTools()
         u"kind:add_episode · slot:18200-18300 · coordinator:m3 · silent:m2 · round:1 · rejected · or any text, also in "
         "the items. Looks through the whole audit log."_s);
     m_filter->setMaximumWidth(180);
-    m_verify = button(u"Verify"_s, u"Verify the audit log"_s,
-                      u"Checks every signature, hash and slot of the audit log, from the genesis on"_s);
-    m_exporting = button(u"Export…"_s, u"Export the slots shown"_s,
-                         u"Writes the slots that pass the filter to a CSV or JSON file"_s);
-    m_older = button(u"Older"_s, u"Load older slots"_s,
-                     u"Reads a thousand older slots from the audit log, as scrolling to the end does"_s);
+    m_verify = makeButton(u"Verify"_s, u"Verify the audit log"_s,
+                          u"Checks every signature, hash and slot of the audit log, from the genesis on"_s);
+    m_exporting = makeButton(u"Export…"_s, u"Export the slots shown"_s,
+                             u"Writes the slots that pass the filter to a CSV or JSON file"_s);
+    m_older = makeButton(u"Older"_s, u"Load older slots"_s,
+                         u"Reads a thousand older slots from the audit log, as scrolling to the end does"_s);
     row->addWidget(m_auditLabel, 1);
     row->addWidget(m_filter);
     row->addWidget(m_older);
@@ -218,72 +200,6 @@ QWidget *QuorumPanel::makeTools()
     connect(m_exporting, &QToolButton::clicked, this, &QuorumPanel::chooseFile);
     connect(m_older, &QToolButton::clicked, this, &QuorumPanel::loadOlder);
     return tools;
-}
-
-QWidget *QuorumPanel::makeDrawer()
-{
-    m_drawerFrame = new QWidget;
-    auto *layout = new QVBoxLayout(m_drawerFrame);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(0);
-    m_drawer = new QTextBrowser;
-    m_drawer->setAccessibleName(u"Slot in detail"_s);
-    m_drawer->setOpenLinks(false);
-    m_drawer->document()->setDocumentMargin(8);
-    m_drawerFrame->setMinimumHeight(60);
-    auto *tools = new QHBoxLayout;
-    tools->setContentsMargins(4, 2, 4, 2);
-    auto *copy = button(u"Copy commit"_s, u"Copy the commit of the slot"_s, u"The commit's whole id, hexadecimal"_s);
-    auto *close = button(u"✕"_s, u"Close the slot"_s, u"Close (Esc)"_s);
-    tools->addWidget(copy);
-    tools->addStretch(1);
-    tools->addWidget(close);
-    layout->addLayout(tools);
-    layout->addWidget(m_drawer, 1);
-    connect(copy, &QToolButton::clicked, this, [this] {
-        const control::QuorumSlotView *slot = session().memory().slot(m_slot);
-        QGuiApplication::clipboard()->setText(slot ? text(slot->commit) : QString());
-    });
-    connect(close, &QToolButton::clicked, this, &QuorumPanel::closeDrawer);
-    return m_drawerFrame;
-}
-
-void QuorumPanel::showSlot(std::uint64_t slot)
-{
-    if (slot == m_slot) {
-        return;
-    }
-    m_slot = slot;
-    m_drawerFrame->show();
-    placeDrawer();
-    if (!session().memory().slot(slot)) {
-        session().loadSlot(slot);
-    }
-    renderSlot();
-    m_drawer->verticalScrollBar()->setValue(0);
-}
-
-void QuorumPanel::closeDrawer()
-{
-    m_slot = 0;
-    m_drawerFrame->hide();
-    m_table->selectKey(0);
-    m_table->view()->setFocus();
-}
-
-void QuorumPanel::renderSlot()
-{
-    if (m_slot == 0) {
-        return;
-    }
-    const SwarmMemory &memory = session().memory();
-    const control::QuorumSlotView *slot = memory.slot(m_slot);
-    m_drawer->setProperty("slot", slot ? QVariant::fromValue(m_slot) : QVariant());
-    if (slot) {
-        m_drawer->setHtml(slotAsHtml(*slot, memory.quorum().convicted(), session().formats(), colors()));
-    } else {
-        m_drawer->setPlainText(u"Reading slot "_s + countText(m_slot) + u" from the audit log …"_s);
-    }
 }
 
 void QuorumPanel::showAlarm()
@@ -355,6 +271,23 @@ void QuorumPanel::showAudit(const control::AuditCheckView &check)
     showAlarm();
 }
 
+void QuorumPanel::tellExport(int rows, const QString &error)
+{
+    showTools();
+    if (!error.isEmpty()) {
+        Q_EMIT session().answered(false, u"Not exported: "_s + error);
+        return;
+    }
+    const bool filtered = !m_filter->text().isEmpty();
+    const bool whole =
+        filtered ? m_search.state() == SlotSearch::State::Done : session().memory().quorum().oldest() <= 1;
+    Q_EMIT session().answered(true,
+                              u"Exported "_s + plural(static_cast<std::uint64_t>(rows), "slot"_L1) + u'.'
+                                  + (whole          ? QString()
+                                         : filtered ? u" The search has not gone through the whole log."_s
+                                                    : u" Older slots are not loaded and not in the file."_s));
+}
+
 void QuorumPanel::chooseFile()
 {
     auto *dialog = new QFileDialog(this, u"Export slots"_s, u"quorum-slots.csv"_s);
@@ -374,19 +307,6 @@ void QuorumPanel::resizeEvent(QResizeEvent *event)
 {
     Panel::resizeEvent(event);
     placeDrawer();
-}
-
-/// Beside the table where both have room, else below it.
-void QuorumPanel::placeDrawer()
-{
-    const Qt::Orientation wanted = width() >= kWide ? Qt::Horizontal : Qt::Vertical;
-    if (m_drawerPlaced == wanted || m_drawerFrame->isHidden()) {
-        return;
-    }
-    m_drawerPlaced = wanted;
-    m_splitter->setOrientation(wanted);
-    const int room = wanted == Qt::Horizontal ? width() : height();
-    m_splitter->setSizes({room * kTableShare / 100, room * (100 - kTableShare) / 100});
 }
 
 void QuorumPanel::keyPressEvent(QKeyEvent *event)

@@ -48,6 +48,7 @@ protected:
     void keyPressEvent(QKeyEvent *event) override;
 
 private:
+    static QToolButton *makeButton(const QString &title, const QString &name, const QString &tip);
     QWidget *makeTools();
     QWidget *makeDrawer();
     QWidget *makeSearchRow();
@@ -62,6 +63,7 @@ private:
     void showEmpty();
     void showAudit(const control::AuditCheckView &check);
     void renderSlot();
+    void tellExport(int rows, const QString &error);
     void chooseFile();
 
     RecordTable *m_table;
