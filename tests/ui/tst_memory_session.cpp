@@ -34,9 +34,10 @@ void MemorySessionTest::remembersVotesSearchesAndVerifies()
     window.show();
     window.applyLayout(Layout::Memory);
     const SwarmMemory &memory = window.session().memory();
-    constexpr int kPatience = 120'000;
+    constexpr int kPatience = 60'000;
     QTRY_VERIFY_WITH_TIMEOUT(memory.episodes().size() >= 5, kPatience);
-    QTRY_VERIFY_WITH_TIMEOUT(window.memory().neighbours()->view()->model()->rowCount() > 0, kPatience);
+    QTRY_VERIFY2_WITH_TIMEOUT(window.memory().neighbours()->view()->model()->rowCount() > 0,
+                              qPrintable(window.memory().summary()), kPatience);
     QVERIFY(!window.memory().showsEmpty());
     QVERIFY(window.memory().map()->grab().toImage().width() > 0);
     QVERIFY(window.memory().map()->drawn() > 0);

@@ -108,7 +108,7 @@ std::vector<ColumnSpec<QuorumRow>> QuorumModel::columns()
         const QString name = m_managers[i];
         all.push_back(
             {name, u"● voted and confirmed its disk, ◐ voted only, ○ silent, ✕ with the number of items it refused."_s,
-             Qt::AlignHCenter, 44, [this, i, name](const QuorumRow &r, const Formats &) {
+             Qt::AlignHCenter, 56, [this, i, name](const QuorumRow &r, const Formats &) {
                  return voteCell(r, i, name, m_convicted.contains(name));
              }});
     }
@@ -121,12 +121,12 @@ std::vector<ColumnSpec<QuorumRow>> QuorumModel::columns()
                    }});
     all.push_back({u"by"_s, u"Who coordinated the round that decided."_s, Qt::AlignLeft, 40,
                    [](const QuorumRow &r, const Formats &) { return Cell{r.coordinator}; }});
-    all.push_back({u"round"_s, u"0 unless coordinators let their time pass."_s, Qt::AlignRight, 48,
+    all.push_back({u"round"_s, u"0 unless coordinators let their time pass."_s, Qt::AlignRight, 56,
                    [](const QuorumRow &r, const Formats &) {
                        return Cell{r.round == 0 ? u"0"_s : u"▲ "_s + QString::number(r.round), r.round,
                                    r.round == 0 ? Tone::Muted : Tone::Warn};
                    }});
-    all.push_back({u"accepted"_s, u"Items accepted, of those asked."_s, Qt::AlignRight, 66,
+    all.push_back({u"accepted"_s, u"Items accepted, of those asked."_s, Qt::AlignRight, 76,
                    [](const QuorumRow &r, const Formats &) {
                        return Cell{countText(r.accepted) + u'/' + countText(r.items), r.refused(),
                                    r.refused() > 0 ? Tone::Warn : Tone::Normal};

@@ -173,10 +173,10 @@ void MemoryPanel::showRecall()
     } else if (rows.empty()) {
         m_summary->setText(u"Memory is still empty"_s);
     } else {
-        m_summary->setText(session().formats().symbol(instrument) + u" at "_s + session().formats().time(recall->time)
-                           + u", as of slot "_s + countText(recall->recall.slot) + u": "_s
-                           + plural(rows.size(), "neighbour"_L1) + u", "_s + QString::number(won) + u" earned, mean "_s
-                           + percentText(sum / static_cast<double>(rows.size()), 2, Sign::Always));
+        m_summary->setText(plural(rows.size(), "neighbour"_L1) + u", "_s + QString::number(won) + u" earned, mean "_s
+                           + percentText(sum / static_cast<double>(rows.size()), 2, Sign::Always) + u" · "_s
+                           + session().formats().symbol(instrument) + u" at "_s + session().formats().time(recall->time)
+                           + u", as of slot "_s + countText(recall->recall.slot));
     }
 }
 
