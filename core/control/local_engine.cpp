@@ -372,24 +372,14 @@ private:
         return future;
     }
 
-    /// Calls `use` in the engine thread with where the audit log is, or finishes the promise with why there is none.
+    /// Calls `use` with where the audit log is, or finishes the promise with why there is none.
     template <class T, class Use>
-    void withAuditFile(std::shared_ptr<QPromise<Result<T>>> promise, Use use)
+    void withAuditFile(const std::shared_ptr<QPromise<Result<T>>> &promise, Use use)
     {
-        const bool posted = m_session->post([this, promise, use](Session &) {
-            if (m_auditFile.empty()) {
-                // Where it is stays the same for the session's life.
-                const std::optional<MemoryStatusView> memory = m_view.fullFrame().memory;
-                m_auditFile = memory ? memory->auditFile : std::string();
-            }
-            if (m_auditFile.empty()) {
-                finish<T>(*promise, Error{ErrorKind::Refused, "memory is off in this session: there is no audit log"});
-            } else {
-                use(m_auditFile);
-            }
-        });
-        if (!posted) {
-            finish<T>(*promise, engineGone());
+        if (m_memory == nullptr) {
+            finish<T>(*promise, Error{ErrorKind::Refused, "memory is off in this session: there is no audit log"});
+        } else {
+            use(m_memory->status().auditFile);
         }
     }
 
@@ -407,7 +397,6 @@ private:
     }
 
     AuditDesk m_audit; // first: tasks of the session ask it
-    std::string m_auditFile; ///< engine thread
     std::unique_ptr<PluginHost> m_plugins;
     std::unique_ptr<SwarmMemory> m_memory; ///< outlives the session, which asks it
     std::unique_ptr<Session> m_session;

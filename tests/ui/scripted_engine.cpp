@@ -327,6 +327,11 @@ QFuture<Result<AuditCheckView>> ScriptedEngine::verifyAudit(bool begin)
     return answer<AuditCheckView>(m_swarm.check);
 }
 
+QFuture<Result<SubmittedProposal>> ScriptedEngine::proposeCommittee(CommitteeWish)
+{
+    return answer<SubmittedProposal>(Error{ErrorKind::Refused, "this swarm takes no proposals from people"});
+}
+
 QFuture<Result<SessionStatus>> ScriptedEngine::resume(std::string)
 {
     ++resumes;

@@ -160,7 +160,7 @@ void MemoryPanel::showRecall()
     if (recall) {
         for (const Neighbour &neighbour : recall->recall.neighbours) {
             rows.push_back({static_cast<int>(rows.size()) + 1, neighbour, memory.patternName(neighbour.tags.pattern),
-                            recall->time});
+                            session().status().now});
             sum += neighbour.tags.reward;
             won += neighbour.tags.reward > 0 ? 1 : 0;
         }
@@ -175,8 +175,8 @@ void MemoryPanel::showRecall()
     } else {
         m_summary->setText(plural(rows.size(), "neighbour"_L1) + u", "_s + QString::number(won) + u" earned, mean "_s
                            + percentText(sum / static_cast<double>(rows.size()), 2, Sign::Always) + u" · "_s
-                           + session().formats().symbol(instrument) + u" at "_s + session().formats().time(recall->time)
-                           + u", as of slot "_s + countText(recall->recall.slot));
+                           + session().formats().symbol(instrument) + u", as of slot "_s
+                           + countText(recall->recall.slot));
     }
 }
 
