@@ -159,6 +159,7 @@ private Q_SLOTS:
     void readsTheAuditLogWhereThereIsOne_data() { engines(); }
     void readsTheAuditLogWhereThereIsOne();
     void haltsAndResumes_data() { engines(); }
+    void proposesWhatAPersonWishesForTheCommittee_data() { engines(); }
     void proposesWhatAPersonWishesForTheCommittee();
     void haltsAndResumes();
 
