@@ -7,7 +7,8 @@
 namespace coinswarm::redis_scripts {
 
 /// KEYS marker, episodes. ARGV slot, digest before, digest after, episodes after, number of ids to remove, these ids, then
-/// ids and bytes to put. The marker is written last.
+/// ids and bytes to put. The marker is written last. Puts come before removals: a server that is full refuses a script at
+/// its first write or not at all.
 inline constexpr const char *kWrite = R"(
 local m = redis.call('HMGET', KEYS[1], 'slot', 'digest', 'episodes', 'format')
 local slot, digest = m[1] or '', m[2] or string.rep('0', 64)
@@ -15,8 +16,8 @@ if redis.call('HLEN', KEYS[2]) ~= tonumber(m[3] or '0') or (m[4] and m[4] ~= '1'
 if slot >= ARGV[1] then return {'ahead', slot, digest} end
 if digest ~= ARGV[2] then return {'differs', slot, digest} end
 local next = 6 + tonumber(ARGV[5])
-for i = 6, next - 1 do redis.call('HDEL', KEYS[2], ARGV[i]) end
 for i = next, #ARGV, 2 do redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1]) end
+for i = 6, next - 1 do redis.call('HDEL', KEYS[2], ARGV[i]) end
 redis.call('HSET', KEYS[1], 'format', '1', 'slot', ARGV[1], 'digest', ARGV[3], 'episodes', ARGV[4])
 return {'written', ARGV[1], ARGV[3]}
 )";
