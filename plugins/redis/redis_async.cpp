@@ -57,9 +57,8 @@ void RedisAsync::open()
 
 Result<void> RedisAsync::connectContext()
 {
-    redisAsyncContext *context = m_settings.socket.empty()
-        ? redisAsyncConnect(m_settings.host.c_str(), m_settings.port)
-        : redisAsyncConnectUnix(m_settings.socket.c_str());
+    redisAsyncContext *context = m_settings.socket.empty() ? redisAsyncConnect(m_settings.host.c_str(), m_settings.port)
+                                                           : redisAsyncConnectUnix(m_settings.socket.c_str());
     if (context == nullptr) {
         return Error{ErrorKind::Environment, "There is no memory for a connection to Redis."};
     }
@@ -251,8 +250,8 @@ void RedisAsync::watch()
         return;
     }
     // Replies come in order: the earliest command is the one that is waited for.
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(m_due.front()
-                                                                            - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(m_due.front() - std::chrono::steady_clock::now());
     m_deadline.start(std::max(left, std::chrono::milliseconds(0)) + std::chrono::milliseconds(1));
 }
 

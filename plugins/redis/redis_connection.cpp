@@ -57,9 +57,8 @@ Result<void> RedisConnection::connect()
 {
     const timeval limit = timevalOf(m_settings.connectTimeout);
     errno = 0;
-    m_context = m_settings.socket.empty()
-        ? redisConnectWithTimeout(m_settings.host.c_str(), m_settings.port, limit)
-        : redisConnectUnixWithTimeout(m_settings.socket.c_str(), limit);
+    m_context = m_settings.socket.empty() ? redisConnectWithTimeout(m_settings.host.c_str(), m_settings.port, limit)
+                                          : redisConnectUnixWithTimeout(m_settings.socket.c_str(), limit);
     if (m_context == nullptr) {
         return Error{ErrorKind::Environment, "There is no memory for a connection to Redis."};
     }

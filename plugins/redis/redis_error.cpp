@@ -40,11 +40,13 @@ constexpr Meaning kMeanings[] = {
     {"MASTERDOWN", ErrorKind::Unavailable, "has lost its primary."},
     {"WRONGTYPE", ErrorKind::Corrupt,
      "holds something else under a key of this program. Choose another key_prefix, or delete that key there."},
-    {"ERR DB index", ErrorKind::Invalid, "has no database of this number. Lower database here, or raise databases there."},
+    {"ERR DB index", ErrorKind::Invalid,
+     "has no database of this number. Lower database here, or raise databases there."},
     {"ERR invalid DB index", ErrorKind::Invalid,
      "has no database of this number. Lower database here, or raise databases there."},
     {"ERR SELECT is not allowed", ErrorKind::Invalid, "has only database 0. Set database to 0."},
-    {"ERR unknown command", ErrorKind::Refused, "does not know a command. Redis 5.0 or later is needed, without renamed commands."},
+    {"ERR unknown command", ErrorKind::Refused,
+     "does not know a command. Redis 5.0 or later is needed, without renamed commands."},
     {"ERR unknown subcommand", ErrorKind::Refused, "does not know a command. Redis 5.0 or later is needed."},
 };
 

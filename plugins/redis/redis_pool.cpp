@@ -28,8 +28,7 @@ Result<RedisPool::Lease> RedisPool::lease()
 {
     std::unique_lock lock(m_mutex);
     const auto isFree = [this] {
-        return m_ended || !m_idle.empty()
-            || static_cast<int>(m_borrowed.size()) + m_opening < m_settings.connections;
+        return m_ended || !m_idle.empty() || static_cast<int>(m_borrowed.size()) + m_opening < m_settings.connections;
     };
     if (!m_changed.wait_for(lock, m_settings.commandTimeout, isFree)) {
         return Error{ErrorKind::Unavailable,

@@ -14,9 +14,10 @@ namespace {
 
 Error wrongAddress(const std::string &address)
 {
-    return invalid("\"" + address
-                   + "\" is no address of a Redis server. Write host:port, as in 127.0.0.1:6379, or the absolute path of "
-                     "its unix socket.");
+    return invalid(
+        "\"" + address
+        + "\" is no address of a Redis server. Write host:port, as in 127.0.0.1:6379, or the absolute path of "
+          "its unix socket.");
 }
 
 } // namespace

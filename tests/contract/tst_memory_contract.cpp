@@ -178,10 +178,11 @@ private:
 
 void TestMemoryContract::implementations()
 {
-    static const Implementation all[] = {{"embedded", openEmbedded, "episodes.index"},
-                                         {"exact", openExact, "episodes.index"},
+    static const Implementation all[] = {
+        {"embedded", openEmbedded, "episodes.index"},
+        {"exact", openExact, "episodes.index"},
 #ifdef COINSWARM_HAS_REDIS
-                                         {"redis", openRedis, "episodes.index"},
+        {"redis", openRedis, "episodes.index"},
 #endif
     };
     QTest::addColumn<const Implementation *>("implementation");

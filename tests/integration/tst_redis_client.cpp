@@ -356,9 +356,12 @@ void TestRedisClient::asyncSaysWhyItCannotConnect_data()
     qputenv("COINSWARM_TEST_REDIS_PASSWORD", "some-secret");
     qunsetenv("COINSWARM_TEST_REDIS_NONE");
     QTest::newRow("nobody listens") << QByteArray("127.0.0.1:1") << QByteArray() << QByteArray("cannot be reached");
-    QTest::newRow("no such socket") << QByteArray("/nowhere/redis.sock") << QByteArray() << QByteArray("cannot be reached");
-    QTest::newRow("no such host") << QByteArray("nowhere.invalid:6379") << QByteArray() << QByteArray("cannot be reached");
-    QTest::newRow("no such password") << QByteArray() << QByteArray("COINSWARM_TEST_REDIS_NONE") << QByteArray("not set");
+    QTest::newRow("no such socket") << QByteArray("/nowhere/redis.sock") << QByteArray()
+                                    << QByteArray("cannot be reached");
+    QTest::newRow("no such host") << QByteArray("nowhere.invalid:6379") << QByteArray()
+                                  << QByteArray("cannot be reached");
+    QTest::newRow("no such password") << QByteArray() << QByteArray("COINSWARM_TEST_REDIS_NONE")
+                                      << QByteArray("not set");
     QTest::newRow("password not wanted") << QByteArray() << QByteArray("COINSWARM_TEST_REDIS_PASSWORD")
                                          << QByteArray("has no password");
 }
@@ -435,7 +438,8 @@ void TestRedisClient::asyncIsDestroyedWithCommandsUnderWay()
     for (int round = 0; round < 20; ++round) {
         std::unique_ptr<RedisAsync> redis = opened(settings());
         QVERIFY(redis != nullptr);
-        redis->send({"BLPOP", "nothing", "0"}, [&](const Result<RedisView> &) { ++calls; }, 60s);
+        redis->send(
+            {"BLPOP", "nothing", "0"}, [&](const Result<RedisView> &) { ++calls; }, 60s);
         redis->send({"PING"}, [&](const Result<RedisView> &) { ++calls; });
         if (round % 2 == 0) {
             QCoreApplication::processEvents();
@@ -480,7 +484,8 @@ void TestRedisClient::asyncSilentServerIsGivenUp()
     QSignalSpy closed(redis.get(), &RedisAsync::closed);
     server->pause();
     std::string error;
-    redis->send({"PING"}, [&](const Result<RedisView> &reply) { error = reply.error().message; }, 100ms);
+    redis->send(
+        {"PING"}, [&](const Result<RedisView> &reply) { error = reply.error().message; }, 100ms);
     QVERIFY(closed.wait(10'000));
     QVERIFY(error.find("has not answered") != std::string::npos);
     // The kernel accepts for it; logging in is what it does not answer.

@@ -407,7 +407,8 @@ void TestRedisMemory::disagreementIsSaid()
     const Memory wrong = open(alone);
     take(wrong->apply(1, std::vector<MemoryChange>{PutEpisode{m_maker->item(77)}}));
     // Whoever writes second finds the other's; neither goes on for ever.
-    QTRY_VERIFY_WITH_TIMEOUT(says(*one, "other episodes at slot 1") || says(*wrong, "other episodes at slot 1"), 20'000);
+    QTRY_VERIFY_WITH_TIMEOUT(says(*one, "other episodes at slot 1") || says(*wrong, "other episodes at slot 1"),
+                             20'000);
     QTRY_VERIFY_WITH_TIMEOUT(one->writerStatus().fills + wrong->writerStatus().fills <= 2, 20'000);
 }
 
@@ -421,10 +422,10 @@ void TestRedisMemory::lostAndChangedEpisodesAreWrittenAgain()
     QVERIFY(memory->settle(20s));
     const QString some = QString::number(m_model.items().rbegin()->first);
     const QString episodes = QString::number(m_model.items().size());
-    for (const QStringList &harm : {QStringList{QStringLiteral("hdel"), key("episodes"), some},
-                                    QStringList{QStringLiteral("del"), key("episodes")},
-                                    QStringList{QStringLiteral("del"), key("marker")},
-                                    QStringList{QStringLiteral("flushall")}})
+    for (const QStringList &harm :
+         {QStringList{QStringLiteral("hdel"), key("episodes"), some},
+          QStringList{QStringLiteral("del"), key("episodes")}, QStringList{QStringLiteral("del"), key("marker")},
+          QStringList{QStringLiteral("flushall")}})
     {
         m_server->ask(harm);
         const auto mended = [&] {

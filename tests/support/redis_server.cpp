@@ -86,8 +86,7 @@ Result<void> RedisServer::launch()
     m_process->setChildProcessModifier([] { ::prctl(PR_SET_PDEATHSIG, SIGKILL); });
     m_process->start(QStandardPaths::findExecutable(QStringLiteral("redis-server")), arguments);
     if (!m_process->waitForStarted(10'000)) {
-        return Error{ErrorKind::Environment,
-                     "redis-server does not start: " + m_process->errorString().toStdString()};
+        return Error{ErrorKind::Environment, "redis-server does not start: " + m_process->errorString().toStdString()};
     }
     if (!QTest::qWaitFor([this] { return ask({QStringLiteral("ping")}) == QStringLiteral("PONG"); }, 20'000)) {
         QFile file(m_folder.filePath(QStringLiteral("redis.txt")));

@@ -41,8 +41,8 @@ Result<std::unique_ptr<RedisMemory>> RedisMemory::open(const RedisMemoryOptions 
         trouble = memory->loadFromRedis();
     }
     memory->m_log.emplace(memory->measured(), options.logChanges);
-    memory->m_writer = std::make_unique<RedisWriter>(memory->m_pool, memory->m_store, *memory->m_log, *memory->m_replica,
-                                                     memory->m_applying, options.checkInterval);
+    memory->m_writer = std::make_unique<RedisWriter>(memory->m_pool, memory->m_store, *memory->m_log,
+                                                     *memory->m_replica, memory->m_applying, options.checkInterval);
     if (!trouble.empty()) {
         memory->m_writer->report(trouble);
     }

@@ -37,7 +37,10 @@ public:
     Result<Recall> recall(const RecallQuery &query) const override { return m_replica->recall(query); }
     std::optional<MemoryItem> get(EpisodeId id) const override { return m_replica->get(id); }
     Result<void> save() override { return m_replica->save(); }
-    Result<void> optimise(const std::function<bool(double)> &progress) override { return m_replica->optimise(progress); }
+    Result<void> optimise(const std::function<bool(double)> &progress) override
+    {
+        return m_replica->optimise(progress);
+    }
     /// Waits for Redis to forget too, but not longer than its time-outs; then it is made to forget later, also by the next
     /// start, and until then nothing is loaded from it.
     Result<void> clear() override;

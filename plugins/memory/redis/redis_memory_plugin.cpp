@@ -7,7 +7,8 @@
 
 namespace coinswarm {
 
-Result<std::unique_ptr<HotMemory>> RedisMemoryPlugin::createMemory(const Settings &settings, const PluginContext &context)
+Result<std::unique_ptr<HotMemory>> RedisMemoryPlugin::createMemory(const Settings &settings,
+                                                                   const PluginContext &context)
 {
     const Result<RedisSettings> redis = redisSettings(settings);
     if (!redis.ok()) {

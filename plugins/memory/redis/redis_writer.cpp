@@ -139,8 +139,8 @@ void RedisWriter::run()
             return;
         }
         if (settled) {
-            const bool asked = m_changed.wait_for(lock, m_checkInterval,
-                                                  [&] { return m_stopping || m_wanted != wanted; });
+            const bool asked =
+                m_changed.wait_for(lock, m_checkInterval, [&] { return m_stopping || m_wanted != wanted; });
             if (!asked) {
                 // Nothing is new here: what has happened there in the meantime?
                 m_known.reset();
@@ -226,7 +226,8 @@ Result<RedisWriter::Next> RedisWriter::write(const SlotLog::Slots &slots)
     SlotLog::Slots part;
     std::size_t changes = 0;
     for (const auto &slot : slots) {
-        if (!part.empty() && (part.size() == kSlotsPerPipeline || changes + slot->changes.size() > kChangesPerPipeline)) {
+        if (!part.empty() && (part.size() == kSlotsPerPipeline || changes + slot->changes.size() > kChangesPerPipeline))
+        {
             break;
         }
         changes += slot->changes.size();
