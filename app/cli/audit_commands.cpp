@@ -82,7 +82,7 @@ int verify(const Invocation &invocation)
         options.checkpoint = *pin;
     }
     if (invocation.has("from-checkpoint")) {
-        options.signatures = quorum::CheckedSignatures::SinceCheckpoint;
+        options.signatures = quorum::SignatureScope::SinceCheckpoint;
     }
     options.progress = [&terminal](std::uint64_t done, std::uint64_t total) {
         terminal.progress(std::min(static_cast<double>(done) / static_cast<double>(total), 0.999), "verify");

@@ -37,6 +37,7 @@ private:
     Result<void> open(ManagerOptions options);
     void beat();
 
+    void onRestored(quorum::Slot, const memory::MemoryState &) override {}
     void onFinal(const memory::FinalReport &report) override;
     void onOutcome(const memory::ProposalOutcome &) override {}
     void onUndecided(quorum::Slot slot, quorum::Round round) override;

@@ -220,17 +220,30 @@ SwarmMemory::~SwarmMemory()
 
 void SwarmMemory::attach(Session &session)
 {
-    for (const PastEffect &past : session.pastEffects()) {
-        if (const auto *closed = std::get_if<effect::EpisodeClosed>(&past.effect)) {
-            m_unproposed.push_back({closed->episode, session.journal().lastSequence(), past.time});
-        }
-    }
     {
         const std::lock_guard lock(m_mutex);
         m_session = &session;
     }
-    // What was decided while no session ran.
-    m_host->inspect([this](const memory::MemoryState &state) {
+    std::vector<Unproposed> closed;
+    for (const PastEffect &past : session.pastEffects()) {
+        if (const auto *episode = std::get_if<effect::EpisodeClosed>(&past.effect)) {
+            closed.push_back({episode->episode, session.journal().lastSequence(), past.time});
+        }
+    }
+    m_host->inspect([this, closed = std::move(closed)](const memory::MemoryState &state) {
+        // What was closed before the session stopped, and never reached the quorum.
+        std::vector<Unproposed> unknown;
+        for (const Unproposed &one : closed) {
+            if (!state.knowsTrip(memory::tripKey(m_engineKey->publicKey(), one.episode.session, one.episode.roundTrip)))
+            {
+                unknown.push_back(one);
+            }
+        }
+        {
+            const std::lock_guard lock(m_mutex);
+            m_missed.insert(m_missed.end(), unknown.begin(), unknown.end());
+        }
+        // What was decided while no session ran.
         event::WeightsCommitted weights;
         for (const memory::AgentWeight &weight : state.weights()) {
             weights.weights.push_back({weight.agent, weight.weight});
@@ -244,6 +257,7 @@ void SwarmMemory::attach(Session &session)
         for (const std::string &agent : state.benched()) {
             post(event::AgentBenchCommitted{slot, "restored", agent, true, "benched by the quorum"});
         }
+        learn(state, slot);
     });
 }
 
@@ -288,6 +302,11 @@ void SwarmMemory::onEffect(Timestamp now, const Effect &effect)
 
 void SwarmMemory::onTick(Session &session)
 {
+    {
+        const std::lock_guard lock(m_mutex);
+        m_unproposed.insert(m_unproposed.begin(), m_missed.begin(), m_missed.end());
+        m_missed.clear();
+    }
     if (!m_unproposed.empty()) {
         // A trade may be cited once the journal's signed head covers its record.
         if (const std::optional<JournalHead> head = session.journal().lastHead()) {
@@ -329,6 +348,20 @@ Result<void> SwarmMemory::propose(std::vector<memory::ProposalBody> bodies, Time
     }
     m_host->submit(std::move(*items));
     return {};
+}
+
+void SwarmMemory::learn(const memory::MemoryState &state, quorum::Slot slot)
+{
+    std::vector<memory::ProposalBody> found = m_learner.propose(state, slot);
+    if (found.empty()) {
+        return;
+    }
+    // The time of what was learnt from, so that a replay of the market is not dated by the wall clock.
+    const Timestamp time = state.fact(EpisodeId(state.episodeCount())).exitTime;
+    if (const Result<void> proposed = propose(std::move(found), time, "found by the learner of patterns"); !proposed) {
+        const std::lock_guard lock(m_mutex);
+        m_status.trouble = proposed.error().message;
+    }
 }
 
 void SwarmMemory::post(EventBody body)

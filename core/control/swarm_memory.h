@@ -11,6 +11,7 @@
 #include "control/views.h"
 #include "memory/host/heartbeat.h"
 #include "memory/host/memory_host.h"
+#include "memory/patterns/pattern_learner.h"
 #include "plugins/plugin_host.h"
 #include "runtime/episodic_memory.h"
 #include "runtime/session.h"
@@ -74,6 +75,7 @@ private:
                                             std::vector<JournalKey> &keys) const;
 
     // memory::MemoryListener
+    void onRestored(quorum::Slot slot, const memory::MemoryState &state) override;
     void onFinal(const memory::FinalReport &report) override;
     void onOutcome(const memory::ProposalOutcome &outcome) override;
     void onUndecided(quorum::Slot slot, quorum::Round round) override;
@@ -83,7 +85,10 @@ private:
     void onBus(const BusEvent &event);
     void onHeartbeat(const memory::Heartbeat &heartbeat);
     std::vector<ServiceView> managerServices(const memory::MemoryHostStatus &host) const;
-    void noteEpisodes(const memory::FinalReport &report);
+    void noteEpisode(const MemoryItem &item, std::uint64_t slot);
+    void notePattern(const Pattern &pattern);
+    /// Proposes what the learner finds in the memory behind `slot`. Host thread.
+    void learn(const memory::MemoryState &state, quorum::Slot slot);
     void tellEngine(const memory::FinalReport &report);
     void post(EventBody body);
     void proposeEpisodes(const JournalHead &head);
@@ -95,11 +100,14 @@ private:
     std::unique_ptr<HotMemory> m_hot;
     std::filesystem::path m_folder;
 
+    memory::PatternLearner m_learner; ///< host thread
+
     // Engine thread.
     std::deque<Unproposed> m_unproposed; ///< until the journal's head covers them
 
     mutable std::mutex m_mutex; ///< guards what follows
     Session *m_session = nullptr;
+    std::vector<Unproposed> m_missed; ///< of earlier runs of the session
     EpisodeMap m_map;
     std::deque<QuorumSlotView> m_slots; ///< the latest
     std::vector<EvidenceView> m_evidence;

@@ -49,19 +49,14 @@ void SwarmMemory::onFinal(const memory::FinalReport &report)
         if (m_slots.size() > kKeptSlots) {
             m_slots.pop_front();
         }
-        noteEpisodes(report);
-        for (const PatternId id : report.changes.patterns) {
-            const Pattern &pattern = report.state.pattern(id)->pattern;
-            m_patterns[id] = pattern;
-            m_changes.patterns.push_back(pattern);
-        }
         m_status.slot = report.final.decided.certificate.body.slot;
+        for (const MemoryChange &change : report.changes.episodes) {
+            noteEpisode(std::get<PutEpisode>(change).item, m_status.slot);
+        }
+        for (const PatternId id : report.changes.patterns) {
+            notePattern(report.state.pattern(id)->pattern);
+        }
         m_status.episodes = report.state.episodeCount();
-        m_status.patterns = m_patterns.size();
-        m_status.promoted =
-            static_cast<std::uint64_t>(std::count_if(m_patterns.begin(), m_patterns.end(), [](const auto &entry) {
-                return entry.second.status == PatternStatus::Promoted;
-            }));
         if (!report.stored) {
             m_status.state = toHex(report.state.digest());
         }
@@ -69,26 +64,50 @@ void SwarmMemory::onFinal(const memory::FinalReport &report)
     }
     if (!report.stored) {
         tellEngine(report);
+        learn(report.state, report.final.decided.certificate.body.slot);
     }
 }
 
-void SwarmMemory::noteEpisodes(const memory::FinalReport &report)
+void SwarmMemory::onRestored(quorum::Slot slot, const memory::MemoryState &state)
 {
-    for (const MemoryChange &change : report.changes.episodes) {
-        const MemoryItem &item = std::get<PutEpisode>(change).item;
-        const bool isNew = !m_episodes.contains(item.id);
-        EpisodeView &view = m_episodes[item.id];
-        view.id = item.id;
-        view.slot = isNew ? report.final.decided.certificate.body.slot : view.slot;
-        view.tags = item.tags;
-        m_states[item.id] = item.embedding;
-        if (isNew) {
-            m_moved = m_map.add(item.embedding) || m_moved;
-        }
-        std::tie(view.x, view.y) = m_map.place(item.embedding);
-        m_changes.episodes.push_back(view);
+    const std::lock_guard lock(m_mutex);
+    const std::uint64_t last = state.episodeCount();
+    for (std::uint64_t id = last > kKeptEpisodes ? last - kKeptEpisodes + 1 : 1; id <= last; ++id) {
+        noteEpisode(state.item(EpisodeId(id)), state.fact(EpisodeId(id)).slot);
     }
-    while (m_episodes.size() > kKeptEpisodes) {
+    for (const auto &[id, record] : state.patterns()) {
+        notePattern(record.pattern);
+    }
+    m_status.slot = slot;
+    m_status.episodes = last;
+    m_status.state = toHex(state.digest());
+}
+
+void SwarmMemory::notePattern(const Pattern &pattern)
+{
+    m_patterns[pattern.id] = pattern;
+    m_changes.patterns.push_back(pattern);
+    m_status.patterns = m_patterns.size();
+    m_status.promoted =
+        static_cast<std::uint64_t>(std::count_if(m_patterns.begin(), m_patterns.end(), [](const auto &entry) {
+            return entry.second.status == PatternStatus::Promoted;
+        }));
+}
+
+void SwarmMemory::noteEpisode(const MemoryItem &item, std::uint64_t slot)
+{
+    const bool isNew = !m_episodes.contains(item.id);
+    EpisodeView &view = m_episodes[item.id];
+    view.id = item.id;
+    view.slot = isNew ? slot : view.slot;
+    view.tags = item.tags;
+    m_states[item.id] = item.embedding;
+    if (isNew) {
+        m_moved = m_map.add(item.embedding) || m_moved;
+    }
+    std::tie(view.x, view.y) = m_map.place(item.embedding);
+    m_changes.episodes.push_back(view);
+    if (m_episodes.size() > kKeptEpisodes) {
         m_states.erase(m_episodes.begin()->first);
         m_episodes.erase(m_episodes.begin());
     }

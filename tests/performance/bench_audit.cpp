@@ -104,7 +104,7 @@ int measure(bool quick, bool json)
     f.wall = static_cast<double>(f.commits) / secondsSince(wall);
 
     options.threads = 1;
-    options.signatures = quorum::CheckedSignatures::SinceCheckpoint;
+    options.signatures = quorum::SignatureScope::SinceCheckpoint;
     start = processorSeconds();
     verified(file, options);
     f.fromCheckpointSeconds = processorSeconds() - start;

@@ -24,6 +24,7 @@ namespace {
 class Counter final : public MemoryListener
 {
 public:
+    void onRestored(quorum::Slot, const MemoryState &) override {}
     void onFinal(const FinalReport &report) override
     {
         ++slotCount;

@@ -187,7 +187,7 @@ private Q_SLOTS:
     void sinceACheckpointTheRestIsHeldByHashes()
     {
         AuditOptions options;
-        options.signatures = CheckedSignatures::SinceCheckpoint;
+        options.signatures = SignatureScope::SinceCheckpoint;
         AuditReport report = verifyBytes(bytesOf(m_maker.genesis(), m_records), options);
         QCOMPARE(report.status, AuditStatus::Sound);
         QCOMPARE(report.unchecked, std::uint64_t(4));
@@ -219,7 +219,7 @@ private Q_SLOTS:
             entry.signature = {};
         }
         AuditOptions options;
-        options.signatures = CheckedSignatures::SinceCheckpoint;
+        options.signatures = SignatureScope::SinceCheckpoint;
         CheckpointSet set;
         for (std::size_t i = 0; i < 3; ++i) {
             Checkpoint one{maker.tip().cluster,          1, 1, maker.tip().commit, maker.state().digest(),
@@ -239,7 +239,7 @@ private Q_SLOTS:
         const std::size_t start = whole.size() - last - framed(m_records[m_records.size() - 2]).size();
         AuditOptions options;
         options.threads = 1;
-        options.signatures = CheckedSignatures::SinceCheckpoint; // the cut is not about signatures
+        options.signatures = SignatureScope::SinceCheckpoint; // the cut is not about signatures
         for (std::size_t size = start; size <= whole.size(); ++size) {
             const AuditReport report = verifyBytes(ByteView(whole).first(size), options);
             const bool border = size == start || size == whole.size() - last || size == whole.size();

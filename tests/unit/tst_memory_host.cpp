@@ -10,6 +10,8 @@
 #include <QtCore/QTemporaryDir>
 #include <QtTest/QtTest>
 
+#include <fstream>
+
 using namespace coinswarm;
 using namespace coinswarm::memory;
 
@@ -19,6 +21,12 @@ namespace {
 class Witness final : public MemoryListener
 {
 public:
+    void onRestored(quorum::Slot slot, const MemoryState &state) override
+    {
+        const std::lock_guard lock(m_mutex);
+        m_restored = slot;
+        m_digest = state.digest();
+    }
     void onFinal(const FinalReport &report) override
     {
         const std::lock_guard lock(m_mutex);
@@ -57,6 +65,11 @@ public:
         const std::lock_guard lock(m_mutex);
         return m_slots;
     }
+    quorum::Slot restored() const
+    {
+        const std::lock_guard lock(m_mutex);
+        return m_restored;
+    }
     Digest digest() const
     {
         const std::lock_guard lock(m_mutex);
@@ -67,6 +80,7 @@ private:
     mutable std::mutex m_mutex;
     std::vector<quorum::Slot> m_slots;
     std::size_t m_episodes = 0;
+    quorum::Slot m_restored = 0;
     std::vector<ProposalOutcome> m_outcomes;
     Digest m_digest{};
     std::string m_halted;
@@ -129,6 +143,20 @@ public:
     testing::EpisodeSource source;
     quorum::Genesis genesis;
 };
+
+std::string contentOf(const std::filesystem::path &file)
+{
+    std::ifstream in(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+/// As a host finds it when it opens.
+Digest digestIn(Embedded &cluster)
+{
+    Witness witness;
+    const auto host = cluster.open(witness);
+    return host ? witness.digest() : Digest{};
+}
 
 } // namespace
 
@@ -205,18 +233,72 @@ private Q_SLOTS:
         Witness witness;
         auto host = cluster.open(witness);
         QVERIFY2(host.ok(), host.ok() ? "" : host.error().message.c_str());
-        QSemaphore inspected;
-        Digest after{};
-        (*host)->inspect([&](const MemoryState &state) {
-            after = state.digest();
-            inspected.release();
-        });
-        QVERIFY(inspected.tryAcquire(1, 10'000));
-        QVERIFY(before == after);
+        QCOMPARE(witness.restored(), report.slots);
+        QVERIFY(before == witness.digest());
         (*host)->submit(cluster.items(21, 22));
         QVERIFY(witness.waitForOutcomes(2));
-        QCOMPARE(witness.slotsSeen().back() >= report.slots + 1, true);
-        QCOMPARE(witness.episodes(), std::size_t{22});
+        QCOMPARE(witness.slotsSeen().front(), report.slots + 1);
+        QCOMPARE(witness.episodes(), std::size_t{2});
+    }
+
+    void foldsItsLogWhenTheSnapshotIsOfNoUse_data()
+    {
+        QTest::addColumn<std::string>("damage");
+        QTest::newRow("gone") << std::string("gone");
+        QTest::newRow("empty") << std::string("empty");
+        QTest::newRow("cut off") << std::string("cut");
+        QTest::newRow("one bit changed in the middle") << std::string("bit");
+        QTest::newRow("older than the log") << std::string("older");
+        QTest::newRow("of another log") << std::string("foreign");
+    }
+
+    void foldsItsLogWhenTheSnapshotIsOfNoUse()
+    {
+        QFETCH(std::string, damage);
+        Embedded cluster;
+        const std::filesystem::path file = cluster.folder("memory") / "memory.snapshot";
+        const auto run = [&](std::uint64_t from, std::uint64_t to) {
+            Witness witness;
+            auto host = cluster.open(witness);
+            QVERIFY2(host.ok(), host.ok() ? "" : host.error().message.c_str());
+            (*host)->submit(cluster.items(from, to));
+            QVERIFY(witness.waitForOutcomes(static_cast<int>(to - from + 1)));
+        };
+        run(1, 10);
+        const std::string first = contentOf(file);
+        run(11, 20);
+        std::string content = contentOf(file);
+        QVERIFY(content != first);
+        const Digest before = digestIn(cluster);
+        if (damage == "gone") {
+            std::filesystem::remove(file);
+        } else if (damage == "empty") {
+            std::ofstream(file, std::ios::binary | std::ios::trunc);
+        } else {
+            if (damage == "cut") {
+                content.resize(content.size() * 2 / 3);
+            } else if (damage == "bit") {
+                content[content.size() / 2] = static_cast<char>(content[content.size() / 2] ^ 4);
+            } else if (damage == "older") {
+                content = first;
+            } else {
+                // The same cluster, and a chain that this folder does not have.
+                std::filesystem::remove(file);
+                std::filesystem::remove(cluster.folder("memory") / "audit.csaudit");
+                std::filesystem::remove(cluster.folder("memory") / "promises.bin");
+                run(31, 35);
+            }
+            std::ofstream(file, std::ios::binary | std::ios::trunc) << content;
+        }
+        Witness witness;
+        auto host = cluster.open(witness);
+        QVERIFY2(host.ok(), host.ok() ? "" : host.error().message.c_str());
+        const std::size_t found = damage == "foreign" ? 5 : damage == "older" ? 10 : 20;
+        QCOMPARE(witness.episodes(), found);
+        QCOMPARE(witness.digest() == before, damage != "foreign");
+        (*host)->submit(cluster.items(41, 42));
+        QVERIFY(witness.waitForOutcomes(2));
+        QCOMPARE(witness.episodes(), found + 2);
     }
 
     void isOpenedByOneProcessOnly()

@@ -144,15 +144,15 @@ private Q_SLOTS:
         cluster.up[2] = cluster.up[3] = false; // no certificate: manager 0 votes and no more
         cluster.submit("an item");
         QCOMPARE(cluster.disks[0].size(), std::size_t(1));
-        const Vote promised = std::get<Vote>(*cluster.disks[0][0]);
+        const quorum::Vote promised = std::get<quorum::Vote>(*cluster.disks[0][0]);
 
         LengthEvaluator evaluator;
         ManagerMachine again(cluster.crypto(0), evaluator, {}, cluster.genesis(), Digest{}, cluster.disks[0]);
-        std::vector<Vote> votes;
+        std::vector<quorum::Vote> votes;
         const auto collect = [&votes](const Effects &effects) {
             for (const Effect &effect : effects) {
                 if (const auto *broadcast = std::get_if<Broadcast>(&effect)) {
-                    if (const auto *vote = std::get_if<Vote>(broadcast->message.get())) {
+                    if (const auto *vote = std::get_if<quorum::Vote>(broadcast->message.get())) {
                         votes.push_back(*vote);
                     }
                 }
@@ -230,11 +230,11 @@ private Q_SLOTS:
         Cluster cluster(4);
         cluster.up[2] = cluster.up[3] = false;
         cluster.submit("an item");
-        const Vote honest = std::get<Vote>(*cluster.disks[1][0]);
-        Vote other = honest;
+        const quorum::Vote honest = std::get<quorum::Vote>(*cluster.disks[1][0]);
+        quorum::Vote other = honest;
         other.manager = 3;
         other = signedBy(cluster.crypto(3), other);
-        Vote contrary = other;
+        quorum::Vote contrary = other;
         contrary.body.accepted = AcceptedItems::of({kTooShort});
         contrary.reasons = {kTooShort};
         contrary = signedBy(cluster.crypto(3), contrary);
@@ -257,7 +257,7 @@ private Q_SLOTS:
         framed.statements[1] = framed.statements[0];
         QVERIFY(!convict(keysOnly, cluster.cluster(), cluster.epoch(), framed).ok());
         framed = read;
-        std::get<Vote>(framed.statements[1]).round = 1;
+        std::get<quorum::Vote>(framed.statements[1]).round = 1;
         QVERIFY(!convict(keysOnly, cluster.cluster(), cluster.epoch(), framed).ok());
     }
 

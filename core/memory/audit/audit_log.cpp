@@ -56,36 +56,53 @@ Result<AuditLog> AuditLog::open(const std::filesystem::path &file, const Genesis
 {
     std::error_code failure;
     const bool isNew = !std::filesystem::exists(file, failure);
-    std::uint64_t end = 0;
     if (!isNew) {
         AuditOptions options;
         options.genesis = genesis;
-        options.signatures = CheckedSignatures::None;
+        options.signatures = SignatureScope::None;
         const AuditReport report = verifyAudit(file, options);
         if (report.status != AuditStatus::Sound && report.status != AuditStatus::Torn) {
             return Error{ErrorKind::Corrupt,
                          "The audit log " + file.string() + " cannot be continued: " + report.why
                              + ". Restore it, or join with a new key."};
         }
-        end = report.wholeBytes;
+        return continueAt(file, report.wholeBytes);
     }
+    Result<AuditLog> log = opened(file);
+    if (!log) {
+        return log;
+    }
+    if (const Result<void> written = writeAll(log->m_fd, auditHeader(genesis)); !written) {
+        return written.error();
+    }
+    if (const Result<void> synced = log->sync(); !synced) {
+        return synced.error();
+    }
+    if (!syncFolder(file)) {
+        return cannot("sync the folder of", file);
+    }
+    return log;
+}
+
+Result<AuditLog> AuditLog::continueAt(const std::filesystem::path &file, std::uint64_t end)
+{
+    Result<AuditLog> log = opened(file);
+    if (log && ::ftruncate(log->m_fd, static_cast<off_t>(end)) != 0) {
+        return cannot("cut the torn end of", file);
+    }
+    if (log) {
+        if (const Result<void> synced = log->sync(); !synced) {
+            return synced.error();
+        }
+    }
+    return log;
+}
+
+Result<AuditLog> AuditLog::opened(const std::filesystem::path &file)
+{
     AuditLog log(::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
     if (log.m_fd < 0) {
         return cannot("open", file);
-    }
-    if (!isNew && ::ftruncate(log.m_fd, static_cast<off_t>(end)) != 0) {
-        return cannot("cut the torn end of", file);
-    }
-    if (isNew) {
-        if (const Result<void> written = writeAll(log.m_fd, auditHeader(genesis)); !written) {
-            return written.error();
-        }
-    }
-    if (const Result<void> synced = log.sync(); !synced) {
-        return synced.error();
-    }
-    if (isNew && !syncFolder(file)) {
-        return cannot("sync the folder of", file);
     }
     return log;
 }

@@ -18,6 +18,9 @@ public:
     /// cut off. Refused if the file is of another genesis, Corrupt if it is damaged before its end.
     static Result<AuditLog> open(const std::filesystem::path &file, const Genesis &genesis);
 
+    /// Continues a file whose records up to `end` were read and found whole; what is behind is cut off.
+    static Result<AuditLog> continueAt(const std::filesystem::path &file, std::uint64_t end);
+
     AuditLog(AuditLog &&other) noexcept;
     AuditLog &operator=(AuditLog &&other) noexcept;
     ~AuditLog();
@@ -27,6 +30,7 @@ public:
     Result<void> sync();
 
 private:
+    static Result<AuditLog> opened(const std::filesystem::path &file);
     explicit AuditLog(int fd) : m_fd(fd) {}
     int m_fd = -1;
 };

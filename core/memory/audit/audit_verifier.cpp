@@ -19,7 +19,7 @@ constexpr unsigned kCheckpointRecords = 2; ///< for AuditReader::next()
 
 unsigned threadsOf(const AuditOptions &options)
 {
-    if (options.signatures == CheckedSignatures::None || options.threads == 1) {
+    if (options.signatures == SignatureScope::None || options.threads == 1) {
         return 0;
     }
     return options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
@@ -57,7 +57,7 @@ public:
             m_report.why = reader.error().message;
             return std::move(m_report);
         }
-        if (m_options.signatures == CheckedSignatures::SinceCheckpoint) {
+        if (m_options.signatures == SignatureScope::SinceCheckpoint) {
             m_heldByHashes = lastCheckpoint(m_file);
         }
         begin(*reader);
@@ -185,7 +185,7 @@ private:
 
     void checkSignatures(const Final &final)
     {
-        const bool held = m_options.signatures == CheckedSignatures::None
+        const bool held = m_options.signatures == SignatureScope::None
             || (final.decided.certificate.body.slot <= m_heldByHashes
                 && final.decided.batch.kind != BatchKind::Membership);
         if (held) {
@@ -224,7 +224,7 @@ private:
                 && one.state == first.state && one.cluster == m_report.tip.cluster;
             const bool ordered = i == 0 || one.manager > set.signatures[i - 1].manager;
             if (!same || !ordered || one.commit != m_commits[static_cast<std::size_t>(slot)]
-                || !(m_options.signatures == CheckedSignatures::None || signedByItsManager(m_crypto, epoch, one)))
+                || !(m_options.signatures == SignatureScope::None || signedByItsManager(m_crypto, epoch, one)))
             {
                 bad(slot, "checkpoint: a signature does not hold, or is for another commit");
                 return;

@@ -18,7 +18,7 @@ enum class AuditStatus : std::uint8_t {
 };
 
 /// Whose votes and receipts are checked.
-enum class CheckedSignatures : std::uint8_t {
+enum class SignatureScope : std::uint8_t {
     All,
     /// Those behind the last checkpoint in the log, those of the checkpoint, and those of every change of membership before
     /// it. What else is before it is held by hashes alone: its commits are the ones that the checkpoint's signers built on,
@@ -34,7 +34,7 @@ struct AuditOptions {
     };
     std::optional<Genesis> genesis; ///< that the log must be of
     std::optional<Pin> checkpoint; ///< kept elsewhere: retired keys cannot rewrite what is before it
-    CheckedSignatures signatures = CheckedSignatures::All;
+    SignatureScope signatures = SignatureScope::All;
     unsigned threads = 0; ///< that check signatures: 0 one per processor, 1 the caller's
     std::function<void(std::uint64_t done, std::uint64_t total)> progress; ///< bytes; may be empty
 };

@@ -3,7 +3,9 @@
 
 #include "memory/host/manager_store.h"
 
-#include "memory/audit/audit_reader.h"
+#include "memory/quorum/certificate.h"
+#include "memory/quorum/ed25519_crypto.h"
+#include "memory/quorum/signed_bytes.h"
 
 #include <cstring>
 #include <fstream>
@@ -13,6 +15,24 @@ namespace coinswarm::memory {
 namespace {
 
 constexpr std::uint64_t kPromiseBytes = 16U << 20U; ///< from here on the file is begun anew
+
+constexpr std::string_view kAuditFile = "audit.csaudit";
+
+/// Behind the last whole record, counted from where one begins.
+std::uint64_t wholeBytes(const std::filesystem::path &auditFile, std::uint64_t from)
+{
+    Result<quorum::AuditReader> reader = quorum::AuditReader::open(auditFile);
+    if (!reader) {
+        return from;
+    }
+    reader->seek(from);
+    quorum::AuditReader::Piece piece = reader->next();
+    while (piece.step == quorum::AuditReader::Step::Record) {
+        piece = reader->next();
+    }
+    // What is damaged and not torn stays for the reading that says so.
+    return piece.step == quorum::AuditReader::Step::Torn ? piece.offset : reader->size();
+}
 
 quorum::Slot slotOf(const quorum::DurableRecord &record)
 {
@@ -27,7 +47,21 @@ quorum::Slot slotOf(const quorum::DurableRecord &record)
 
 } // namespace
 
+bool ManagerStore::continues(const std::filesystem::path &folder, const FoldedLog &folded)
+{
+    Result<quorum::AuditReader> reader = quorum::AuditReader::open(folder / kAuditFile);
+    if (!reader || folded.offsets.empty() || reader->size() < folded.end) {
+        return false;
+    }
+    reader->seek(folded.offsets.back());
+    const quorum::AuditReader::Piece piece = reader->next();
+    const auto *final =
+        piece.step == quorum::AuditReader::Step::Record ? std::get_if<quorum::Final>(&piece.record) : nullptr;
+    return final != nullptr && commitId(quorum::Ed25519Crypto(), final->decided.certificate.body) == folded.tip.commit;
+}
+
 Result<ManagerStore> ManagerStore::open(const std::filesystem::path &folder, const quorum::Genesis &genesis,
+                                        const std::optional<FoldedLog> &folded,
                                         const std::function<Result<void>(const quorum::Final &)> &onFinal)
 {
     std::error_code failure;
@@ -36,8 +70,11 @@ Result<ManagerStore> ManagerStore::open(const std::filesystem::path &folder, con
     if (!lock) {
         return lock.error();
     }
-    const std::filesystem::path auditFile = folder / "audit.csaudit";
-    Result<quorum::AuditLog> audit = quorum::AuditLog::open(auditFile, genesis);
+    const std::filesystem::path auditFile = folder / kAuditFile;
+    // Without a snapshot the whole chain is looked at before anything is folded.
+    Result<quorum::AuditLog> audit = folded
+        ? quorum::AuditLog::continueAt(auditFile, wholeBytes(auditFile, folded->end))
+        : quorum::AuditLog::open(auditFile, genesis);
     if (!audit) {
         return audit.error();
     }
@@ -51,30 +88,56 @@ Result<ManagerStore> ManagerStore::open(const std::filesystem::path &folder, con
     if (!reader) {
         return reader.error();
     }
-    for (quorum::AuditReader::Piece piece = reader->next(); piece.step != quorum::AuditReader::Step::End;
-         piece = reader->next())
-    {
-        if (piece.step != quorum::AuditReader::Step::Record) {
-            return Error{ErrorKind::Corrupt,
-                         "The audit log " + auditFile.string() + " is damaged at byte " + std::to_string(piece.offset)
-                             + ". Restore it, or join with a new key."};
-        }
-        const auto *final = std::get_if<quorum::Final>(&piece.record);
-        if (final != nullptr && final->decided.certificate.body.slot == store.m_lastFinal + 1) {
-            if (const Result<void> taken = onFinal(*final); !taken) {
-                return taken.error();
-            }
-            store.m_offsets.push_back(piece.offset);
-            ++store.m_lastFinal;
-        }
+    quorum::ChainTip tip = quorum::ChainTip::genesis(genesis.clusterId(), genesis.epoch);
+    if (folded) {
+        tip = folded->tip;
+        store.m_offsets = folded->offsets;
+        store.m_lastFinal = tip.slot;
+        reader->seek(folded->end);
     }
-    store.m_auditEnd = reader->position();
+    if (const Result<void> read = store.readFinals(*reader, std::move(tip), onFinal); !read) {
+        return read.error();
+    }
     for (const PromiseFile::Entry &entry : store.m_promises.found()) {
         if (slotOf(entry.record) > store.m_lastFinal) {
             store.m_open[entry.manager].push_back(std::make_shared<const quorum::DurableRecord>(entry.record));
         }
     }
     return store;
+}
+
+Result<void> ManagerStore::readFinals(quorum::AuditReader &reader, quorum::ChainTip tip,
+                                      const std::function<Result<void>(const quorum::Final &)> &onFinal)
+{
+    const quorum::Ed25519Crypto crypto;
+    for (quorum::AuditReader::Piece piece = reader.next(); piece.step != quorum::AuditReader::Step::End;
+         piece = reader.next())
+    {
+        const auto damaged = [&](const std::string &why) {
+            return Error{ErrorKind::Corrupt,
+                         "The audit log " + m_auditFile.string() + " is damaged at byte " + std::to_string(piece.offset)
+                             + why + ". Restore it, or join with a new key."};
+        };
+        if (piece.step != quorum::AuditReader::Step::Record) {
+            return damaged(piece.why.empty() ? std::string() : ": " + piece.why);
+        }
+        const auto *final = std::get_if<quorum::Final>(&piece.record);
+        if (final == nullptr || final->decided.certificate.body.slot <= m_lastFinal) {
+            continue;
+        }
+        if (const Result<void> linked = checkLink(crypto, tip, final->decided); !linked) {
+            return damaged(": " + linked.error().message);
+        }
+        if (const Result<void> taken = onFinal(*final); !taken) {
+            return taken;
+        }
+        const quorum::CommitBody &body = final->decided.certificate.body;
+        tip.advance(commitId(crypto, body), body, final->decided.batch);
+        m_offsets.push_back(piece.offset);
+        ++m_lastFinal;
+    }
+    m_auditEnd = reader.position();
+    return {};
 }
 
 std::vector<quorum::DurableRecordPtr> ManagerStore::recordsOf(const PublicKey &manager) const

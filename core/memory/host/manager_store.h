@@ -4,6 +4,8 @@
 #pragma once
 
 #include "memory/audit/audit_log.h"
+#include "memory/audit/audit_reader.h"
+#include "memory/host/memory_snapshot.h"
 #include "memory/host/promise_file.h"
 
 #include "journal/posix_disk.h"
@@ -19,8 +21,12 @@ namespace coinswarm::memory {
 class ManagerStore
 {
 public:
-    /// Calls `onFinal` for each final commit that is stored, in order. Errors are sentences for the user.
+    /// Whether the log in the folder is the one that was folded so far.
+    static bool continues(const std::filesystem::path &folder, const FoldedLog &folded);
+    /// Calls `onFinal` for each final commit that is stored behind `folded`, in order; for all if it is none. Errors are
+    /// sentences for the user.
     static Result<ManagerStore> open(const std::filesystem::path &folder, const quorum::Genesis &genesis,
+                                     const std::optional<FoldedLog> &folded,
                                      const std::function<Result<void>(const quorum::Final &)> &onFinal);
 
     /// What `manager` promised behind the last final.
@@ -35,6 +41,8 @@ public:
     quorum::Slot lastFinal() const { return m_lastFinal; }
     /// NotFound if it is not stored.
     Result<quorum::Final> finalOf(quorum::Slot slot);
+    /// Where each final stands in the log.
+    const std::vector<std::uint64_t> &offsets() const { return m_offsets; }
     std::uint64_t auditBytes() const { return m_auditEnd; }
     const std::filesystem::path &auditFile() const { return m_auditFile; }
 
@@ -42,6 +50,8 @@ private:
     ManagerStore(FolderLock lock, quorum::AuditLog audit, PromiseFile promises)
         : m_lock(std::move(lock)), m_audit(std::move(audit)), m_promises(std::move(promises))
     {}
+    Result<void> readFinals(quorum::AuditReader &reader, quorum::ChainTip tip,
+                            const std::function<Result<void>(const quorum::Final &)> &onFinal);
     Result<void> forgetFinalPromises();
 
     FolderLock m_lock;

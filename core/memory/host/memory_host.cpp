@@ -20,6 +20,8 @@ namespace {
 
 /// What was submitted here and is not decided, for the next start.
 constexpr std::string_view kOutbox = "outbox.bin";
+/// The folded memory, so that a start is quick.
+constexpr std::string_view kSnapshot = "memory.snapshot";
 constexpr std::size_t kInbox = 100'000; ///< messages; what is beyond is lost, as on any network
 
 } // namespace
@@ -43,16 +45,31 @@ Result<void> MemoryHost::start()
     m_told = quorum::ChainTip::genesis(m_cluster, m_options.genesis.epoch);
     const quorum::Ed25519Crypto checker;
     const quorum::RememberingCrypto remembering(checker, checked);
-    MemoryEvaluator fold(remembering, m_cluster, MemoryState(m_options.genesis.engines));
-    Result<ManagerStore> store =
-        ManagerStore::open(m_options.folder, m_options.genesis, [&](const quorum::Final &final) -> Result<void> {
-            const Result<SlotChanges> changes = fold.apply(final);
-            if (!changes) {
-                return changes.error();
-            }
-            tell(final, *changes, fold.state(), true);
-            return {};
-        });
+    std::optional<MemorySnapshot> snapshot = loadSnapshot(m_options.folder / kSnapshot, m_cluster);
+    if (snapshot && !ManagerStore::continues(m_options.folder, snapshot->log)) {
+        snapshot.reset();
+    }
+    std::optional<FoldedLog> folded;
+    MemoryState known(m_options.genesis.engines);
+    if (snapshot) {
+        folded = std::move(snapshot->log);
+        known = std::move(snapshot->state);
+        m_told = folded->tip;
+        m_snapshotEnd = folded->end;
+        if (m_options.listener != nullptr) {
+            m_options.listener->onRestored(m_told.slot, known);
+        }
+    }
+    MemoryEvaluator fold(remembering, m_cluster, std::move(known));
+    Result<ManagerStore> store = ManagerStore::open(m_options.folder, m_options.genesis, folded,
+                                                    [&](const quorum::Final &final) -> Result<void> {
+                                                        const Result<SlotChanges> changes = fold.apply(final);
+                                                        if (!changes) {
+                                                            return changes.error();
+                                                        }
+                                                        tell(final, *changes, fold.state(), true);
+                                                        return {};
+                                                    });
     if (!store) {
         return store.error();
     }
@@ -102,6 +119,53 @@ MemoryHost::~MemoryHost()
         m_thread.join();
         saveOutbox();
     }
+    if (m_snapshotWriter.joinable()) {
+        m_snapshotWriter.join();
+    }
+    if (!m_managers.empty()) {
+        if (const std::optional<MemorySnapshot> snapshot = takeSnapshot()) {
+            // Without it the next start folds the log from the last one.
+            (void)saveSnapshot(*snapshot, m_options.folder / kSnapshot);
+        }
+    }
+}
+
+std::optional<MemorySnapshot> MemoryHost::takeSnapshot()
+{
+    const LocalManager &manager = *m_managers.front();
+    const quorum::ChainTip &tip = manager.machine->tip();
+    if (m_store->auditBytes() == m_snapshotEnd || tip.slot == 0 || tip.slot != m_told.slot
+        || tip.slot != m_store->lastFinal())
+    {
+        return std::nullopt;
+    }
+    m_snapshotEnd = m_store->auditBytes();
+    return MemorySnapshot{{tip, m_store->offsets(), m_snapshotEnd}, manager.memory.state()};
+}
+
+void MemoryHost::snapshotNowAndThen()
+{
+    if (m_store->auditBytes() - m_snapshotEnd < m_options.snapshotEvery || m_writingSnapshot || !m_awaitingDisk.empty()
+        || !m_line.empty())
+    {
+        return;
+    }
+    std::optional<MemorySnapshot> snapshot = takeSnapshot();
+    if (!snapshot) {
+        return;
+    }
+    if (m_snapshotWriter.joinable()) {
+        m_snapshotWriter.join();
+    }
+    m_writingSnapshot = true;
+    m_snapshotWriter = std::thread([this, snapshot = std::move(*snapshot)] {
+        const Result<void> saved = saveSnapshot(snapshot, m_options.folder / kSnapshot);
+        {
+            const std::lock_guard lock(m_mutex);
+            m_snapshotTrouble = saved ? std::string() : saved.error().message;
+        }
+        m_writingSnapshot = false;
+    });
 }
 
 void MemoryHost::loadOutbox()
@@ -210,6 +274,7 @@ void MemoryHost::run()
             }
         }
         syncDisk();
+        snapshotNowAndThen();
         fireTimers();
         submitAgain();
     }
@@ -236,6 +301,9 @@ void MemoryHost::takeInbox()
             m_status.signatureChecks += manager->checks();
         }
         m_status.trouble = m_options.channel ? m_options.channel->trouble() : std::string();
+        if (m_status.trouble.empty()) {
+            m_status.trouble = m_snapshotTrouble;
+        }
     }
     for (const auto &task : tasks) {
         task(m_managers.front()->memory.state());

@@ -13,6 +13,7 @@
 
 #include <coinswarm/hot_memory.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <filesystem>
@@ -47,7 +48,10 @@ class MemoryListener
 public:
     virtual ~MemoryListener() = default;
 
-    /// Of every slot in order; those that are stored come while the host opens, in the thread that opens it.
+    /// What a snapshot knew, before anything else; not called if there was none. In the thread that opens the host.
+    virtual void onRestored(quorum::Slot slot, const MemoryState &state) = 0;
+    /// Of every slot in order, behind the snapshot; those that are stored come while the host opens, in the thread that
+    /// opens it.
     virtual void onFinal(const FinalReport &report) = 0;
     virtual void onOutcome(const ProposalOutcome &outcome) = 0;
     /// A round ended without a decision.
@@ -68,6 +72,7 @@ struct MemoryHostOptions {
     HotMemory *memory = nullptr; ///< is given every committed episode; may be null
     MemoryListener *listener = nullptr; ///< may be null; outlives the host
     std::chrono::milliseconds submitAgain{2'000}; ///< what is not decided by then is submitted again
+    std::uint64_t snapshotEvery = 32U << 20U; ///< bytes of audit log; and at the end
 };
 
 struct MemoryHostStatus {
@@ -78,7 +83,7 @@ struct MemoryHostStatus {
     std::uint64_t signatureChecks = 0;
     std::uint64_t auditBytes = 0;
     std::string halted; ///< why memory stands still; empty if it does not
-    std::string trouble; ///< why others cannot be reached
+    std::string trouble; ///< why others cannot be reached, or snapshots not be written
 };
 
 /// Carries out what managers' machines ask for: one thread, one disk, a channel to managers elsewhere. Embedded and on
@@ -143,6 +148,9 @@ private:
     void sendTo(quorum::ManagerIndex to, const quorum::MessagePtr &message);
     void give(const std::string &item);
     void fail(const std::string &reason);
+    /// Copies what the first manager knows, if all of it is on disk and nobody is writing an older copy.
+    std::optional<MemorySnapshot> takeSnapshot();
+    void snapshotNowAndThen();
     LocalManager::Clock::time_point nextDue() const;
 
     MemoryHostOptions m_options;
@@ -166,8 +174,12 @@ private:
     std::vector<std::string> m_newItems;
     std::vector<std::function<void(const MemoryState &)>> m_tasks;
     MemoryHostStatus m_status;
+    std::string m_snapshotTrouble;
     bool m_stopping = false;
 
+    std::uint64_t m_snapshotEnd = 0; ///< of the audit log, that the last snapshot covers
+    std::atomic<bool> m_writingSnapshot{false};
+    std::thread m_snapshotWriter; ///< at most one at a time
     std::thread m_thread;
 };
 
