@@ -32,6 +32,7 @@ private Q_SLOTS:
     void silentServerDelaysNothing();
     void noConnectionLeftIsSaid();
     void wrongPasswordIsSaidAndMended();
+    void userNeedsNoMoreThanIsDocumented();
     void fullServerIsSaidAndMended();
     void otherDataUnderTheKeysIsSaid();
     void twoEnginesShareOneServer();
@@ -300,6 +301,34 @@ void TestRedisMemory::wrongPasswordIsSaidAndMended()
     QVERIFY(memory->settle(20s));
     const Memory other = open(known);
     QVERIFY(other->wasLoaded() && holdsModel(*other));
+}
+
+void TestRedisMemory::userNeedsNoMoreThanIsDocumented()
+{
+    serve({});
+    QFile page(QStringLiteral(COINSWARM_SOURCE_DIR "/docs/redis.md"));
+    QVERIFY(page.open(QIODevice::ReadOnly));
+    const QRegularExpressionMatch rights =
+        QRegularExpression(QStringLiteral("An ACL user needs `([^`]+)`")).match(QString::fromUtf8(page.readAll()));
+    QVERIFY(rights.hasMatch());
+    QStringList command{QStringLiteral("acl"), QStringLiteral("setuser"), QStringLiteral("desk"), QStringLiteral("on"),
+                        QStringLiteral(">desk-password")};
+    command += rights.captured(1).replace(QStringLiteral("coinswarm:"), QStringLiteral("test:")).simplified().split(u' ');
+    QCOMPARE(m_server->ask(command), QStringLiteral("OK"));
+    qputenv("COINSWARM_TEST_DESK_PASSWORD", "desk-password");
+    RedisMemoryOptions desk = options();
+    desk.redis.user = "desk";
+    desk.redis.passwordVariable = "COINSWARM_TEST_DESK_PASSWORD";
+    const Memory memory = open(desk);
+    apply(*memory, 2'000);
+    apply(*memory, 10);
+    QVERIFY2(memory->settle(20s), memory->info().reason.c_str());
+    const Memory other = open(desk);
+    QVERIFY(other->wasLoaded() && holdsModel(*other));
+    take(memory->clear());
+    QVERIFY(memory->settle(20s));
+    m_server->ask({QStringLiteral("acl"), QStringLiteral("setuser"), QStringLiteral("desk"), QStringLiteral("-@hash")});
+    QTRY_VERIFY_WITH_TIMEOUT(says(*memory, "does not allow this user"), 20'000);
 }
 
 void TestRedisMemory::fullServerIsSaidAndMended()
