@@ -23,7 +23,8 @@ struct RedisAsync::Sent {
     Callback callback;
 };
 
-RedisAsync::RedisAsync(RedisSettings settings, QObject *parent) : QObject(parent), m_settings(std::move(settings))
+RedisAsync::RedisAsync(RedisSettings settings, QObject *parent)
+    : QObject(parent), m_settings(std::move(settings)), m_deadline(this)
 {
     ignoreBrokenPipes();
     m_deadline.setSingleShot(true);

@@ -313,7 +313,8 @@ void TestRedisMemory::userNeedsNoMoreThanIsDocumented()
     QVERIFY(rights.hasMatch());
     QStringList command{QStringLiteral("acl"), QStringLiteral("setuser"), QStringLiteral("desk"), QStringLiteral("on"),
                         QStringLiteral(">desk-password")};
-    command += rights.captured(1).replace(QStringLiteral("coinswarm:"), QStringLiteral("test:")).simplified().split(u' ');
+    command +=
+        rights.captured(1).replace(QStringLiteral("coinswarm:"), QStringLiteral("test:")).simplified().split(u' ');
     QCOMPARE(m_server->ask(command), QStringLiteral("OK"));
     qputenv("COINSWARM_TEST_DESK_PASSWORD", "desk-password");
     RedisMemoryOptions desk = options();
