@@ -21,12 +21,13 @@ RedisSocketEvents::RedisSocketEvents(redisAsyncContext *context)
     connect(&m_read, &QSocketNotifier::activated, this, [this] { handle(redisAsyncHandleRead); });
     connect(&m_write, &QSocketNotifier::activated, this, [this] { handle(redisAsyncHandleWrite); });
     context->ev.data = this;
-    context->ev.addRead = [](void *data) { of(data).m_read.setEnabled(true); };
+    // While an event is handled the notifiers stay off; afterwards handle() sets them.
+    context->ev.addRead = [](void *data) { of(data).m_read.setEnabled(!of(data).m_handling); };
     context->ev.delRead = [](void *data) { of(data).m_read.setEnabled(false); };
     context->ev.addWrite = [](void *data) {
         RedisSocketEvents &events = of(data);
         events.m_wantsWrite = true;
-        events.m_write.setEnabled(true);
+        events.m_write.setEnabled(!events.m_handling);
     };
     context->ev.delWrite = [](void *data) {
         RedisSocketEvents &events = of(data);
