@@ -4,8 +4,10 @@
 #include "cli/audit_slot.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
+#include "cli/session_files.h"
 #include "cli/text_table.h"
 #include "memory/projection/proposal_text.h"
+#include "memory/quorum/manager_name.h"
 
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
@@ -87,12 +89,12 @@ void print(const AuditSlot &slot, const Concerns &concerns, const Terminal &term
     terminal.print("previous     " + toHex(certificate.body.previous));
     terminal.print("state before " + toHex(certificate.body.stateBefore));
     terminal.print("epoch " + std::to_string(certificate.body.epoch) + ", round " + std::to_string(certificate.round)
-                   + ", first proposed in round " + std::to_string(certificate.body.originRound) + " by manager "
-                   + std::to_string(slot.coordinator));
+                   + ", first proposed in round " + std::to_string(certificate.body.originRound) + " by "
+                   + quorum::managerName(slot.coordinator));
     TextTable managers({"manager", "vote", "receipt", "key"});
     for (std::size_t i = 0; i < slot.epoch.size(); ++i) {
         const auto manager = static_cast<quorum::ManagerIndex>(i);
-        managers.addRow({std::to_string(i), voteText(slot, manager), slot.receiptOf(manager) ? "yes" : "-",
+        managers.addRow({quorum::managerName(i), voteText(slot, manager), slot.receiptOf(manager) ? "yes" : "-",
                          toHex(slot.epoch.managers[i])});
     }
     terminal.print("\n" + managers.text());
@@ -104,7 +106,7 @@ void print(const AuditSlot &slot, const Concerns &concerns, const Terminal &term
         terminal.print("   " + item.text);
         terminal.print(terminal.dim("   " + item.id));
         for (const AuditSlot::Refusal &refusal : item.refusals) {
-            terminal.print("   manager " + std::to_string(refusal.manager) + ": " + memory::reasonName(refusal.reason)
+            terminal.print("   " + quorum::managerName(refusal.manager) + ": " + memory::reasonName(refusal.reason)
                            + ". " + memory::reasonSentence(refusal.reason));
         }
     }
@@ -113,7 +115,7 @@ void print(const AuditSlot &slot, const Concerns &concerns, const Terminal &term
                        + toHex(set.signatures.front().state));
     }
     for (const quorum::Evidence &one : concerns.evidence) {
-        terminal.print(terminal.bad("Evidence against manager " + std::to_string(one.manager) + ": "
+        terminal.print(terminal.bad("Evidence against " + quorum::managerName(one.manager) + ": "
                                     + std::string(enumName(one.offence))));
     }
 }
@@ -121,12 +123,16 @@ void print(const AuditSlot &slot, const Concerns &concerns, const Terminal &term
 int show(const Invocation &invocation)
 {
     Terminal &terminal = invocation.terminal;
-    const std::string file = invocation.arguments.first().toStdString();
-    const Result<std::uint64_t> wanted = parseNumber(invocation.arguments.at(1), "slot");
+    const Result<std::uint64_t> wanted = parseNumber(invocation.arguments.last(), "slot");
     if (!wanted) {
         return terminal.fail(wanted.error());
     }
-    Result<quorum::AuditReader> reader = quorum::AuditReader::open(file);
+    const Result<std::string> file =
+        auditLogOf(invocation, invocation.arguments.size() > 1 ? invocation.arguments.first() : QString());
+    if (!file) {
+        return terminal.fail(file.error());
+    }
+    Result<quorum::AuditReader> reader = quorum::AuditReader::open(*file);
     if (!reader) {
         return terminal.fail(reader.error(), kEnvironment);
     }
@@ -201,7 +207,12 @@ int exportAll(const Invocation &invocation)
     if (!from || !to) {
         return terminal.fail(from ? to.error() : from.error());
     }
-    Result<quorum::AuditReader> reader = quorum::AuditReader::open(invocation.arguments.first().toStdString());
+    const Result<std::string> log =
+        auditLogOf(invocation, invocation.arguments.isEmpty() ? QString() : invocation.arguments.first());
+    if (!log) {
+        return terminal.fail(log.error());
+    }
+    Result<quorum::AuditReader> reader = quorum::AuditReader::open(*log);
     if (!reader) {
         return terminal.fail(reader.error(), kEnvironment);
     }
@@ -251,24 +262,29 @@ std::vector<Command> auditReadingCommands()
 {
     Command showCommand;
     showCommand.name = QStringLiteral("audit show");
-    showCommand.arguments = QStringLiteral("LOG SLOT");
+    showCommand.arguments = QStringLiteral("[LOG] SLOT");
     showCommand.summary = QStringLiteral("Show what a slot of the memory decided, who voted for it, and why not.");
-    showCommand.minimumArguments = showCommand.maximumArguments = 2;
-    showCommand.remarks = QStringLiteral("Links are checked up to the slot, signatures are not: `audit verify` checks "
+    showCommand.minimumArguments = 1;
+    showCommand.maximumArguments = 2;
+    showCommand.options = sessionFileOptions();
+    showCommand.remarks = QStringLiteral("Without LOG: that of the engine's memory on this machine.\nLinks are checked "
+                                         "up to the slot, signatures are not: `audit verify` checks "
                                          "them.\nExit codes: 0 ok, 1 no such slot or a damaged log, 3 unreadable.");
-    showCommand.examples = {QStringLiteral("audit show memory.csa 17")};
+    showCommand.examples = {QStringLiteral("audit show 17"), QStringLiteral("audit show memory.csa 17")};
     showCommand.run = show;
 
     Command exportCommand;
     exportCommand.name = QStringLiteral("audit export");
-    exportCommand.arguments = QStringLiteral("LOG");
+    exportCommand.arguments = QStringLiteral("[LOG]");
     exportCommand.summary = QStringLiteral("Write the slots of a memory audit log as CSV, or as lines of JSON.");
-    exportCommand.minimumArguments = exportCommand.maximumArguments = 1;
-    exportCommand.options = {
+    exportCommand.maximumArguments = 1;
+    exportCommand.options = sessionFileOptions();
+    const std::vector<Option> more = {
         {QStringLiteral("csv"), {}, QStringLiteral("One line per item, as RFC 4180 has it; so it is without --json.")},
         {QStringLiteral("from"), QStringLiteral("SLOT"), QStringLiteral("The first slot.")},
         {QStringLiteral("to"), QStringLiteral("SLOT"), QStringLiteral("The last slot.")},
         {QStringLiteral("out"), QStringLiteral("FILE"), QStringLiteral("Write there, with a progress bar.")}};
+    exportCommand.options.insert(exportCommand.options.end(), more.begin(), more.end());
     exportCommand.remarks =
         QStringLiteral("With --json each line is one JSON object, a slot. Signatures are not checked.\n"
                        "Exit codes: 0 ok, 1 the log is damaged (what is before it was written), 3 unreadable.");

@@ -48,9 +48,10 @@ Result<std::uint64_t> parseNumber(const QString &text, const std::string &what)
 
 CommandTable::CommandTable()
 {
-    for (const auto &group : {statusCommands(), approvalCommands(), controlCommands(), explainCommands(),
-                              backtestCommands(), indicatorCommands(), journalCommands(), auditCommands(),
-                              memoryCommands(), clusterCommands(), pluginCommands(), configCommands(), docsCommands()})
+    for (const auto &group :
+         {statusCommands(), approvalCommands(), controlCommands(), explainCommands(), backtestCommands(),
+          indicatorCommands(), journalCommands(), auditCommands(), memoryCommands(), committeeCommands(),
+          clusterCommands(), pluginCommands(), configCommands(), docsCommands()})
     {
         m_commands.insert(m_commands.end(), group.begin(), group.end());
     }

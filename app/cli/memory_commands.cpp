@@ -3,6 +3,7 @@
 
 #include "cli/command.h"
 #include "cli/exit_code.h"
+#include "cli/session_files.h"
 #include "cli/text_table.h"
 #include "codec/json_writer.h"
 #include "memory/audit/audit_verifier.h"
@@ -10,6 +11,8 @@
 #include "memory/projection/memory_projection.h"
 #include "memory/projection/proposal_text.h"
 #include "memory/state/signed_proposal.h"
+#include "runtime/session_storage.h"
+#include "storage/memory_rebuild.h"
 #include "storage/memory_replacement.h"
 
 #include <coinswarm/text.h>
@@ -49,7 +52,11 @@ std::string decimals(double value, int count)
 Result<quorum::AuditReader> verifiedLog(const Invocation &invocation)
 {
     Terminal &terminal = invocation.terminal;
-    const std::string file = invocation.arguments.first().toStdString();
+    const Result<std::string> file =
+        auditLogOf(invocation, invocation.arguments.isEmpty() ? QString() : invocation.arguments.first());
+    if (!file) {
+        return file.error();
+    }
     quorum::AuditOptions options;
     if (invocation.has("genesis")) {
         const Result<quorum::Genesis> genesis = quorum::loadGenesis(invocation.value("genesis"));
@@ -61,7 +68,7 @@ Result<quorum::AuditReader> verifiedLog(const Invocation &invocation)
     options.progress = [&terminal](std::uint64_t done, std::uint64_t total) {
         terminal.progress(std::min(static_cast<double>(done) / static_cast<double>(total), 0.999), "verify");
     };
-    const quorum::AuditReport report = quorum::verifyAudit(file, options);
+    const quorum::AuditReport report = quorum::verifyAudit(*file, options);
     terminal.progress(1, "");
     if (report.status == quorum::AuditStatus::Unreadable) {
         return Error{ErrorKind::Environment, report.sentence()};
@@ -72,7 +79,7 @@ Result<quorum::AuditReader> verifiedLog(const Invocation &invocation)
     if (report.status == quorum::AuditStatus::Torn) {
         terminal.note(report.sentence());
     }
-    return quorum::AuditReader::open(file);
+    return quorum::AuditReader::open(*file);
 }
 
 using Visit = std::function<void(const memory::AuditFold::Step &)>;
@@ -349,8 +356,8 @@ QJsonObject nearJson(const memory::MemoryState &state, const std::vector<Near> &
 int recall(const Invocation &invocation)
 {
     Terminal &terminal = invocation.terminal;
-    if (invocation.has("episode") == invocation.has("embedding")) {
-        return terminal.fail(invalid("expected either --episode or --embedding"));
+    if (invocation.has("episode") && invocation.has("embedding")) {
+        return terminal.fail(invalid("--episode and --embedding exclude each other"));
     }
     const Result<std::uint64_t> last = lastSlot(invocation);
     const Result<std::uint64_t> count = invocation.has("count")
@@ -380,9 +387,15 @@ int recall(const Invocation &invocation)
                                    "there is no episode " + std::to_string(*episode) + "; memory holds "
                                        + std::to_string(fold.state().episodeCount())});
     }
-    const Embedding query = *episode > 0 ? fold.state().fact(EpisodeId(*episode)).state : *to;
+    const std::uint64_t like = invocation.has("embedding") ? 0
+        : invocation.has("episode")                        ? *episode
+                                                           : fold.state().episodeCount();
+    if (like == 0 && !invocation.has("embedding")) {
+        return terminal.fail(Error{ErrorKind::NotFound, "memory holds no episode yet"});
+    }
+    const Embedding query = like > 0 ? fold.state().fact(EpisodeId(like)).state : *to;
     const std::vector<Near> found =
-        nearest(fold.state(), query, *episode, invocation.has("with-deprecated"), static_cast<std::size_t>(*count));
+        nearest(fold.state(), query, like, invocation.has("with-deprecated"), static_cast<std::size_t>(*count));
     if (terminal.json()) {
         terminal.printJson(nearJson(fold.state(), found, fold.tip().slot));
     } else {
@@ -393,34 +406,48 @@ int recall(const Invocation &invocation)
 
 // rebuild
 
+/// Into the database that the configuration names.
+Result<std::uint64_t> rebuildConfigured(const Invocation &invocation, const storage::MemoryRows &nextRows)
+{
+    const Result<SessionFiles> files = sessionFiles(invocation);
+    if (!files) {
+        return files.error();
+    }
+    if (files->configuration.storage.backend != "postgresql") {
+        return storage::replaceMemory(config::sessionPaths(files->configuration, files->paths).databaseFile, nextRows);
+    }
+    const Result<std::unique_ptr<storage::Storage>> store =
+        openSessionStorage(files->configuration, files->paths, storage::StorageOptions());
+    return store ? storage::rebuildMemory(**store, nextRows) : Result<std::uint64_t>(store.error());
+}
+
 int rebuild(const Invocation &invocation)
 {
     Terminal &terminal = invocation.terminal;
-    if (!invocation.has("database")) {
-        return terminal.fail(invalid("--database is missing; expected the SQLite file of the storage"));
-    }
     std::signal(SIGINT, onInterrupt);
     Result<quorum::AuditReader> reader = verifiedLog(invocation);
     if (!reader) {
         return terminal.fail(reader.error());
     }
     memory::AuditFold fold(std::move(*reader));
-    const Result<std::uint64_t> rows =
-        storage::replaceMemory(invocation.value("database"), [&]() -> Result<std::vector<storage::MemoryRow>> {
-            if (interrupted) {
-                return cancelled();
-            }
-            const Result<std::optional<memory::AuditFold::Step>> step = fold.next();
-            if (!step) {
-                return step.error();
-            }
-            if (!step->has_value()) {
-                return std::vector<storage::MemoryRow>();
-            }
-            terminal.progress(std::min(static_cast<double>((*step)->end) / static_cast<double>(fold.bytes()), 0.999),
-                              "rebuild");
-            return memory::MemoryProjection::rowsOf((*step)->final, *(*step)->epoch, (*step)->changes, fold.state());
-        });
+    const auto nextRows = [&]() -> Result<std::vector<storage::MemoryRow>> {
+        if (interrupted) {
+            return cancelled();
+        }
+        const Result<std::optional<memory::AuditFold::Step>> step = fold.next();
+        if (!step) {
+            return step.error();
+        }
+        if (!step->has_value()) {
+            return std::vector<storage::MemoryRow>();
+        }
+        terminal.progress(std::min(static_cast<double>((*step)->end) / static_cast<double>(fold.bytes()), 0.999),
+                          "rebuild");
+        return memory::MemoryProjection::rowsOf((*step)->final, *(*step)->epoch, (*step)->changes, fold.state());
+    };
+    const Result<std::uint64_t> rows = invocation.has("database")
+        ? storage::replaceMemory(invocation.value("database"), nextRows)
+        : rebuildConfigured(invocation, nextRows);
     terminal.progress(1, "");
     if (!rows) {
         return terminal.fail(rows.error());
@@ -441,12 +468,14 @@ Command named(const char *name, const char *summary, int (*run)(const Invocation
 {
     Command command;
     command.name = QLatin1StringView(name);
-    command.arguments = QStringLiteral("LOG");
+    command.arguments = QStringLiteral("[LOG]");
     command.summary = QLatin1StringView(summary);
-    command.minimumArguments = command.maximumArguments = 1;
-    command.options = {{QStringLiteral("genesis"), QStringLiteral("FILE"),
-                        QStringLiteral("The first managers' keys, from a source that you trust.")}};
-    command.remarks = QStringLiteral("The audit log is verified first, and every proposal in it is judged again.\n"
+    command.maximumArguments = 1;
+    command.options = sessionFileOptions();
+    command.options.push_back({QStringLiteral("genesis"), QStringLiteral("FILE"),
+                               QStringLiteral("The first managers' keys, from a source that you trust.")});
+    command.remarks = QStringLiteral("Without LOG: that of the engine's memory on this machine.\nThe audit log is "
+                                     "verified first, and every proposal in it is judged again.\n"
                                      "Exit codes: 0 ok, 1 the log is not sound or the answer is no, 3 unreadable.");
     command.run = run;
     return command;
@@ -460,12 +489,13 @@ std::vector<Command> memoryCommands()
                       QStringLiteral("The memory as it was behind slot N.")};
     Command statsCommand = named("memory stats", "Show what an audit log has made the memory be.", stats);
     statsCommand.options.push_back(slot);
-    statsCommand.examples = {QStringLiteral("memory stats memory.csa"),
+    statsCommand.examples = {QStringLiteral("memory stats"),
                              QStringLiteral("memory stats memory.csa --slot 100 --json")};
 
     Command recallCommand = named("memory recall", "Find the episodes that began most alike, comparing all.", recall);
-    recallCommand.options.push_back({QStringLiteral("episode"), QStringLiteral("ID"),
-                                     QStringLiteral("Like this episode, which is left out itself.")});
+    recallCommand.options.push_back(
+        {QStringLiteral("episode"), QStringLiteral("ID"),
+         QStringLiteral("Like this episode, which is left out itself; default: the latest.")});
     recallCommand.options.push_back({QStringLiteral("embedding"), QStringLiteral("FILE|HEX"),
                                      QStringLiteral("Like this state: 384 features as bytes, hexadecimal or JSON.")});
     recallCommand.options.push_back(
@@ -478,12 +508,14 @@ std::vector<Command> memoryCommands()
 
     Command rebuildCommand =
         named("memory rebuild", "Fill the memory's tables of a database from an audit log.", rebuild);
-    rebuildCommand.options.push_back({QStringLiteral("database"), QStringLiteral("FILE"),
-                                      QStringLiteral("The SQLite database; made if it is not there.")});
-    rebuildCommand.remarks +=
-        QStringLiteral("\nOne transaction: Ctrl-C, or anything else that stops it, leaves the old "
-                       "contents. Sessions are not touched.");
-    rebuildCommand.examples = {QStringLiteral("memory rebuild memory.csa --database coinswarm.db")};
+    rebuildCommand.options.push_back(
+        {QStringLiteral("database"), QStringLiteral("FILE"),
+         QStringLiteral("This SQLite database, made if it is not there; default: the configured one.")});
+    rebuildCommand.remarks += QStringLiteral(
+        "\nWith SQLite it is one transaction: Ctrl-C, or anything else that stops it, leaves the old "
+        "contents. With PostgreSQL what was written stays, and may be rebuilt again. Sessions are not touched.");
+    rebuildCommand.examples = {QStringLiteral("memory rebuild"),
+                               QStringLiteral("memory rebuild memory.csa --database coinswarm.db")};
     return {statsCommand, recallCommand, rebuildCommand};
 }
 

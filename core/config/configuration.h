@@ -185,6 +185,7 @@ struct MemoryConfiguration {
     std::string bus; ///< plugin of the bus to managers elsewhere; empty: embedded
     PluginSettings busSettings;
     std::string genesis; ///< file of the cluster behind the bus
+    std::int64_t logMebibytes = 8'192; ///< of the log of commits on the bus
 };
 
 struct LogConfiguration {

@@ -263,6 +263,9 @@ KeyTable keyTable(Configuration &c)
     b.key("managers", c.memory.managers, "Managers embedded in this process; they share its fate.").between("1", "7");
     b.key("bus", c.memory.bus, "Id of the bus plugin behind which the managers are. Empty: they are embedded.");
     b.key("genesis", c.memory.genesis, "Genesis file of the cluster behind the bus.");
+    b.key("log_mebibytes", c.memory.logMebibytes,
+          "Size of the log of commits on the bus when it is made. A full one takes no commits any more.")
+        .between("64", "1048576");
     addCommittee(b, c.committee);
     addRisk(b, c.risk);
     addOrders(b, c.orders);

@@ -47,6 +47,54 @@ struct SlotQuery {
 
 using ApprovalAnswer = OperatorDecision;
 
+struct WantedWeight {
+    std::string agent;
+    double weight = 0;
+
+    bool operator==(const WantedWeight &) const = default;
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("agent", self.agent);
+        visit("weight", self.weight);
+    }
+};
+
+/// What a person wants the quorum to change in the committee: all weights, or the place of one agent.
+struct CommitteeWish {
+    std::vector<WantedWeight> weights; ///< of every agent that votes, together 1; empty: `agent` is meant
+    std::string agent;
+    bool benched = false; ///< whether `agent` is to be benched, or brought back
+    std::string operatorName;
+    std::string reason; ///< goes into the audit log
+
+    bool operator==(const CommitteeWish &) const = default;
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("weights", self.weights);
+        visit("agent", self.agent);
+        visit("benched", self.benched);
+        visit("operator_name", self.operatorName);
+        visit("reason", self.reason);
+    }
+};
+
+/// A proposal that was submitted; the slots say what became of it.
+struct SubmittedProposal {
+    std::string proposal; ///< its id, hexadecimal
+
+    bool operator==(const SubmittedProposal &) const = default;
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("proposal", self.proposal);
+    }
+};
+
 /// Whether the engine can be reached. Always connected in process.
 struct ConnectionState {
     bool connected = false;
@@ -89,6 +137,10 @@ public:
     /// How the check of the whole audit log stands: answers at once, so ask again while it is running. `begin` starts a
     /// check, in a thread of its own, unless one is running. Refused if memory is off.
     virtual QFuture<Result<AuditCheckView>> verifyAudit(bool begin) = 0;
+
+    /// Signs the wish as this engine's proposal and submits it to the memory managers, who decide. Refused if memory is off or
+    /// nothing is wished for.
+    virtual QFuture<Result<SubmittedProposal>> proposeCommittee(CommitteeWish wish) = 0;
 
     /// The approval as it stands afterwards. Refused, with the reason, if the hash differs, it has expired, has been
     /// decided, or the market has left its band.

@@ -130,7 +130,7 @@ public:
         m_archive.begin(*m_session);
         std::vector<SessionObserver *> observers{&m_view, &m_archive, &m_publisher};
         if (m_memory != nullptr) {
-            m_memory->attach(*m_session);
+            m_memory->attach(*m_session, *m_archive.storage());
             observers.insert(observers.begin(), m_memory.get());
         }
         m_session->start(std::move(observers));
@@ -207,6 +207,17 @@ public:
             finish<AuditCheckView>(*promise, m_audit.check(file, begin));
         });
         return future;
+    }
+
+    QFuture<Result<SubmittedProposal>> proposeCommittee(CommitteeWish wish) override
+    {
+        return ask<SubmittedProposal>([this, wish = std::move(wish)](Session &session) -> Result<SubmittedProposal> {
+            if (m_memory == nullptr) {
+                return Error{ErrorKind::Refused,
+                             "memory is off in this session: nobody can decide about the committee"};
+            }
+            return m_memory->propose(wish, session.engine());
+        });
     }
 
     QFuture<Result<Approval>> answerApproval(ApprovalAnswer answer) override

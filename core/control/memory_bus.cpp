@@ -7,22 +7,33 @@
 
 namespace coinswarm::control {
 
-Result<std::unique_ptr<Bus>> connectMemoryBus(const config::Configuration &configuration, PluginHost &plugins,
-                                              std::function<void(const BusEvent &)> onEvent)
+Result<std::unique_ptr<Bus>> makeMemoryBus(const config::Configuration &configuration, PluginHost &plugins)
 {
     const Result<GivenSettings> settings =
         pluginSection(plugins, "memory.bus_settings", configuration.memory.bus, configuration.memory.busSettings);
     if (!settings) {
         return settings.error();
     }
-    Result<std::unique_ptr<Bus>> bus = plugins.createBus(configuration.memory.bus, *settings);
-    if (!bus) {
-        return bus;
+    return plugins.createBus(configuration.memory.bus, *settings);
+}
+
+std::string textOf(const BusEvent &event)
+{
+    switch (event.kind) {
+    case BusEvent::Kind::Connected:
+        return "bus connected: " + event.detail;
+    case BusEvent::Kind::Disconnected:
+        return "bus lost: " + event.detail;
+    case BusEvent::Kind::Reconnected:
+        return "bus found again: " + event.detail;
+    case BusEvent::Kind::Closed:
+        return "bus closed: " + event.detail;
+    case BusEvent::Kind::Dropped:
+        return "messages lost: " + event.detail;
+    case BusEvent::Kind::Failed:
+        break;
     }
-    if (const Result<void> connected = (*bus)->connect(std::move(onEvent)); !connected) {
-        return connected.error();
-    }
-    return bus;
+    return "bus: " + event.detail;
 }
 
 } // namespace coinswarm::control

@@ -8,14 +8,13 @@
 
 #include <coinswarm/bus.h>
 
-#include <functional>
 #include <memory>
 
 namespace coinswarm::control {
 
-/// Makes the bus that [memory] names and connects it. `onEvent` is called in a thread of the bus. Unavailable if nobody is
-/// there.
-Result<std::unique_ptr<Bus>> connectMemoryBus(const config::Configuration &configuration, PluginHost &plugins,
-                                              std::function<void(const BusEvent &)> onEvent);
+/// Makes the bus that [memory] names; it is not connected yet. Errors are sentences for the user.
+Result<std::unique_ptr<Bus>> makeMemoryBus(const config::Configuration &configuration, PluginHost &plugins);
+/// What happened to it, in words.
+std::string textOf(const BusEvent &event);
 
 } // namespace coinswarm::control

@@ -3,35 +3,11 @@
 
 #include "control/memory_manager.h"
 
-#include "bus/typed_bus.h"
 #include "control/local_engine.h"
-#include "memory/host/bus_channel.h"
-#include "memory/host/heartbeat.h"
+#include "control/memory_bus.h"
+#include "memory/quorum/manager_name.h"
 
 namespace coinswarm::control {
-
-namespace {
-
-std::string textOf(const BusEvent &event)
-{
-    switch (event.kind) {
-    case BusEvent::Kind::Connected:
-        return "bus connected: " + event.detail;
-    case BusEvent::Kind::Disconnected:
-        return "bus lost: " + event.detail;
-    case BusEvent::Kind::Reconnected:
-        return "bus found again: " + event.detail;
-    case BusEvent::Kind::Closed:
-        return "bus closed: " + event.detail;
-    case BusEvent::Kind::Dropped:
-        return "messages lost: " + event.detail;
-    case BusEvent::Kind::Failed:
-        break;
-    }
-    return "bus: " + event.detail;
-}
-
-} // namespace
 
 Result<std::unique_ptr<MemoryManager>> MemoryManager::start(ManagerOptions options)
 {
@@ -67,7 +43,7 @@ Result<void> MemoryManager::open(ManagerOptions options)
         return key.error();
     }
     for (std::size_t i = 0; i < genesis->epoch.size(); ++i) {
-        if (m_id == "m" + std::to_string(i + 1)) {
+        if (m_id == quorum::managerName(i)) {
             m_index = static_cast<quorum::ManagerIndex>(i);
             if (genesis->epoch.managers[i] == key->publicKey()) {
                 break;
@@ -83,21 +59,23 @@ Result<void> MemoryManager::open(ManagerOptions options)
     if (const Result<void> scanned = m_plugins->scan(); !scanned) {
         return scanned;
     }
-    Result<std::unique_ptr<Bus>> bus =
-        connectMemoryBus(options.configuration, *m_plugins, [this](const BusEvent &event) { say(textOf(event)); });
+    Result<std::unique_ptr<Bus>> bus = makeMemoryBus(options.configuration, *m_plugins);
     if (!bus) {
         return bus.error();
     }
-    m_bus = std::move(*bus);
-    memory::BusChannel::Options channel;
-    channel.cluster = genesis->clusterId();
-    channel.self = m_index;
-    channel.source = m_id;
+    memory::JoiningChannel::Options joining;
+    joining.channel.cluster = genesis->clusterId();
+    joining.channel.self = m_index;
+    joining.channel.log.maximumBytes = static_cast<std::uint64_t>(options.configuration.memory.logMebibytes) << 20;
+    joining.channel.source = m_id;
+    joining.onBus = [this](const BusEvent &event) { say(textOf(event)); };
+    auto channel = std::make_unique<memory::JoiningChannel>(std::move(*bus), std::move(joining));
+    m_channel = channel.get();
     memory::MemoryHostOptions host;
     host.folder = folder;
     host.genesis = *genesis;
     host.keys.push_back(std::move(*key));
-    host.channel = std::make_unique<memory::BusChannel>(*m_bus, std::move(channel));
+    host.channel = std::move(channel);
     host.listener = this;
     Result<std::unique_ptr<memory::MemoryHost>> opened = memory::MemoryHost::open(std::move(host));
     if (!opened) {
@@ -120,18 +98,20 @@ MemoryManager::~MemoryManager()
         m_heart.join();
     }
     m_host.reset();
-    m_bus.reset();
 }
 
 void MemoryManager::beat()
 {
+    std::string trouble;
     std::unique_lock lock(m_mutex);
     while (!m_stopping) {
         const memory::MemoryHostStatus now = m_host->status();
         const memory::Heartbeat heartbeat{m_index, now.slot, now.round, now.waiting, now.halted, now.trouble};
-        // Whoever misses it sees the next.
-        (void)m_bus->publish(encoded(memory::kHeartbeats, MessageHeader{{}, {}, {}, m_id}, heartbeat,
-                                     {memory::clusterToken(m_host->cluster())}));
+        m_channel->publish(heartbeat);
+        if (now.trouble != trouble) {
+            trouble = now.trouble;
+            say(trouble.empty() ? "reaches the others" : "trouble: " + trouble);
+        }
         m_wake.wait_for(lock, memory::kHeartbeatInterval);
     }
 }
@@ -158,7 +138,7 @@ void MemoryManager::onUndecided(quorum::Slot slot, quorum::Round round)
 
 void MemoryManager::onAccused(const quorum::Evidence &evidence, const std::filesystem::path &file)
 {
-    say("manager m" + std::to_string(evidence.manager + 1) + " has lied in slot " + std::to_string(evidence.slot) + " ("
+    say("manager " + quorum::managerName(evidence.manager) + " has lied in slot " + std::to_string(evidence.slot) + " ("
         + std::string(enumName(evidence.offence)) + "); evidence: " + file.string());
 }
 

@@ -4,8 +4,9 @@
 #pragma once
 
 #include "config/paths.h"
-#include "control/memory_bus.h"
+#include "memory/host/joining_channel.h"
 #include "memory/host/memory_host.h"
+#include "plugins/plugin_host.h"
 
 #include <condition_variable>
 #include <mutex>
@@ -49,7 +50,7 @@ private:
     std::function<void(const std::string &)> m_onLine;
     quorum::ManagerIndex m_index = 0;
     std::unique_ptr<PluginHost> m_plugins;
-    std::unique_ptr<Bus> m_bus;
+    memory::JoiningChannel *m_channel = nullptr; ///< the host's
     std::unique_ptr<memory::MemoryHost> m_host;
     std::mutex m_mutex;
     std::condition_variable m_wake;

@@ -4,6 +4,7 @@
 #include "control/quorum_slot_view.h"
 
 #include "memory/quorum/ed25519_crypto.h"
+#include "memory/quorum/manager_name.h"
 #include "memory/quorum/signed_bytes.h"
 #include "memory/state/rejection.h"
 #include "memory/state/signed_proposal.h"
@@ -105,11 +106,6 @@ std::string reasonName(quorum::ReasonCode code)
 
 } // namespace
 
-std::string managerName(std::size_t manager)
-{
-    return 'm' + std::to_string(manager + 1);
-}
-
 std::string reasonText(std::string_view reason)
 {
     const auto &names = EnumNames<Rejection>::names;
@@ -128,7 +124,7 @@ QuorumSlotView slotView(const quorum::Final &final, std::size_t managers, quorum
     view.slot = certificate.body.slot;
     view.epoch = certificate.body.epoch;
     view.round = certificate.round;
-    view.coordinator = managerName(coordinator);
+    view.coordinator = quorum::managerName(coordinator);
     view.items = static_cast<std::uint32_t>(batch.items.size());
     view.accepted = static_cast<std::uint32_t>(certificate.body.accepted.accepted());
     view.commit = toHex(commitId(quorum::Ed25519Crypto(), certificate.body));
@@ -145,7 +141,7 @@ QuorumSlotView slotView(const quorum::Final &final, std::size_t managers, quorum
         view.change += (view.change.empty() ? "" : ", ") + kind + (count > 1 ? " ×" + std::to_string(count) : "");
     }
     for (std::size_t i = 0; i < managers; ++i) {
-        view.managers.push_back({managerName(i), false, false, {}});
+        view.managers.push_back({quorum::managerName(i), false, false, {}});
     }
     for (const quorum::Certificate::Entry &vote : certificate.votes) {
         ManagerVoteView &of = view.managers.at(vote.manager);
@@ -184,7 +180,7 @@ EvidenceView evidenceView(const quorum::Evidence &evidence, const std::filesyste
 {
     EvidenceView view;
     view.slot = evidence.slot;
-    view.manager = managerName(evidence.manager);
+    view.manager = quorum::managerName(evidence.manager);
     view.offence = std::string(enumName(evidence.offence));
     view.sentence = "Manager " + view.manager + " is convicted of a " + view.offence + " in slot "
         + std::to_string(evidence.slot) + "; its own signatures prove it.";

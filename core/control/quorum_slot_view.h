@@ -10,9 +10,6 @@ namespace coinswarm::control {
 
 inline constexpr std::size_t kMostItemsShown = 64;
 
-/// "m1" for the first.
-std::string managerName(std::size_t manager);
-
 /// A final slot as people read it. `managers` and `coordinator` are what the chain says about it: how many managers its
 /// epoch has, and whose turn its round was. Time and latency stay zero: a log knows neither.
 QuorumSlotView slotView(const quorum::Final &final, std::size_t managers, quorum::ManagerIndex coordinator);

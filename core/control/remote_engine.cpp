@@ -89,6 +89,10 @@ public:
     {
         return ask<AuditCheckView>("verify_audit", VerifyAuditParameters{begin});
     }
+    QFuture<Result<SubmittedProposal>> proposeCommittee(CommitteeWish wish) override
+    {
+        return ask<SubmittedProposal>("propose_committee", wish);
+    }
     QFuture<Result<Approval>> answerApproval(ApprovalAnswer answer) override
     {
         return ask<Approval>("answer_approval", answer);

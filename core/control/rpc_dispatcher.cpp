@@ -27,6 +27,8 @@ RpcDispatcher::RpcDispatcher(Engine &engine, QObject *parent) : QObject(parent),
                                [this](const VerifyAuditParameters &p) { return m_engine.verifyAudit(p.begin); });
     add<CandleQuery>("candles", [this](const CandleQuery &query) { return m_engine.candles(query); });
     add<ExplainParameters>("explain", [this](const ExplainParameters &p) { return m_engine.explain(p.order); });
+    add<CommitteeWish>("propose_committee",
+                       [this](const CommitteeWish &wish) { return m_engine.proposeCommittee(wish); });
     add<ApprovalAnswer>("answer_approval", [this](const ApprovalAnswer &a) { return m_engine.answerApproval(a); });
     add<HaltParameters>("halt", [this](const HaltParameters &p) { return m_engine.halt(p.operatorName, p.reason); });
     add<ResumeParameters>("resume", [this](const ResumeParameters &p) { return m_engine.resume(p.operatorName); });

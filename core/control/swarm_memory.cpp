@@ -3,14 +3,15 @@
 
 #include "control/swarm_memory.h"
 
-#include "bus/typed_bus.h"
 #include "control/memory_bus.h"
 #include "control/quorum_slot_view.h"
-#include "memory/host/bus_channel.h"
+#include "memory/projection/memory_projection.h"
+#include "memory/quorum/manager_name.h"
 #include "runtime/plugin_section.h"
 
 #include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <tuple>
 
 // What memory does for the session. What it tells people: swarm_memory_views.cpp.
@@ -18,6 +19,8 @@
 namespace coinswarm::control {
 
 namespace {
+
+constexpr std::size_t kMostRowsDue = 50'000; ///< that wait for the database
 
 Timestamp wallNow()
 {
@@ -96,6 +99,7 @@ Result<void> SwarmMemory::openCluster(const config::Configuration &configuration
     m_status.enabled = true;
     m_status.cluster = m_name;
     m_status.embedded = m_embedded;
+    m_databaseName = configuration.storage.backend == "postgresql" ? "PostgreSQL" : "SQLite";
     m_status.auditFile = (m_folder / "audit.csaudit").string();
     Result<std::unique_ptr<memory::MemoryHost>> host = memory::MemoryHost::open(std::move(options));
     if (!host) {
@@ -114,30 +118,17 @@ Result<void> SwarmMemory::joinCluster(const config::Configuration &configuration
         return follower.error();
     }
     options.keys.push_back(std::move(*follower));
-    Result<std::unique_ptr<Bus>> bus =
-        connectMemoryBus(configuration, plugins, [this](const BusEvent &event) { onBus(event); });
+    Result<std::unique_ptr<Bus>> bus = makeMemoryBus(configuration, plugins);
     if (!bus) {
         return bus.error();
     }
-    m_bus = std::move(*bus);
-    memory::BusChannel::Options channel;
-    channel.cluster = m_genesis.clusterId();
-    channel.source = "engine-" + toHex(m_engineKey->publicKey()).substr(0, 8);
-    options.channel = std::make_unique<memory::BusChannel>(*m_bus, channel);
-    Listener::Options listening;
-    listening.threadName = "heartbeats";
-    listening.capacity = 256;
-    Result<std::unique_ptr<Listener>> heartbeats =
-        Listener::open(*m_bus, memory::kHeartbeats.at(memory::clusterToken(channel.cluster)), listening,
-                       [this](const BusMessage &message) {
-                           if (const Result<memory::Heartbeat> beat = decoded(memory::kHeartbeats, message)) {
-                               onHeartbeat(*beat);
-                           }
-                       });
-    if (!heartbeats) {
-        return heartbeats.error();
-    }
-    m_heartbeats = std::move(*heartbeats);
+    memory::JoiningChannel::Options joining;
+    joining.channel.cluster = m_genesis.clusterId();
+    joining.channel.log.maximumBytes = static_cast<std::uint64_t>(configuration.memory.logMebibytes) << 20;
+    joining.channel.source = "engine-" + toHex(m_engineKey->publicKey()).substr(0, 8);
+    joining.onBus = [this](const BusEvent &event) { onBus(event); };
+    joining.onHeartbeat = [this](const memory::Heartbeat &heartbeat) { onHeartbeat(heartbeat); };
+    options.channel = std::make_unique<memory::JoiningChannel>(std::move(*bus), std::move(joining));
     return {};
 }
 
@@ -146,7 +137,7 @@ void SwarmMemory::onBus(const BusEvent &event)
     const std::lock_guard lock(m_mutex);
     m_busWorks = event.kind == BusEvent::Kind::Connected || event.kind == BusEvent::Kind::Reconnected
         || (m_busWorks && event.kind == BusEvent::Kind::Dropped);
-    m_busDetail = event.detail;
+    m_busDetail = textOf(event);
     m_statusChanged = true;
 }
 
@@ -175,7 +166,7 @@ Result<quorum::Genesis> SwarmMemory::embeddedGenesis(const std::filesystem::path
         managers = static_cast<std::int64_t>(genesis.epoch.managers.size());
     }
     for (std::int64_t i = 0; i < managers; ++i) {
-        const std::filesystem::path keyFolder = folder / "keys" / managerName(static_cast<std::size_t>(i));
+        const std::filesystem::path keyFolder = folder / "keys" / quorum::managerName(static_cast<std::size_t>(i));
         std::error_code failure;
         std::filesystem::create_directories(keyFolder, failure);
         Result<JournalKey> key = JournalKey::loadOrCreate(keyFolder);
@@ -209,20 +200,20 @@ Result<quorum::Genesis> SwarmMemory::embeddedGenesis(const std::filesystem::path
 SwarmMemory::~SwarmMemory()
 {
     detach();
-    m_heartbeats.reset();
     m_host.reset();
-    m_bus.reset();
     if (m_hot != nullptr) {
         // If it cannot be written, the next start fills it from the commits.
         (void)m_hot->save();
     }
 }
 
-void SwarmMemory::attach(Session &session)
+void SwarmMemory::attach(Session &session, storage::Storage &database)
 {
     {
         const std::lock_guard lock(m_mutex);
         m_session = &session;
+        m_database = &database;
+        database.putMemory(std::exchange(m_rowsDue, {}));
     }
     std::vector<Unproposed> closed;
     for (const PastEffect &past : session.pastEffects()) {
@@ -265,6 +256,7 @@ void SwarmMemory::detach()
 {
     const std::lock_guard lock(m_mutex);
     m_session = nullptr;
+    m_database = nullptr;
 }
 
 Recall SwarmMemory::recall(const effect::RecallEpisodes &question)
@@ -335,8 +327,34 @@ void SwarmMemory::proposeEpisodes(const JournalHead &head)
     }
 }
 
-Result<void> SwarmMemory::propose(std::vector<memory::ProposalBody> bodies, Timestamp time,
-                                  const std::string &justification)
+Result<SubmittedProposal> SwarmMemory::propose(const CommitteeWish &wish, const EngineCore &engine)
+{
+    if (wish.weights.empty() == wish.agent.empty()) {
+        return invalid("expected either weights or an agent");
+    }
+    memory::ProposalBody body = memory::BenchAgent{wish.agent, wish.benched};
+    if (!wish.weights.empty()) {
+        memory::ChangeWeights change;
+        for (const CommitteeMember &member : engine.roster().members()) {
+            change.from.push_back({member.name, member.weight});
+        }
+        for (const WantedWeight &wanted : wish.weights) {
+            change.to.push_back({wanted.agent, wanted.weight});
+        }
+        for (std::vector<memory::AgentWeight> *weights : {&change.from, &change.to}) {
+            std::sort(weights->begin(), weights->end(),
+                      [](const memory::AgentWeight &a, const memory::AgentWeight &b) { return a.agent < b.agent; });
+        }
+        body = std::move(change);
+    }
+    const Result<std::vector<Digest>> ids =
+        propose({std::move(body)}, engine.now(),
+                wish.operatorName + (wish.reason.empty() ? std::string() : ": " + wish.reason));
+    return ids ? Result<SubmittedProposal>(SubmittedProposal{toHex(ids->front())}) : ids.error();
+}
+
+Result<std::vector<Digest>> SwarmMemory::propose(std::vector<memory::ProposalBody> bodies, Timestamp time,
+                                                 const std::string &justification)
 {
     std::vector<memory::MemoryProposal> proposals;
     for (memory::ProposalBody &body : bodies) {
@@ -346,8 +364,27 @@ Result<void> SwarmMemory::propose(std::vector<memory::ProposalBody> bodies, Time
     if (!items) {
         return items.error();
     }
+    std::vector<Digest> ids;
+    for (const std::string &item : *items) {
+        ids.push_back(memory::openItem(item)->id);
+    }
     m_host->submit(std::move(*items));
-    return {};
+    return ids;
+}
+
+void SwarmMemory::store(const memory::FinalReport &report)
+{
+    std::vector<storage::MemoryRow> rows =
+        memory::MemoryProjection::rowsOf(report.final, report.epoch, report.changes, report.state);
+    const std::lock_guard lock(m_mutex);
+    // A database that lags must not stop trading over rows that the log can give it at any time.
+    if (m_database != nullptr && m_database->health().queued < kMostRowsDue) {
+        m_database->putMemory(std::move(rows));
+    } else if (m_database == nullptr && m_rowsDue.size() < kMostRowsDue) {
+        std::move(rows.begin(), rows.end(), std::back_inserter(m_rowsDue));
+    } else {
+        m_rowsMissing = true;
+    }
 }
 
 void SwarmMemory::learn(const memory::MemoryState &state, quorum::Slot slot)
@@ -358,10 +395,8 @@ void SwarmMemory::learn(const memory::MemoryState &state, quorum::Slot slot)
     }
     // The time of what was learnt from, so that a replay of the market is not dated by the wall clock.
     const Timestamp time = state.fact(EpisodeId(state.episodeCount())).exitTime;
-    if (const Result<void> proposed = propose(std::move(found), time, "found by the learner of patterns"); !proposed) {
-        const std::lock_guard lock(m_mutex);
-        m_status.trouble = proposed.error().message;
-    }
+    // What cannot be signed now is found again behind a later slot.
+    (void)propose(std::move(found), time, "found by the learner of patterns");
 }
 
 void SwarmMemory::post(EventBody body)

@@ -3,18 +3,19 @@
 
 #pragma once
 
-#include "bus/listener.h"
 #include "config/configuration.h"
 #include "config/paths.h"
+#include "control/engine.h"
 #include "control/episode_map.h"
 #include "control/memory_views.h"
 #include "control/views.h"
-#include "memory/host/heartbeat.h"
+#include "memory/host/joining_channel.h"
 #include "memory/host/memory_host.h"
 #include "memory/patterns/pattern_learner.h"
 #include "plugins/plugin_host.h"
 #include "runtime/episodic_memory.h"
 #include "runtime/session.h"
+#include "storage/storage.h"
 
 #include <deque>
 #include <map>
@@ -35,9 +36,9 @@ public:
                                                      const config::Paths &paths, PluginHost &plugins);
     ~SwarmMemory() override;
 
-    /// From now on what the quorum decides reaches this session; before it starts.
-    void attach(Session &session);
-    /// No more events for the session, which is about to end.
+    /// From now on what the quorum decides reaches this session and its database; before it starts.
+    void attach(Session &session, storage::Storage &database);
+    /// Nothing more for the session, which is about to end, and its database.
     void detach();
 
     // EpisodicMemory
@@ -49,8 +50,8 @@ public:
     void onJournalFailed(const Error &) override {}
     void onTick(Session &session) override;
 
-    /// Signs and submits; the answer comes with the slots.
-    Result<void> propose(std::vector<memory::ProposalBody> bodies, Timestamp time, const std::string &justification);
+    /// Signs and submits; the answer comes with the slots. `engine` knows the weights in force. Engine thread.
+    Result<SubmittedProposal> propose(const CommitteeWish &wish, const EngineCore &engine);
 
     /// Adds what has changed since the last call.
     void addChanges(Frame &frame);
@@ -68,7 +69,7 @@ private:
     SwarmMemory() = default;
     Result<void> openCluster(const config::Configuration &configuration, const config::Paths &paths,
                              PluginHost &plugins);
-    /// Managers elsewhere: connects the bus and follows.
+    /// Managers elsewhere: follows them over a bus, from when it is there.
     Result<void> joinCluster(const config::Configuration &configuration, const config::Paths &paths,
                              PluginHost &plugins, memory::MemoryHostOptions &options);
     Result<quorum::Genesis> embeddedGenesis(const std::filesystem::path &folder, std::int64_t managers,
@@ -85,6 +86,11 @@ private:
     void onBus(const BusEvent &event);
     void onHeartbeat(const memory::Heartbeat &heartbeat);
     std::vector<ServiceView> managerServices(const memory::MemoryHostStatus &host) const;
+    /// The ids, in order.
+    Result<std::vector<Digest>> propose(std::vector<memory::ProposalBody> bodies, Timestamp time,
+                                        const std::string &justification);
+    void store(const memory::FinalReport &report);
+    ServiceView databaseService() const;
     void noteEpisode(const MemoryItem &item, std::uint64_t slot);
     void notePattern(const Pattern &pattern);
     /// Proposes what the learner finds in the memory behind `slot`. Host thread.
@@ -107,6 +113,10 @@ private:
 
     mutable std::mutex m_mutex; ///< guards what follows
     Session *m_session = nullptr;
+    storage::Storage *m_database = nullptr;
+    std::string m_databaseName; ///< "SQLite", "PostgreSQL"
+    std::vector<storage::MemoryRow> m_rowsDue; ///< of slots behind the snapshot, until there is a database
+    bool m_rowsMissing = false; ///< the database lacks commits
     std::vector<Unproposed> m_missed; ///< of earlier runs of the session
     EpisodeMap m_map;
     std::deque<QuorumSlotView> m_slots; ///< the latest
@@ -128,9 +138,6 @@ private:
     std::string m_busDetail;
     bool m_busWorks = false;
 
-    // The bus outlives what uses it.
-    std::unique_ptr<Bus> m_bus;
-    std::unique_ptr<Listener> m_heartbeats;
     std::unique_ptr<memory::MemoryHost> m_host; ///< last: its thread calls the listener
 };
 

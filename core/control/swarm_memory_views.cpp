@@ -4,6 +4,7 @@
 #include "control/swarm_memory.h"
 
 #include "control/quorum_slot_view.h"
+#include "memory/quorum/manager_name.h"
 
 #include <coinswarm/text.h>
 
@@ -62,6 +63,7 @@ void SwarmMemory::onFinal(const memory::FinalReport &report)
         }
         m_statusChanged = true;
     }
+    store(report);
     if (!report.stored) {
         tellEngine(report);
         learn(report.state, report.final.decided.certificate.body.slot);
@@ -169,6 +171,30 @@ MemoryStatusView SwarmMemory::status() const
                     ? hot.backend + ", " + std::string(number(static_cast<double>(hot.episodes), 0)) + " episodes"
                     : hot.reason,
                 "Agents vote without being reminded of anything; nothing that is committed is lost."));
+    view.services.push_back(databaseService());
+    return view;
+}
+
+ServiceView SwarmMemory::databaseService() const
+{
+    ServiceView view = service(m_databaseName, "database", ServiceState::Off, "no session runs",
+                               "What happens is kept on this disk until it is back; if that is full, trading stops. "
+                               "Memory and its managers do not need it: the audit log fills it again.");
+    if (m_database == nullptr) {
+        return view;
+    }
+    const storage::StorageHealth health = m_database->health();
+    view.state = health.state == storage::StorageState::Working ? ServiceState::Working
+        : health.state == storage::StorageState::Retrying       ? ServiceState::Degraded
+                                                                : ServiceState::Gone;
+    view.detail = std::to_string(health.queued + health.buffered) + " records wait";
+    if (m_rowsMissing || health.incomplete) {
+        view.state = ServiceState::Degraded;
+        view.detail = "It lacks commits: coinswarm-cli memory rebuild.";
+    }
+    if (!health.reason.empty()) {
+        view.detail = health.reason;
+    }
     return view;
 }
 
@@ -180,13 +206,13 @@ std::vector<ServiceView> SwarmMemory::managerServices(const memory::MemoryHostSt
     const std::string tolerated = std::to_string(epoch.faults()) + " of " + std::to_string(epoch.size());
     for (std::size_t i = 0; i < epoch.managers.size(); ++i) {
         if (m_embedded) {
-            services.push_back(service(managerName(i), "manager",
+            services.push_back(service(quorum::managerName(i), "manager",
                                        host.halted.empty() ? ServiceState::Working : ServiceState::Gone,
                                        "slot " + std::to_string(host.slot),
                                        "It runs inside this process and dies with it; the others then die too."));
             continue;
         }
-        ServiceView view = service(managerName(i), "manager", ServiceState::Gone, "not heard of yet",
+        ServiceView view = service(quorum::managerName(i), "manager", ServiceState::Gone, "not heard of yet",
                                    "The others go on: " + tolerated
                                        + " may be away. With one more, memory stands still until one is back.");
         const auto heard = m_heard.find(static_cast<quorum::ManagerIndex>(i));

@@ -91,7 +91,8 @@ Digest Hasher::finish()
 
 Digest sha256(ByteView bytes)
 {
-    Hasher hasher;
+    // Making a context costs more than hashing the few bytes that most callers have.
+    thread_local Hasher hasher;
     hasher.add(bytes);
     return hasher.finish();
 }

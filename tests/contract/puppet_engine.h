@@ -56,6 +56,12 @@ public:
         check.state = begin ? AuditState::Running : AuditState::Sound;
         return answer<AuditCheckView>(begin ? "verify_audit begin" : "verify_audit", check);
     }
+    QFuture<Result<SubmittedProposal>> proposeCommittee(CommitteeWish wish) override
+    {
+        return answer<SubmittedProposal>("propose_committee " + wish.agent + ' ' + wish.operatorName + ' '
+                                             + std::to_string(wish.weights.size()),
+                                         SubmittedProposal{"ab12"});
+    }
     QFuture<Result<Approval>> answerApproval(ApprovalAnswer given) override
     {
         Approval approval;

@@ -159,6 +159,7 @@ private Q_SLOTS:
     void readsTheAuditLogWhereThereIsOne_data() { engines(); }
     void readsTheAuditLogWhereThereIsOne();
     void haltsAndResumes_data() { engines(); }
+    void proposesWhatAPersonWishesForTheCommittee();
     void haltsAndResumes();
 
 private:
@@ -454,6 +455,35 @@ void TestEngineContract::readsTheAuditLogWhereThereIsOne()
         return now.ok() && (now->state == AuditState::Sound || now->state == AuditState::Torn);
     };
     QVERIFY(QTest::qWaitFor(sound, kPatienceMs));
+}
+
+void TestEngineContract::proposesWhatAPersonWishesForTheCommittee()
+{
+    const Result<Frame> frame = waitFor(engine().snapshot());
+    QVERIFY(frame.ok());
+    CommitteeWish wish;
+    wish.operatorName = "alice";
+    const bool there = frame->memory && !frame->memory->auditFile.empty();
+    QVERIFY(!waitFor(engine().proposeCommittee(wish)).ok()); // nothing is wished for
+    wish.agent = frame->agents.front().name;
+    wish.benched = true;
+    const Result<SubmittedProposal> submitted = waitFor(engine().proposeCommittee(wish));
+    QCOMPARE(submitted.ok(), there);
+    if (!there) {
+        QCOMPARE(submitted.error().kind, ErrorKind::Refused);
+        return;
+    }
+    QCOMPARE(submitted->proposal.size(), std::size_t(64));
+    const auto benched = [&] {
+        const Result<Frame> now = waitFor(engine().snapshot());
+        return now.ok() && std::any_of(now->agents.begin(), now->agents.end(), [&](const AgentView &agent) {
+                   return agent.name == wish.agent && agent.state == AgentState::Benched;
+               });
+    };
+    QVERIFY(QTest::qWaitFor(benched, kPatienceMs));
+    wish.benched = false;
+    QVERIFY(waitFor(engine().proposeCommittee(wish)).ok());
+    QVERIFY(QTest::qWaitFor([&] { return !benched(); }, kPatienceMs));
 }
 
 void TestEngineContract::haltsAndResumes()

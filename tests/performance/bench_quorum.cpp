@@ -1,13 +1,18 @@
 // SPDX-FileCopyrightText: The Coinswarm authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// How long four embedded managers take from a proposal to its final, folded commit, one at a time; and how many proposals
-// they decide per second. Beside it, in the same run, what a signature, its check and a sync cost here.
+// How long four managers take from a proposal to its final, folded commit, one at a time, and how many proposals they decide
+// per second: embedded in one process, and as four processes over nats-server on this machine. Beside it, in the same run, what a
+// signature, its check and a sync cost here.
 
 #include "benchmark.h"
 
 #include "memory/host/memory_host.h"
 #include "support/episodes.h"
+
+#if defined(COINSWARM_HAS_NATS)
+#include "support/manager_cluster.h"
+#endif
 
 #include <QtCore/QSemaphore>
 #include <QtCore/QTemporaryDir>
@@ -83,12 +88,82 @@ Costs measureCosts(const std::string &folder)
     return {bench::percentiles(sign).p50, bench::percentiles(check).p50, bench::percentiles(sync).p50};
 }
 
-int measure(bool quick, bool)
-{
-    const QTemporaryDir folder;
-    const std::string path = folder.path().toStdString();
-    const Costs costs = measureCosts(path);
+struct Figures {
+    bench::Percentiles oneInFlight; ///< ms
+    double perSecond = 0;
+    double seconds = 0;
+    double perSlot = 0;
+    std::uint64_t refused = 0;
+    std::uint64_t undecided = 0;
+};
 
+/// One proposal at a time, then a stream of bundles under one signature with a bounded number of them under way.
+/// `host` submits; `counter` hears of it.
+Figures run(MemoryHost &host, Counter &counter, const testing::EpisodeSource &source, int singles, double seconds)
+{
+    Figures figures;
+    std::uint64_t next = 1;
+    std::vector<double> latencies;
+    for (int i = 0; i < singles; ++i) {
+        std::vector<std::string> items = source.items(host.cluster(), {source.proposal(next++)});
+        const auto start = bench::Clock::now();
+        host.submit(std::move(items));
+        counter.decided.acquire();
+        latencies.push_back(bench::secondsSince(start) * 1e3);
+    }
+    std::sort(latencies.begin(), latencies.end());
+    figures.oneInFlight = bench::percentiles(latencies);
+
+    const auto bundle = [&] {
+        std::vector<MemoryProposal> proposals;
+        for (std::uint32_t k = 0; k < kMostBundled; ++k) {
+            proposals.push_back(source.proposal(next++));
+        }
+        return source.items(host.cluster(), proposals);
+    };
+    // Made beforehand: this is about the managers, and an engine makes few.
+    std::vector<std::vector<std::string>> ready(static_cast<std::size_t>(seconds * 250));
+    for (std::vector<std::string> &items : ready) {
+        items = bundle();
+    }
+    constexpr std::uint64_t window = 64 * kMostBundled;
+    const std::uint64_t slotsBefore = counter.slotCount;
+    std::uint64_t sent = 0;
+    std::uint64_t done = 0;
+    const auto start = bench::Clock::now();
+    while (bench::secondsSince(start) < seconds) {
+        while (sent - done < window) {
+            const std::size_t place = sent / kMostBundled;
+            host.submit(place < ready.size() ? std::move(ready[place]) : bundle());
+            sent += kMostBundled;
+        }
+        counter.decided.acquire();
+        ++done;
+        while (counter.decided.tryAcquire()) {
+            ++done;
+        }
+    }
+    figures.seconds = bench::secondsSince(start);
+    figures.perSecond = static_cast<double>(done) / figures.seconds;
+    figures.perSlot =
+        static_cast<double>(done) / static_cast<double>(std::max<std::uint64_t>(1, counter.slotCount - slotsBefore));
+    counter.decided.acquire(static_cast<int>(sent - done));
+    figures.refused = counter.refused;
+    figures.undecided = counter.undecided;
+    return figures;
+}
+
+void print(const char *name, const Figures &figures)
+{
+    std::printf("\"%s\": {\"one_in_flight_ms\": {\"p50\": %.3f, \"p99\": %.3f}, \"proposals_per_second\": %.0f, "
+                "\"seconds\": %.1f, \"proposals_per_slot\": %.1f, \"refused\": %llu, \"undecided_rounds\": %llu}",
+                name, figures.oneInFlight.p50, figures.oneInFlight.p99, figures.perSecond, figures.seconds,
+                figures.perSlot, static_cast<unsigned long long>(figures.refused),
+                static_cast<unsigned long long>(figures.undecided));
+}
+
+Figures measureEmbedded(const std::string &path, bool quick, double &checksPerSlot)
+{
     const testing::EpisodeSource source(bench::take(JournalKey::generate()));
     MemoryHostOptions options;
     options.folder = path + "/memory";
@@ -101,66 +176,45 @@ int measure(bool quick, bool)
     Counter counter;
     options.listener = &counter;
     const std::unique_ptr<MemoryHost> host = bench::take(MemoryHost::open(std::move(options)));
+    Figures figures = run(*host, counter, source, quick ? 200 : 2'000, quick ? 3 : 60);
+    checksPerSlot = static_cast<double>(host->status().signatureChecks) / static_cast<double>(counter.slotCount.load());
+    return figures;
+}
 
-    std::uint64_t next = 1;
-    std::vector<double> latencies;
-    const std::uint64_t checksBefore = host->status().signatureChecks;
-    const int singles = quick ? 200 : 2'000;
-    for (int i = 0; i < singles; ++i) {
-        const auto start = bench::Clock::now();
-        host->submit(source.items(host->cluster(), {source.proposal(next++)}));
-        counter.decided.acquire();
-        latencies.push_back(bench::secondsSince(start) * 1e3);
-    }
-    const double checks = static_cast<double>(host->status().signatureChecks - checksBefore) / singles;
-    std::sort(latencies.begin(), latencies.end());
-    const bench::Percentiles latency = bench::percentiles(latencies);
+#if defined(COINSWARM_HAS_NATS)
+Figures measureProcesses(int natsNodes, bool quick)
+{
+    test::ManagerCluster::Options wanted;
+    wanted.natsNodes = natsNodes;
+    const auto cluster = bench::take(test::ManagerCluster::start(std::move(wanted)));
+    Counter counter;
+    MemoryHostOptions options = cluster->follower();
+    options.listener = &counter;
+    const std::unique_ptr<MemoryHost> host = bench::take(MemoryHost::open(std::move(options)));
+    return run(*host, counter, cluster->source(), quick ? 200 : 2'000, quick ? 3 : 60);
+}
+#endif
 
-    // A stream: bundles of 64 under one signature, a bounded number of them under way.
-    const double seconds = quick ? 3 : 60;
-    constexpr int window = 64;
-    std::uint64_t sent = 0;
-    std::uint64_t done = 0;
-    std::vector<std::vector<std::string>> ready;
-    for (int i = 0; i < 400; ++i) { // made beforehand: an engine makes few, this is about the managers
-        std::vector<MemoryProposal> proposals;
-        for (std::uint32_t k = 0; k < kMostBundled; ++k) {
-            proposals.push_back(source.proposal(next++));
-        }
-        ready.push_back(source.items(host->cluster(), proposals));
+int measure(bool quick, bool)
+{
+    const QTemporaryDir folder;
+    const std::string path = folder.path().toStdString();
+    const Costs costs = measureCosts(path);
+    double checks = 0;
+    const Figures embedded = measureEmbedded(path, quick, checks);
+    std::printf("{\"benchmark\": \"quorum\", \"sign_us\": %.1f, \"check_us\": %.1f, \"fdatasync_us\": %.1f, "
+                "\"embedded_signature_checks_per_slot\": %.1f, ",
+                costs.signUs, costs.checkUs, costs.syncUs, checks);
+    print("embedded", embedded);
+#if defined(COINSWARM_HAS_NATS)
+    if (test::NatsCluster::isAvailable()) {
+        std::printf(", ");
+        print("four_processes_one_nats", measureProcesses(1, quick));
+        std::printf(", ");
+        print("four_processes_three_nats", measureProcesses(3, quick));
     }
-    const std::uint64_t slotsBefore = counter.slotCount;
-    const auto start = bench::Clock::now();
-    while (bench::secondsSince(start) < seconds) {
-        while (sent - done < window * kMostBundled) {
-            if (sent / kMostBundled < ready.size()) {
-                host->submit(std::move(ready[sent / kMostBundled]));
-            } else {
-                std::vector<MemoryProposal> proposals;
-                for (std::uint32_t k = 0; k < kMostBundled; ++k) {
-                    proposals.push_back(source.proposal(next++));
-                }
-                host->submit(source.items(host->cluster(), proposals));
-            }
-            sent += kMostBundled;
-        }
-        counter.decided.acquire();
-        ++done;
-        while (counter.decided.tryAcquire()) {
-            ++done;
-        }
-    }
-    const double elapsed = bench::secondsSince(start);
-    const double rate = static_cast<double>(done) / elapsed;
-    const double perSlot =
-        static_cast<double>(done) / static_cast<double>(std::max<std::uint64_t>(1, counter.slotCount - slotsBefore));
-    std::printf("{\"benchmark\": \"quorum\", \"embedded_one_in_flight_ms\": {\"p50\": %.3f, \"p99\": %.3f}, "
-                "\"signature_checks_per_slot\": %.1f, \"sign_us\": %.1f, \"check_us\": %.1f, \"fdatasync_us\": %.1f, "
-                "\"proposals_per_second\": %.0f, \"seconds\": %.1f, \"proposals_per_slot\": %.1f, \"refused\": %llu, "
-                "\"undecided_rounds\": %llu}\n",
-                latency.p50, latency.p99, checks, costs.signUs, costs.checkUs, costs.syncUs, rate, elapsed, perSlot,
-                static_cast<unsigned long long>(counter.refused.load()),
-                static_cast<unsigned long long>(counter.undecided.load()));
+#endif
+    std::printf("}\n");
     return 0;
 }
 

@@ -120,7 +120,7 @@ Result<void> NatsCluster::launch(Node &node)
         routes += QStringLiteral("\"nats://127.0.0.1:%1\", ").arg(other.routePort);
     }
     QString text = QStringLiteral("server_name: %1\nlisten: \"127.0.0.1:%2\"\nhttp: \"127.0.0.1:%3\"\n"
-                                  "jetstream { store_dir: \"%4\", max_mem: 64MB, max_file: 4GB }\n")
+                                  "jetstream { store_dir: \"%4\", max_mem: 64MB, max_file: 16GB }\n")
                        .arg(QString::fromStdString(node.name), QString::number(node.clientPort),
                             QString::number(node.monitorPort), storeOf(node));
     if (m_nodes.size() > 1) {

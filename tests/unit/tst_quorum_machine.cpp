@@ -248,7 +248,7 @@ private Q_SLOTS:
         const Evidence read = codec::decoded<Evidence>(bytes).value();
         const auto conviction = convict(keysOnly, cluster.cluster(), cluster.epoch(), read);
         QVERIFY(conviction.ok());
-        QVERIFY(conviction->find("Manager 3 voted twice") != std::string::npos);
+        QVERIFY(conviction->find("Manager m4 voted twice") != std::string::npos);
 
         Evidence framed = read;
         framed.manager = 2;

@@ -138,6 +138,9 @@ void TestRpcProtocol::callsTheEngine_data()
     row("set_paused", R"({"paused":true,"operator_name":"bob"})", "pause bob");
     row("set_speed", R"({"speed":2.5})", "set_speed");
     row("set_feed_paused", R"({"paused":true})", "feed_paused");
+    row("propose_committee",
+        R"({"weights":[],"agent":"trend","benched":true,"operator_name":"alice","reason":"drill"})",
+        "propose_committee trend alice 0");
     row("quorum_slots", R"({"before_slot":9,"limit":3,"text":"wrong_pnl"})", "quorum_slots wrong_pnl");
     row("verify_audit", R"({"begin":true})", "verify_audit begin");
     row("play_until", R"({"time":"1736172000000000000"})", "play_until 2025-01-06T14:00:00.000Z");

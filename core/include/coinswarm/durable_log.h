@@ -15,7 +15,7 @@ namespace coinswarm {
 
 struct LogOptions {
     std::uint64_t maximumBytes = std::uint64_t{1} << 30; ///< what is appended to a full log is refused
-    int replicas = 1; ///< 1, or 3 on a cluster of three
+    int replicas = 1; ///< 1, or 3 on a cluster of three; 0: 3 if the bus names three servers or more, else 1
     /// How long an id is remembered, so that appending it again is harmless. In-process: for the last 65,536 entries.
     std::chrono::milliseconds duplicateWindow = std::chrono::minutes(2);
     std::size_t maximumPending = 4096; ///< entries whose outcome is open

@@ -23,15 +23,31 @@ quorum::MessagePtr messageOf(const BusMessage &from)
     return message ? std::make_shared<const quorum::Message>(std::move(*message)) : nullptr;
 }
 
+/// Of what may stand in the log.
+const quorum::CommitBody *bodyOf(const quorum::Message &message)
+{
+    if (const auto *commit = std::get_if<quorum::Commit>(&message)) {
+        return &commit->decided.certificate.body;
+    }
+    const auto *final = std::get_if<quorum::Final>(&message);
+    return final != nullptr ? &final->decided.certificate.body : nullptr;
+}
+
 } // namespace
 
 BusChannel::BusChannel(Bus &bus, Options options)
     : m_bus(bus), m_options(std::move(options)), m_clusterToken(clusterToken(m_options.cluster))
-{}
+{
+    m_options.log.replicas = 0;
+}
 
 BusChannel::~BusChannel()
 {
-    m_stopping = true;
+    {
+        const std::lock_guard lock(m_mutex);
+        m_stopping = true;
+    }
+    m_stopped.notify_all();
     m_listeners.clear();
     if (m_reader != nullptr) {
         m_reader->interrupt();
@@ -104,6 +120,8 @@ void BusChannel::readLog()
         }
         if (!batch) {
             note(batch.error().message);
+            std::unique_lock lock(m_mutex);
+            m_stopped.wait_for(lock, kLogWait, [this] { return m_stopping.load(); });
             continue;
         }
         note({});
@@ -120,13 +138,12 @@ bool BusChannel::takeEntries(const LogBatch &batch)
         m_lastInLog = 0;
     }
     for (const LogEntry &entry : batch.entries) {
-        const TopicName &topic = entry.message.topic();
-        if (topic.tokens.empty() || topic.tokens.front() != m_clusterToken) {
-            continue;
-        }
-        if (quorum::MessagePtr message = messageOf(entry.message)) {
-            if (const auto *final = std::get_if<quorum::Final>(message.get())) {
-                m_lastInLog = std::max(m_lastInLog, final->decided.certificate.body.slot);
+        quorum::MessagePtr message = messageOf(entry.message);
+        const quorum::CommitBody *body = message ? bodyOf(*message) : nullptr;
+        // A log has no topics of its own: clusters that share it are told apart by what they say.
+        if (body != nullptr && body->cluster == m_options.cluster) {
+            if (std::holds_alternative<quorum::Final>(*message)) {
+                m_lastInLog = std::max(m_lastInLog, body->slot);
             }
             m_receiver({std::move(message), true, false, 0});
         }
@@ -160,13 +177,12 @@ void BusChannel::append(const quorum::MessagePtr &message)
 {
     const std::vector<std::byte> bytes = codec::encoded(*message);
     // Its outcome is seen when it is read back; what is lost is appended again.
-    m_log->append(
-        BusMessage({Subject::MemCommit, {m_clusterToken}}, MessageHeader{{}, {}, {}, m_options.source}, bytes), {},
-        [this](const AppendOutcome &outcome) {
-            if (!outcome.inLog()) {
-                note(outcome.message);
-            }
-        });
+    m_log->append(BusMessage({Subject::MemCommit, {}}, MessageHeader{{}, {}, {}, m_options.source}, bytes), {},
+                  [this](const AppendOutcome &outcome) {
+                      if (!outcome.inLog()) {
+                          note(outcome.message);
+                      }
+                  });
 }
 
 void BusChannel::note(const std::string &trouble)

@@ -9,6 +9,7 @@
 #include "journal/digest.h"
 
 #include <atomic>
+#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -18,7 +19,7 @@
 namespace coinswarm::memory {
 
 /// Managers talk over a bus: submissions on mem.propose, statements on mem.vote, commits and finals in the log mem.commit.
-/// Every topic has the cluster's id below it, so that clusters that share a bus do not hear each other.
+/// The cluster's id stands below the topics and in every commit, so that clusters that share a bus do not hear each other.
 class BusChannel final : public QuorumChannel
 {
 public:
@@ -26,7 +27,7 @@ public:
         Digest cluster{};
         std::optional<quorum::ManagerIndex> self; ///< of a manager here, to whom others may speak alone
         std::string source; ///< who speaks: "m2"
-        LogOptions log;
+        LogOptions log; ///< its replicas as many as the bus has servers for
     };
 
     /// `bus` is connected and outlives the channel.
@@ -49,7 +50,7 @@ private:
     void note(const std::string &trouble);
 
     Bus &m_bus;
-    const Options m_options;
+    Options m_options;
     const std::string m_clusterToken;
     Receiver m_receiver;
     std::unique_ptr<DurableLog> m_log;
@@ -59,6 +60,7 @@ private:
     std::atomic<bool> m_stopping = false;
     quorum::Slot m_lastInLog = 0; ///< log thread's own: slot of the last final that was read
     mutable std::mutex m_mutex;
+    std::condition_variable m_stopped;
     std::string m_trouble; ///< guarded by m_mutex
 };
 

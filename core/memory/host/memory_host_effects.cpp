@@ -4,6 +4,7 @@
 #include "memory/host/memory_host.h"
 
 #include "memory/audit/evidence_file.h"
+#include "memory/quorum/manager_name.h"
 #include "memory/quorum/signed_bytes.h"
 
 namespace coinswarm::memory {
@@ -188,7 +189,7 @@ void MemoryHost::on(std::size_t manager, const quorum::Accuse &effect)
         fail(kept.error().message);
     }
     const std::filesystem::path file = m_options.folder
-        / ("evidence-" + std::to_string(effect.evidence.slot) + "-m" + std::to_string(effect.evidence.manager + 1)
+        / ("evidence-" + std::to_string(effect.evidence.slot) + "-" + quorum::managerName(effect.evidence.manager)
            + ".csfault");
     const quorum::Epoch &epoch = m_managers[manager]->machine->tip().epoch;
     if (const Result<void> saved = quorum::saveEvidence({m_cluster, epoch, effect.evidence}, file); !saved) {

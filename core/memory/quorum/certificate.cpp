@@ -3,6 +3,8 @@
 
 #include "memory/quorum/certificate.h"
 
+#include "memory/quorum/manager_name.h"
+
 #include "memory/quorum/crypto.h"
 #include "memory/quorum/safety_rules.h"
 #include "memory/quorum/signed_bytes.h"
@@ -14,11 +16,6 @@ namespace {
 Error corrupt(std::string message)
 {
     return {ErrorKind::Corrupt, std::move(message)};
-}
-
-std::string managerName(ManagerIndex manager)
-{
-    return "manager " + std::to_string(manager);
 }
 
 /// Ascending, each once, all of the epoch.

@@ -5,6 +5,7 @@
 
 #include "memory/quorum/certificate.h"
 #include "memory/quorum/crypto.h"
+#include "memory/quorum/manager_name.h"
 #include "memory/quorum/signed_bytes.h"
 
 namespace coinswarm::quorum {
@@ -40,7 +41,7 @@ Result<const T *> statement(const Crypto &crypto, const Digest &cluster, const E
     }
     if (said->manager != evidence.manager || !signedByItsManager(crypto, epoch, *said)) {
         return acquits("statement " + std::to_string(index + 1) + " is not signed by manager "
-                       + std::to_string(evidence.manager));
+                       + managerName(evidence.manager));
     }
     return said;
 }
@@ -85,7 +86,7 @@ Result<std::string> convict(const Crypto &crypto, const Digest &cluster, const E
         return acquits("it is about epoch " + std::to_string(evidence.epoch) + ", and the keys are those of epoch "
                        + std::to_string(epoch.number));
     }
-    const std::string who = "Manager " + std::to_string(evidence.manager);
+    const std::string who = "Manager " + managerName(evidence.manager);
     const std::string where = " in slot " + std::to_string(evidence.slot);
     switch (evidence.offence) {
     case Offence::DoubleVote: {

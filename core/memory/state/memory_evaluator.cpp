@@ -7,25 +7,21 @@
 
 namespace coinswarm::memory {
 
-namespace {
-
-std::vector<quorum::ReasonCode> judge(const quorum::Batch &batch, const quorum::Crypto &crypto, const Digest &cluster,
-                                      MemoryDraft &draft)
+MemoryEvaluator::Judged MemoryEvaluator::judged(quorum::Slot slot, const quorum::Batch &batch) const
 {
-    std::vector<quorum::ReasonCode> reasons;
-    reasons.reserve(batch.items.size());
+    Judged result{slot, batch, {}, MemoryDraft(m_state, slot)};
+    result.reasons.reserve(batch.items.size());
     for (const std::string &item : batch.items) {
-        reasons.push_back(static_cast<quorum::ReasonCode>(admitItem(item, reasons.size(), crypto, cluster, draft)));
+        result.reasons.push_back(
+            static_cast<quorum::ReasonCode>(admitItem(item, result.reasons.size(), m_crypto, m_cluster, result.draft)));
     }
-    return reasons;
+    return result;
 }
-
-} // namespace
 
 std::vector<quorum::ReasonCode> MemoryEvaluator::evaluate(quorum::Slot slot, const quorum::Batch &batch) const
 {
-    MemoryDraft draft(m_state, slot);
-    return judge(batch, m_crypto, m_cluster, draft);
+    m_latest.emplace(judged(slot, batch));
+    return m_latest->reasons;
 }
 
 Result<SlotChanges> MemoryEvaluator::apply(const quorum::Final &final)
@@ -34,15 +30,16 @@ Result<SlotChanges> MemoryEvaluator::apply(const quorum::Final &final)
     if (final.decided.batch.kind != quorum::BatchKind::Items) {
         return SlotChanges{};
     }
-    MemoryDraft draft(m_state, body.slot);
-    const auto reasons = judge(final.decided.batch, m_crypto, m_cluster, draft);
-    if (!(quorum::AcceptedItems::of(reasons) == body.accepted)) {
+    const bool known = m_latest && m_latest->slot == body.slot && m_latest->batch.items == final.decided.batch.items;
+    Judged verdict = known ? std::move(*m_latest) : judged(body.slot, final.decided.batch);
+    m_latest.reset();
+    if (!(quorum::AcceptedItems::of(verdict.reasons) == body.accepted)) {
         return Error{ErrorKind::Corrupt,
                      "The commit of slot " + std::to_string(body.slot)
                          + " accepts other proposals than this memory finds right. Rebuild the memory "
                            "from the audit log."};
     }
-    return m_state.merge(std::move(draft));
+    return m_state.merge(std::move(verdict.draft));
 }
 
 } // namespace coinswarm::memory

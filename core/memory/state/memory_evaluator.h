@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "memory/state/memory_draft.h"
 #include "memory/state/memory_state.h"
 
 #include "memory/quorum/crypto.h"
@@ -19,6 +20,8 @@ public:
     MemoryEvaluator(const quorum::Crypto &crypto, const Digest &cluster, MemoryState state)
         : m_crypto(crypto), m_cluster(cluster), m_state(std::move(state))
     {}
+    MemoryEvaluator(const MemoryEvaluator &) = delete;
+    MemoryEvaluator &operator=(const MemoryEvaluator &) = delete;
 
     std::vector<quorum::ReasonCode> evaluate(quorum::Slot slot, const quorum::Batch &batch) const override;
     /// Folds what `final` accepted. Corrupt, and the state as it was, if the bits are not what this memory finds: then
@@ -28,9 +31,20 @@ public:
     const MemoryState &state() const { return m_state; }
 
 private:
+    /// What was found about a batch that will probably be applied: judging it is most of the work of both.
+    struct Judged {
+        quorum::Slot slot = 0;
+        quorum::Batch batch;
+        std::vector<quorum::ReasonCode> reasons;
+        MemoryDraft draft;
+    };
+
+    Judged judged(quorum::Slot slot, const quorum::Batch &batch) const;
+
     const quorum::Crypto &m_crypto;
     Digest m_cluster;
     MemoryState m_state;
+    mutable std::optional<Judged> m_latest; ///< on m_state as it is
 };
 
 } // namespace coinswarm::memory

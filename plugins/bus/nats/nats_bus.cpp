@@ -205,8 +205,12 @@ Result<std::unique_ptr<DurableLog>> NatsBus::openLog(Subject subject, const LogO
     if (const Result<void> usable = checkUsable(); !usable.ok()) {
         return usable.error();
     }
+    LogOptions chosen = options;
+    if (chosen.replicas == 0) {
+        chosen.replicas = m_settings.servers.size() >= 3 ? 3 : 1;
+    }
     return JetStreamLog::open(m_connection.get(), m_events, subject, m_subjects[static_cast<std::size_t>(subject)],
-                              options, m_maximumPayload);
+                              chosen, m_maximumPayload);
 }
 
 Result<void> NatsBus::drain(std::chrono::milliseconds timeout)
