@@ -170,7 +170,7 @@ PluginContext PluginHost::contextFor(const Entry &target) const
         return {};
     }
     const QString path = QString::fromStdString(m_options.stateFolder + "/plugins/" + target.spec.id);
-    return {QDir().mkpath(path) ? path.toStdString() : std::string()};
+    return {QDir().mkpath(path) ? path.toStdString() : std::string(), {}};
 }
 
 void PluginHost::loadAll()

@@ -78,7 +78,7 @@ private Q_SLOTS:
             }
             take(ticks->publish(events));
         };
-        const auto played = [&](std::int64_t bid) {
+        const auto played = [&](std::int32_t bid) {
             // Behind everything written before.
             take(ticks->publish(
                 std::vector<MarketEvent>{Quote{instrument.id, Price::fromInteger(bid), Price::fromInteger(bid + 1),
