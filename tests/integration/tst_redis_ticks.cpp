@@ -244,7 +244,7 @@ void TestRedisTicks::serverThatForgetsDoesNotDouble()
     write(*ticks, 100);
     std::vector<MarketEvent> got = readAll(*reader);
     take(m_server->restart());
-    write(*ticks, 50); // finds a broken connection
+    write(*ticks, 50); // connects again
     take(ticks->publish({}));
     QVERIFY(waitFor([&] {
         std::array<MarketEvent, 100> part;

@@ -101,7 +101,8 @@ Result<void> TickStream::publish(std::span<const MarketEvent> events)
         m_pending.push_back({m_next++, eventBytes(event), m_first});
         m_first = false;
     }
-    if (m_redis == nullptr) {
+    if (m_redis == nullptr || !m_redis->isFresh()) {
+        m_redis.reset();
         if (const Result<void> connected = connect(); !connected.ok()) {
             return connected;
         }
