@@ -6,9 +6,12 @@
 #include "help_window.h"
 #include "panels/agents_panel.h"
 #include "panels/alerts_panel.h"
+#include "panels/cluster_panel.h"
 #include "panels/committee_panel.h"
 #include "panels/equity_panel.h"
+#include "panels/memory_panel.h"
 #include "panels/plugins_panel.h"
+#include "panels/quorum_panel.h"
 #include "panels/regimes_panel.h"
 
 #include <QtCore/QDateTime>
@@ -90,6 +93,9 @@ void MainWindow::makePanels()
     addPanel(new RegimesPanel(m_context));
     addPanel(new AlertsPanel(m_context));
     addPanel(m_explanation = new ExplanationPanel(m_context));
+    addPanel(m_memory = new MemoryPanel(m_context));
+    addPanel(m_quorum = new QuorumPanel(m_context));
+    addPanel(m_cluster = new ClusterPanel(m_context));
     connect(committee, &CommitteePanel::explainDecision, this, [this](DecisionId id) {
         const OrdersModel &orders = m_session->orders();
         for (int i = orders.rowCount() - 1; i >= 0; --i) {

@@ -17,10 +17,13 @@
 
 namespace coinswarm::ui {
 
+class ClusterPanel;
 class HelpWindow;
 class LayoutsDialog;
+class MemoryPanel;
+class QuorumPanel;
 
-enum class Layout : unsigned char { Trading, Supervision, Research };
+enum class Layout : unsigned char { Trading, Supervision, Research, Memory };
 
 /// The desktop: top bar, notice line, and the panels in docks. GUI thread; the engine outlives it.
 class MainWindow : public QMainWindow
@@ -39,6 +42,9 @@ public:
     ApprovalsPanel &approvals() { return *m_approvals; }
     TradingPanel &trading() { return *m_trading; }
     ExplanationPanel &explanation() { return *m_explanation; }
+    MemoryPanel &memory() { return *m_memory; }
+    QuorumPanel &quorum() { return *m_quorum; }
+    ClusterPanel &cluster() { return *m_cluster; }
     HelpWindow &help() { return *m_help; }
     const std::vector<PanelDock *> &docks() const { return m_docks; }
     PanelDock *dock(const QString &panelId) const;
@@ -91,6 +97,9 @@ private:
     ApprovalsPanel *m_approvals = nullptr;
     TradingPanel *m_trading = nullptr;
     ExplanationPanel *m_explanation = nullptr;
+    MemoryPanel *m_memory = nullptr;
+    QuorumPanel *m_quorum = nullptr;
+    ClusterPanel *m_cluster = nullptr;
     std::vector<PanelDock *> m_docks;
     std::vector<QAction *> m_actions; ///< everything that the palette offers besides what moves
     std::vector<QAction *> m_layoutActions; ///< the operator's own layouts among them

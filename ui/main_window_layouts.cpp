@@ -15,7 +15,7 @@ namespace coinswarm::ui {
 namespace {
 
 constexpr int kLayoutVersion = 1;
-constexpr int kBuiltInLayouts = 3;
+constexpr int kBuiltInLayouts = 4;
 
 } // namespace
 
@@ -36,7 +36,13 @@ void MainWindow::applyLayout(Layout layout)
     PanelDock *regimes = at("regimes"_L1);
     PanelDock *alerts = at("alerts"_L1);
     PanelDock *why = at("explanation"_L1);
-    addDockWidget(Qt::LeftDockWidgetArea, layout == Layout::Supervision ? approvals : market);
+    PanelDock *memory = at("memory"_L1);
+    PanelDock *quorum = at("quorum"_L1);
+    PanelDock *cluster = at("cluster"_L1);
+    addDockWidget(Qt::LeftDockWidgetArea,
+                  layout == Layout::Supervision  ? approvals
+                      : layout == Layout::Memory ? memory
+                                                 : market);
     QList<QDockWidget *> shown;
     const int w = width();
     const int h = height() - 72;
@@ -50,7 +56,8 @@ void MainWindow::applyLayout(Layout layout)
         splitDockWidget(regimes, alerts, Qt::Horizontal);
         tabifyDockWidget(committee, agents);
         tabifyDockWidget(committee, plugins);
-        shown = {market, approvals, committee, trading, equity, agents, plugins, regimes, alerts};
+        tabifyDockWidget(alerts, quorum);
+        shown = {market, approvals, committee, trading, equity, agents, plugins, regimes, alerts, quorum};
         for (QDockWidget *each : shown) {
             each->show();
         }
@@ -59,6 +66,7 @@ void MainWindow::applyLayout(Layout layout)
         resizeDocks({regimes, alerts}, {w * 48 / 100, w * 52 / 100}, Qt::Horizontal);
         resizeDocks({market, committee, regimes}, {h * 53 / 100, h * 29 / 100, h * 18 / 100}, Qt::Vertical);
         committee->raise();
+        alerts->raise();
         break;
     case Layout::Supervision:
         splitDockWidget(approvals, agents, Qt::Horizontal);
@@ -67,7 +75,8 @@ void MainWindow::applyLayout(Layout layout)
         splitDockWidget(committee, equity, Qt::Vertical);
         tabifyDockWidget(agents, plugins);
         tabifyDockWidget(equity, trading);
-        shown = {approvals, agents, alerts, committee, equity, plugins, trading};
+        tabifyDockWidget(alerts, cluster);
+        shown = {approvals, agents, alerts, committee, equity, plugins, trading, cluster};
         for (QDockWidget *each : shown) {
             each->show();
         }
@@ -76,19 +85,33 @@ void MainWindow::applyLayout(Layout layout)
         resizeDocks({agents, committee, equity}, {h * 28 / 100, h * 42 / 100, h * 30 / 100}, Qt::Vertical);
         agents->raise();
         trading->raise();
+        alerts->raise();
         break;
     case Layout::Research:
         splitDockWidget(market, regimes, Qt::Vertical);
         splitDockWidget(market, committee, Qt::Horizontal);
         splitDockWidget(committee, trading, Qt::Vertical);
         tabifyDockWidget(regimes, equity);
-        shown = {market, regimes, committee, trading, equity};
+        tabifyDockWidget(regimes, memory);
+        shown = {market, regimes, committee, trading, equity, memory};
         for (QDockWidget *each : shown) {
             each->show();
         }
         resizeDocks({market, committee}, {w * 62 / 100, w * 38 / 100}, Qt::Horizontal);
         resizeDocks({market, regimes}, {h * 72 / 100, h * 28 / 100}, Qt::Vertical);
         regimes->raise();
+        break;
+    case Layout::Memory:
+        splitDockWidget(memory, quorum, Qt::Vertical);
+        splitDockWidget(memory, cluster, Qt::Horizontal);
+        tabifyDockWidget(quorum, alerts);
+        shown = {memory, quorum, cluster, alerts};
+        for (QDockWidget *each : shown) {
+            each->show();
+        }
+        resizeDocks({memory, cluster}, {w * 58 / 100, w * 42 / 100}, Qt::Horizontal);
+        resizeDocks({memory, quorum}, {h * 54 / 100, h * 46 / 100}, Qt::Vertical);
+        quorum->raise();
         break;
     }
     addDockWidget(Qt::RightDockWidgetArea, why);

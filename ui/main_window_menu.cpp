@@ -38,7 +38,9 @@ void MainWindow::makeMenu()
     int number = 0;
     for (PanelDock *each : m_docks) {
         ++number;
-        const QKeySequence keys(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_0 + number % 10));
+        // There are more panels than digits.
+        const Qt::KeyboardModifiers with = number <= 10 ? Qt::ControlModifier : Qt::ControlModifier | Qt::ShiftModifier;
+        const QKeySequence keys(QKeyCombination(with, static_cast<Qt::Key>(Qt::Key_0 + number % 10)));
         const QString id = each->panel()->id();
         addCommand(panels, u"Go to "_s + each->panel()->title(), keys, [this, id] { showPanel(id); });
     }
@@ -52,6 +54,8 @@ void MainWindow::makeMenu()
                [this] { applyLayout(Layout::Supervision); });
     addCommand(m_layoutMenu, u"Research layout"_s, Qt::CTRL | Qt::ALT | Qt::Key_3,
                [this] { applyLayout(Layout::Research); });
+    addCommand(m_layoutMenu, u"Memory layout"_s, Qt::CTRL | Qt::ALT | Qt::Key_4,
+               [this] { applyLayout(Layout::Memory); });
     m_layoutMenu->addSeparator();
     connect(&m_layouts, &SavedLayouts::changed, this, &MainWindow::fillLayoutMenu);
     fillLayoutMenu();

@@ -107,7 +107,7 @@ void ScreenshotTour::keepAll()
     };
     for (const auto &[layout, name] :
          {std::pair(Layout::Trading, u"trading"_s), std::pair(Layout::Supervision, u"supervision"_s),
-          std::pair(Layout::Research, u"research"_s)})
+          std::pair(Layout::Research, u"research"_s), std::pair(Layout::Memory, u"memory"_s)})
     {
         m_window.applyLayout(layout);
         QCoreApplication::processEvents();

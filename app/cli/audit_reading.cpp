@@ -148,7 +148,7 @@ int show(const Invocation &invocation)
                                            + std::to_string(all.tip().slot)});
         }
         if ((*slot)->number() == *wanted) {
-            const Concerns concerns = concernsOf(file, *wanted);
+            const Concerns concerns = concernsOf(*file, *wanted);
             if (terminal.json()) {
                 terminal.printJson(toJson(**slot, concerns));
             } else {

@@ -20,11 +20,12 @@ constexpr std::chrono::milliseconds kPause{250};
 /// The slot that decided the proposal, once there is one.
 Result<std::optional<control::QuorumSlotView>> slotOf(RemoteSession &session, const std::string &proposal)
 {
-    Result<std::vector<control::QuorumSlotView>> slots = session.wait(session.engine().quorumSlots({0, 1, proposal}));
-    if (!slots) {
-        return slots.error();
+    // It is among the newest, if it is there.
+    Result<control::SlotPage> page = session.wait(session.engine().quorumSlots({0, 1, proposal}));
+    if (!page) {
+        return page.error();
     }
-    return slots->empty() ? std::nullopt : std::optional(std::move(slots->back()));
+    return page->slots.empty() ? std::nullopt : std::optional(std::move(page->slots.back()));
 }
 
 int report(const Terminal &terminal, const control::QuorumSlotView &slot, const std::string &proposal)

@@ -3,13 +3,8 @@
 
 #include "control/audit_desk.h"
 
-#include "control/quorum_slot_view.h"
-#include "memory/audit/audit_reader.h"
+#include "control/audit_index.h"
 #include "memory/audit/audit_verifier.h"
-#include "memory/quorum/ed25519_crypto.h"
-#include "memory/quorum/signed_bytes.h"
-
-#include <QtCore/QString>
 
 #include <algorithm>
 #include <mutex>
@@ -20,7 +15,11 @@ namespace coinswarm::control {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using Step = quorum::AuditReader::Step;
+
+/// How long one question may keep the reading thread: then it says how far it came, and whoever wants more asks again.
+constexpr std::chrono::milliseconds kTurn{80};
+/// Read forwards together, since a disk does not read backwards.
+constexpr std::uint64_t kBlock = 256;
 
 AuditState stateOf(quorum::AuditStatus status)
 {
@@ -42,40 +41,7 @@ double secondsSince(Clock::time_point begun)
     return std::chrono::duration<double>(Clock::now() - begun).count();
 }
 
-bool contains(const std::string &text, const QString &wanted)
-{
-    return QString::fromStdString(text).contains(wanted, Qt::CaseInsensitive);
-}
-
-bool passes(const QuorumSlotView &slot, const QString &wanted)
-{
-    return wanted.isEmpty() || contains(slot.change, wanted) || contains(slot.commit, wanted)
-        || std::any_of(slot.content.begin(), slot.content.end(),
-                       [&](const QuorumItemView &item) {
-                           return contains(item.summary, wanted) || contains(item.proposal, wanted)
-                               || contains(item.engine, wanted);
-                       })
-        || std::any_of(slot.managers.begin(), slot.managers.end(), [&](const ManagerVoteView &manager) {
-               return std::any_of(manager.reasons.begin(), manager.reasons.end(),
-                                  [&](const std::string &reason) { return contains(reason, wanted); });
-           });
-}
-
 } // namespace
-
-/// Where each slot stands in the log. Whose turn a round was follows from all slots before it, so it is kept as well.
-struct AuditDesk::Index {
-    struct Place {
-        std::uint64_t offset = 0;
-        quorum::ManagerIndex coordinator = 0;
-        std::uint16_t managers = 0;
-    };
-
-    quorum::AuditReader reader;
-    quorum::ChainTip tip;
-    std::uint64_t end = 0; ///< what is behind has not been looked at
-    std::vector<Place> places; ///< of slot 1 and so on
-};
 
 struct AuditDesk::Check {
     std::mutex mutex;
@@ -95,71 +61,71 @@ AuditDesk::~AuditDesk()
     m_reader.waitForDone();
 }
 
-void AuditDesk::readSlots(const std::string &file, const SlotQuery &query, std::function<void(Result<Slots>)> done)
+void AuditDesk::readSlots(const std::string &file, const SlotQuery &query, std::function<void(Result<SlotPage>)> done)
 {
     m_reader.start([this, file, query, done = std::move(done)] { done(read(file, query)); });
 }
 
-Result<AuditDesk::Slots> AuditDesk::read(const std::string &file, const SlotQuery &query)
+Result<SlotPage> AuditDesk::read(const std::string &file, const SlotQuery &query)
 {
+    const Clock::time_point until = Clock::now() + kTurn;
     if (!m_index) {
-        Result<quorum::AuditReader> opened = quorum::AuditReader::open(file);
+        Result<AuditIndex> opened = AuditIndex::open(file);
         if (!opened) {
             return opened.error();
         }
-        const quorum::Genesis &genesis = opened->genesis();
-        const quorum::ChainTip tip = quorum::ChainTip::genesis(genesis.clusterId(), genesis.epoch);
-        const std::uint64_t begin = opened->position();
-        m_index = std::make_unique<Index>(Index{std::move(*opened), tip, begin, {}});
+        m_index = std::make_unique<AuditIndex>(std::move(*opened));
     }
-    Index &index = *m_index;
-    const quorum::Ed25519Crypto crypto;
-    index.reader.lookAgain();
-    index.reader.seek(index.end);
-    while (!m_stopping) {
-        const quorum::AuditReader::Piece piece = index.reader.next();
-        // Whatever is incomplete now may be what a manager is just appending.
-        if (piece.step == Step::End || piece.step == Step::Torn) {
+    if (const Result<void> followed = m_index->follow(until); !followed) {
+        return followed.error();
+    }
+    SlotPage page;
+    page.known = m_index->known();
+    page.total = m_index->slots();
+    if (page.known < 1) {
+        return page;
+    }
+    const std::vector<SlotWord> words = slotWords(query.text);
+    const std::size_t most = std::min(query.limit, SlotQuery::kMostSlots);
+    page.lookedFrom = page.total + 1;
+    if (query.beforeSlot > 0) {
+        page.lookedFrom = std::min(page.lookedFrom, query.beforeSlot);
+    }
+    // What cannot pass need not be read.
+    const SlotRange range = slotRange(words);
+    if (range.last < page.lookedFrom - 1) {
+        page.lookedFrom = range.last + 1;
+    }
+    while (page.lookedFrom > range.first && page.slots.size() < most && !m_stopping) {
+        // Without words every slot is one that is wanted.
+        const std::uint64_t wanted = words.empty() ? std::min<std::uint64_t>(kBlock, most - page.slots.size()) : kBlock;
+        const std::uint64_t last = page.lookedFrom - 1;
+        const std::uint64_t first = last - std::min(wanted, last - range.first + 1) + 1;
+        std::vector<QuorumSlotView> block;
+        const Result<void> read = m_index->read(first, last, [&](QuorumSlotView slot) {
+            if (passes(slot, words)) {
+                block.push_back(std::move(slot));
+            }
+        });
+        if (!read) {
+            return read.error();
+        }
+        page.lookedFrom = first;
+        const std::size_t room = most - page.slots.size();
+        if (block.size() > room) {
+            block.erase(block.begin(), block.end() - static_cast<std::ptrdiff_t>(room));
+            page.lookedFrom = block.empty() ? first : block.front().slot;
+        }
+        page.slots.insert(page.slots.begin(), std::make_move_iterator(block.begin()),
+                          std::make_move_iterator(block.end()));
+        if (Clock::now() >= until) {
             break;
         }
-        if (piece.step != Step::Record) {
-            return Error{ErrorKind::Corrupt,
-                         "the audit log cannot be read behind slot " + std::to_string(index.places.size()) + ": "
-                             + (piece.why.empty() ? "the record is damaged" : piece.why) + "; verify it"};
-        }
-        const auto *final = std::get_if<quorum::Final>(&piece.record);
-        if (final && final->decided.certificate.body.slot == index.tip.next()) {
-            const quorum::Certificate &certificate = final->decided.certificate;
-            index.places.push_back({piece.offset, index.tip.coordinator(certificate.round),
-                                    static_cast<std::uint16_t>(index.tip.epoch.size())});
-            index.tip.advance(commitId(crypto, certificate.body), certificate.body, final->decided.batch);
-        }
-        index.end = piece.end;
     }
-
-    Slots found;
-    const QString wanted = QString::fromStdString(query.text);
-    const std::size_t most = std::min(query.limit, SlotQuery::kMostSlots);
-    std::size_t at = index.places.size();
-    if (query.beforeSlot > 0) {
-        at = static_cast<std::size_t>(std::min<std::uint64_t>(at, query.beforeSlot - 1));
+    if (page.lookedFrom <= range.first) {
+        page.lookedFrom = 1;
     }
-    while (at > 0 && found.size() < most && !m_stopping) {
-        const Index::Place &place = index.places[--at];
-        index.reader.seek(place.offset);
-        const quorum::AuditReader::Piece piece = index.reader.next();
-        const auto *final = piece.step == Step::Record ? std::get_if<quorum::Final>(&piece.record) : nullptr;
-        if (!final) {
-            return Error{ErrorKind::Corrupt,
-                         "the audit log was changed: slot " + std::to_string(at + 1) + " is not where it was"};
-        }
-        QuorumSlotView slot = slotView(*final, place.managers, place.coordinator);
-        if (passes(slot, wanted)) {
-            found.push_back(std::move(slot));
-        }
-    }
-    std::reverse(found.begin(), found.end());
-    return found;
+    return page;
 }
 
 AuditCheckView AuditDesk::check(const std::string &file, bool begin)

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "control/slot_filter.h"
 #include "control/views.h"
 #include "trading/operator_decision.h"
 
@@ -32,7 +33,7 @@ struct CandleQuery {
 struct SlotQuery {
     std::uint64_t beforeSlot = 0; ///< only slots before this one; 0 for the newest
     std::uint32_t limit = kMostSlots; ///< newest of them; at most kMostSlots
-    std::string text; ///< only slots with this text in their changes, items, reasons or commit; empty for all
+    std::string text; ///< only slots that pass it, in the language of slot_filter.h; empty for all
 
     static constexpr std::uint32_t kMostSlots = 1'000;
 
@@ -42,6 +43,25 @@ struct SlotQuery {
         visit("before_slot", self.beforeSlot);
         visit("limit", self.limit);
         visit("text", self.text);
+    }
+};
+
+/// What one look into the audit log found. A look is short, whatever the size of the log: to find more, ask again.
+struct SlotPage {
+    std::vector<QuorumSlotView> slots; ///< oldest first
+    /// Every slot from here up to where the query began has been looked at: `beforeSlot` of the next query. 1: all of them.
+    std::uint64_t lookedFrom = 0;
+    std::uint64_t total = 0; ///< slots in the log, as far as it is known
+    double known =
+        0; ///< less than 1 while the log is gone through for the first time: nothing was looked at, ask again
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("slots", self.slots);
+        visit("looked_from", self.lookedFrom);
+        visit("total", self.total);
+        visit("known", self.known);
     }
 };
 
@@ -132,8 +152,9 @@ public:
     /// NotFound if no order has this id.
     virtual QFuture<Result<Explanation>> explain(OrderId order) = 0;
     virtual QFuture<Result<std::vector<PluginInfo>>> plugins() = 0;
-    /// Slots of the audit log, oldest first, read in a thread of its own. Refused if memory is off.
-    virtual QFuture<Result<std::vector<QuorumSlotView>>> quorumSlots(SlotQuery query) = 0;
+    /// Slots of the audit log, read in a thread of its own for a tenth of a second at most; the page says how far that
+    /// was. Refused if memory is off.
+    virtual QFuture<Result<SlotPage>> quorumSlots(SlotQuery query) = 0;
     /// How the check of the whole audit log stands: answers at once, so ask again while it is running. `begin` starts a
     /// check, in a thread of its own, unless one is running. Refused if memory is off.
     virtual QFuture<Result<AuditCheckView>> verifyAudit(bool begin) = 0;

@@ -38,13 +38,17 @@ Timestamp wallNow()
 class FramePublisher final : public SessionObserver
 {
 public:
-    FramePublisher(SessionView &view, SwarmMemory *memory) : m_view(view), m_memory(memory) {}
+    /// The archive is not used before the session starts.
+    FramePublisher(SessionView &view, SwarmMemory *memory, const SessionArchive &archive)
+        : m_view(view), m_memory(memory), m_archive(archive)
+    {}
 
     Frame fullFrame() const
     {
         Frame frame = m_view.fullFrame();
         if (m_memory != nullptr) {
             m_memory->addAll(frame);
+            addDatabase(frame);
         }
         return frame;
     }
@@ -77,6 +81,7 @@ private:
         Frame frame = m_view.takeChanges();
         if (m_memory != nullptr) {
             m_memory->addChanges(frame);
+            addDatabase(frame);
         }
         std::erase_if(m_mailboxes, [](const auto &mailbox) { return mailbox->closed(); });
         for (const auto &mailbox : m_mailboxes) {
@@ -84,8 +89,16 @@ private:
         }
     }
 
+    void addDatabase(Frame &frame) const
+    {
+        if (frame.memory) {
+            frame.memory->services.push_back(m_archive.service());
+        }
+    }
+
     SessionView &m_view;
     SwarmMemory *m_memory;
+    const SessionArchive &m_archive;
     std::vector<std::shared_ptr<FrameMailbox>> m_mailboxes;
     std::chrono::steady_clock::time_point m_last;
 };
@@ -103,7 +116,7 @@ public:
           m_memory(std::move(memory)),
           m_session(std::move(session)),
           m_view(*m_session),
-          m_publisher(m_view, m_memory.get()),
+          m_publisher(m_view, m_memory.get(), m_archive),
           m_archive(configuration, paths, m_view)
     {}
 
@@ -185,15 +198,13 @@ public:
         return promise.future();
     }
 
-    QFuture<Result<std::vector<QuorumSlotView>>> quorumSlots(SlotQuery query) override
+    QFuture<Result<SlotPage>> quorumSlots(SlotQuery query) override
     {
-        auto promise = std::make_shared<QPromise<Result<std::vector<QuorumSlotView>>>>();
+        auto promise = std::make_shared<QPromise<Result<SlotPage>>>();
         promise->start();
-        QFuture<Result<std::vector<QuorumSlotView>>> future = promise->future();
-        withAuditFile<std::vector<QuorumSlotView>>(promise, [this, query, promise](const std::string &file) {
-            m_audit.readSlots(file, query, [promise](Result<std::vector<QuorumSlotView>> read) {
-                finish(*promise, std::move(read));
-            });
+        QFuture<Result<SlotPage>> future = promise->future();
+        withAuditFile<SlotPage>(promise, [this, query, promise](const std::string &file) {
+            m_audit.readSlots(file, query, [promise](Result<SlotPage> read) { finish(*promise, std::move(read)); });
         });
         return future;
     }
@@ -361,24 +372,14 @@ private:
         return future;
     }
 
-    /// Calls `use` in the engine thread with where the audit log is, or finishes the promise with why there is none.
+    /// Calls `use` with where the audit log is, or finishes the promise with why there is none.
     template <class T, class Use>
-    void withAuditFile(std::shared_ptr<QPromise<Result<T>>> promise, Use use)
+    void withAuditFile(const std::shared_ptr<QPromise<Result<T>>> &promise, Use use)
     {
-        const bool posted = m_session->post([this, promise, use](Session &) {
-            if (m_auditFile.empty()) {
-                // Where it is stays the same for the session's life.
-                const std::optional<MemoryStatusView> memory = m_view.fullFrame().memory;
-                m_auditFile = memory ? memory->auditFile : std::string();
-            }
-            if (m_auditFile.empty()) {
-                finish<T>(*promise, Error{ErrorKind::Refused, "memory is off in this session: there is no audit log"});
-            } else {
-                use(m_auditFile);
-            }
-        });
-        if (!posted) {
-            finish<T>(*promise, engineGone());
+        if (m_memory == nullptr) {
+            finish<T>(*promise, Error{ErrorKind::Refused, "memory is off in this session: there is no audit log"});
+        } else {
+            use(m_memory->status().auditFile);
         }
     }
 
@@ -396,7 +397,6 @@ private:
     }
 
     AuditDesk m_audit; // first: tasks of the session ask it
-    std::string m_auditFile; ///< engine thread
     std::unique_ptr<PluginHost> m_plugins;
     std::unique_ptr<SwarmMemory> m_memory; ///< outlives the session, which asks it
     std::unique_ptr<Session> m_session;

@@ -81,10 +81,7 @@ public:
     {
         return ask<std::vector<PluginInfo>>("plugins", NoParameters());
     }
-    QFuture<Result<std::vector<QuorumSlotView>>> quorumSlots(SlotQuery query) override
-    {
-        return ask<std::vector<QuorumSlotView>>("quorum_slots", query);
-    }
+    QFuture<Result<SlotPage>> quorumSlots(SlotQuery query) override { return ask<SlotPage>("quorum_slots", query); }
     QFuture<Result<AuditCheckView>> verifyAudit(bool begin) override
     {
         return ask<AuditCheckView>("verify_audit", VerifyAuditParameters{begin});

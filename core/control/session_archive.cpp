@@ -48,7 +48,7 @@ Enum enumOf(const std::string &name)
 
 SessionArchive::SessionArchive(const config::Configuration &configuration, const config::Paths &paths,
                                SessionView &view)
-    : m_view(view)
+    : m_view(view), m_server(configuration.storage.backend == "postgresql")
 {
     storage::StorageOptions options;
     options.onHealth = [this](const storage::StorageHealth &health) {
@@ -63,6 +63,26 @@ SessionArchive::SessionArchive(const config::Configuration &configuration, const
     } else {
         m_opened = storage.error();
     }
+}
+
+ServiceView SessionArchive::service() const
+{
+    using storage::StorageState;
+    const storage::StorageHealth health = m_storage->health();
+    ServiceView view;
+    view.name = m_server ? "PostgreSQL" : "SQLite";
+    view.kind = "database";
+    view.state = health.state == StorageState::Stopped                     ? ServiceState::Gone
+        : health.state == StorageState::Retrying || !health.reason.empty() ? ServiceState::Degraded
+                                                                           : ServiceState::Working;
+    view.detail = !health.reason.empty() ? health.reason
+        : health.queued == 0             ? "everything is written"
+                                         : std::to_string(health.queued) + " records to write";
+    view.ifItDies = m_server
+        ? "Records go to a buffer on this disk, and into the database when it is back. When the buffer is full, "
+          "trading halts."
+        : "Trading halts within seconds, because it would go unrecorded. The journal keeps everything.";
+    return view;
 }
 
 void SessionArchive::begin(Session &session)

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "control/memory_views.h"
 #include "control/session_view.h"
 #include "storage/storage.h"
 
@@ -28,6 +29,8 @@ public:
     void begin(Session &session);
     /// Why the database takes nothing any more; empty if it does.
     std::string failure() const;
+    /// The database as a part of the cluster. Any thread.
+    ServiceView service() const;
     /// Notes when the session ended and writes what is queued. After the session has stopped.
     void finish(Timestamp wallNow);
 
@@ -42,6 +45,7 @@ private:
     void tellHealth();
 
     SessionView &m_view;
+    bool m_server = false; ///< PostgreSQL, else a file of SQLite
     storage::SessionRecord m_session;
     std::vector<storage::SessionRow> m_rows;
     std::uint64_t m_alerts = 0;

@@ -276,7 +276,9 @@ Recall SwarmMemory::recall(const effect::RecallEpisodes &question)
     view.time = wallNow();
     std::tie(view.x, view.y) = m_map.place(question.embedding);
     view.recall = *answer;
-    m_changes.recalls = {view};
+    // Other instruments were asked about since the last frame, too.
+    std::erase_if(m_changes.recalls, [&](const RecallView &each) { return each.instrument == view.instrument; });
+    m_changes.recalls.push_back(view);
     return std::move(*answer);
 }
 

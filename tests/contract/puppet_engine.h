@@ -42,13 +42,13 @@ public:
     {
         return answer<std::vector<PluginInfo>>("plugins", std::vector<PluginInfo>(2));
     }
-    QFuture<Result<std::vector<QuorumSlotView>>> quorumSlots(SlotQuery query) override
+    QFuture<Result<SlotPage>> quorumSlots(SlotQuery query) override
     {
-        std::vector<QuorumSlotView> found(query.limit);
-        for (std::size_t i = 0; i < found.size(); ++i) {
-            found[i].slot = query.beforeSlot - query.limit + i;
+        SlotPage page{std::vector<QuorumSlotView>(query.limit), query.beforeSlot - query.limit, query.beforeSlot, 1};
+        for (std::size_t i = 0; i < page.slots.size(); ++i) {
+            page.slots[i].slot = page.lookedFrom + i;
         }
-        return answer<std::vector<QuorumSlotView>>("quorum_slots " + query.text, found);
+        return answer<SlotPage>("quorum_slots " + query.text, page);
     }
     QFuture<Result<AuditCheckView>> verifyAudit(bool begin) override
     {

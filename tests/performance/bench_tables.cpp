@@ -1,11 +1,13 @@
 // SPDX-FileCopyrightText: The Coinswarm authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// A table of a million orders in a real view, offscreen: what one arrival, one change, a sort and a filter cost the GUI
-// thread. The baseline in the same run is what Qt offers for the same, QSortFilterProxyModel, at a tenth of the rows.
+// A table of a million orders, and one of a million slots, in a real view, offscreen: what one arrival, one change, a sort
+// and a filter cost the GUI thread. The baseline in the same run is what Qt offers for the same, QSortFilterProxyModel, at a tenth of the rows.
 #include "performance/frame_times.h"
 
 #include "models/orders_model.h"
+#include "models/quorum_model.h"
+#include "scripted_swarm.h"
 #include "theme/preferences.h"
 #include "widgets/record_table.h"
 
@@ -146,6 +148,50 @@ QJsonObject benchQt(std::uint64_t count)
     return result;
 }
 
+/// The audit trail of the quorum: pages of a thousand slots come in from the newest to the oldest, as the panel reads them.
+QJsonObject benchSlots(std::uint64_t count, int acts)
+{
+    constexpr std::uint64_t kPage = control::SlotQuery::kMostSlots;
+    QTemporaryDir folder;
+    Preferences preferences(folder.filePath(u"settings.ini"_s));
+    const Formats formats;
+    const ScriptedSwarm swarm;
+    QuorumModel model(formats);
+    RecordTable table(model, preferences, u"Slots"_s);
+    table.resize(900, 400);
+    table.sortDescending(0);
+    table.show();
+    QJsonObject result{{u"rows"_s, static_cast<double>(count)}};
+    std::vector<double> pages;
+    for (std::uint64_t last = count; last > 0; last -= std::min(last, kPage)) {
+        std::vector<control::QuorumSlotView> page;
+        for (std::uint64_t slot = last - std::min(last, kPage) + 1; slot <= last; ++slot) {
+            page.push_back(swarm.slot(slot));
+        }
+        pages.push_back(timed([&] {
+            model.prependSlots(page);
+            QCoreApplication::processEvents();
+        }));
+    }
+    result.insert(u"page_of_1000_arrives"_s, percentiles(pages));
+    std::vector<double> arrivals;
+    for (int i = 0; i < acts; ++i) {
+        const control::QuorumSlotView next = swarm.slot(++count);
+        arrivals.push_back(timed([&] {
+            model.append(next);
+            QCoreApplication::processEvents();
+        }));
+    }
+    result.insert(u"slot_arrives"_s, percentiles(arrivals));
+    auto *order = qobject_cast<RecordOrder *>(table.view()->model());
+    const auto busy = [order] { return order->busy(); };
+    for (const QString &filter : {u"rejected silent:m4"_s, u"wrong_pnl"_s, u"no such text"_s}) {
+        result.insert(u"filter_set_ms "_s + filter, timed([&] { table.setFilter(filter); }));
+        result.insert(u"filter "_s + filter, turns(busy));
+    }
+    return result;
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -161,5 +207,6 @@ int main(int argc, char **argv)
     {
         result.insert(name, benchTable(rows, acts));
     }
+    result.insert(u"slots_1M"_s, benchSlots(1'000'000, acts));
     return printResult(result, app.arguments().contains(u"--json"_s));
 }

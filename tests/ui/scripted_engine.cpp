@@ -303,6 +303,35 @@ QFuture<Result<std::vector<PluginInfo>>> ScriptedEngine::plugins()
     return answer<std::vector<PluginInfo>>(m_plugins);
 }
 
+void ScriptedEngine::turnMemoryOn()
+{
+    m_swarm.enabled = true;
+    m_swarm.fill(m_all, m_status.now);
+    Frame full = m_all;
+    full.full = true;
+    full.status = m_status;
+    send(full);
+}
+
+QFuture<Result<SlotPage>> ScriptedEngine::quorumSlots(SlotQuery query)
+{
+    return answer<SlotPage>(m_swarm.page(query));
+}
+
+QFuture<Result<AuditCheckView>> ScriptedEngine::verifyAudit(bool begin)
+{
+    if (begin) {
+        m_swarm.check.state = AuditState::Running;
+        m_swarm.check.progress = 0.25;
+    }
+    return answer<AuditCheckView>(m_swarm.check);
+}
+
+QFuture<Result<SubmittedProposal>> ScriptedEngine::proposeCommittee(CommitteeWish)
+{
+    return answer<SubmittedProposal>(Error{ErrorKind::Refused, "this swarm takes no proposals from people"});
+}
+
 QFuture<Result<SessionStatus>> ScriptedEngine::resume(std::string)
 {
     ++resumes;

@@ -5,6 +5,7 @@
 
 #include "control/engine.h"
 #include "scripted_market.h"
+#include "scripted_swarm.h"
 
 #include <QtCore/QPromise>
 
@@ -33,6 +34,11 @@ public:
     /// A BUY of the first instrument that waits for `left` of session time.
     Approval addApproval(std::chrono::seconds left);
     void addAlert(control::Severity severity, const std::string &code, const std::string &text);
+    ScriptedSwarm &swarm() { return m_swarm; }
+    /// From the next frame on there is memory, with all that the swarm has.
+    void turnMemoryOn();
+    /// The frame that deliver() will send.
+    control::Frame &next() { return m_next; }
     void refuseAnswers(const std::string &why) { m_refusal = why; }
     std::vector<Candle> &history(InstrumentId instrument, Interval interval);
 
@@ -46,6 +52,9 @@ public:
     QFuture<Result<std::vector<Candle>>> candles(control::CandleQuery query) override;
     QFuture<Result<control::Explanation>> explain(OrderId order) override;
     QFuture<Result<std::vector<PluginInfo>>> plugins() override;
+    QFuture<Result<control::SlotPage>> quorumSlots(control::SlotQuery query) override;
+    QFuture<Result<control::AuditCheckView>> verifyAudit(bool begin) override;
+    QFuture<Result<control::SubmittedProposal>> proposeCommittee(control::CommitteeWish wish) override;
     QFuture<Result<Approval>> answerApproval(control::ApprovalAnswer answer) override;
     QFuture<Result<control::HaltReport>> halt(std::string operatorName, std::string reason) override;
     QFuture<Result<control::SessionStatus>> resume(std::string operatorName) override;
@@ -94,6 +103,7 @@ private:
     control::SessionInfo m_info;
     control::SessionStatus m_status;
     std::vector<PluginInfo> m_plugins;
+    ScriptedSwarm m_swarm;
     std::vector<Traded> m_traded;
     control::Frame m_all; ///< everything there is
     control::Frame m_next; ///< what has changed since the last frame

@@ -157,9 +157,9 @@ void LayoutsTest::paletteAndMenuListTheLayouts()
     desktop.window.applyLayout(Layout::Supervision);
     QVERIFY(paletteRuns(desktop.window, u"bulls & bears"_s));
     QVERIFY(!visiblePanels(desktop.window).contains(u"approvals"_s));
-    // The fourth layout has the fourth key.
+    // The fifth layout has the fifth key.
     desktop.window.applyLayout(Layout::Supervision);
-    QTest::keyClick(&desktop.window, Qt::Key_4, Qt::ControlModifier | Qt::AltModifier);
+    QTest::keyClick(&desktop.window, Qt::Key_5, Qt::ControlModifier | Qt::AltModifier);
     QVERIFY(!visiblePanels(desktop.window).contains(u"approvals"_s));
     desktop.window.layouts().remove(u"bulls & bears"_s);
     QVERIFY(!paletteRuns(desktop.window, u"bulls & bears"_s));

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "main_window.h"
+#include "panels/cluster_panel.h"
+#include "panels/memory_panel.h"
+#include "panels/quorum_panel.h"
 #include "scripted_engine.h"
 #include "theme/preferences.h"
 
@@ -23,6 +26,7 @@ private Q_SLOTS:
     void everyPanelShowsSomething();
 
 private:
+    static void showMemory(const QString &state, MainWindow &window, ScriptedEngine &engine);
     void keep(QWidget &widget, const QString &name) const;
     /// Different colours on a coarse grid: a blank panel has one.
     static int colors(const QImage &image);
@@ -48,6 +52,39 @@ int ScreensTest::colors(const QImage &image)
     return static_cast<int>(seen.size());
 }
 
+void ScreensTest::showMemory(const QString &state, MainWindow &window, ScriptedEngine &engine)
+{
+    if (state == u"memory-off"_s) {
+        return;
+    }
+    engine.turnMemoryOn();
+    QCoreApplication::processEvents();
+    window.memory().showTab(state == u"memory-patterns"_s ? 1 : 0);
+    window.memory().patterns()->view()->selectRow(0);
+    if (state == u"memory-faults"_s) {
+        engine.swarm().check = {
+            control::AuditState::Bad, 1, 4'211, "Slot 4,211: the signature of m3 does not hold.", 18'234, 3.4};
+        control::Frame &frame = engine.next();
+        frame.evidence.push_back(
+            {18'220, engine.sessionStatus().now, "m2", "double_vote",
+             "Manager m2 is convicted of a double_vote in slot 18220; its own signatures prove it.",
+             "memory/evidence/18220-m2.csevidence"});
+        frame.memory = engine.swarm().status();
+        frame.memory->services[1].state = control::ServiceState::Gone;
+        frame.memory->services[1].ageSeconds = 94;
+        frame.memory->services[4].state = control::ServiceState::Degraded;
+        frame.memory->services[4].detail = "nats-2 cannot be reached";
+        frame.memory->trouble = "m2 has not answered for 94 s";
+        engine.deliver();
+        window.session().verifyAudit();
+        engine.swarm().check.state = control::AuditState::Bad;
+        QTRY_VERIFY(window.quorum().alarm()->text().contains(u"not sound"_s));
+        window.quorum().filter()->setText(u"rejected"_s);
+        QTRY_COMPARE(window.quorum().search().state(), SlotSearch::State::Done);
+    }
+    window.quorum().showSlot(18'204);
+}
+
 void ScreensTest::everyPanelShowsSomething_data()
 {
     QTest::addColumn<QString>("state");
@@ -60,6 +97,13 @@ void ScreensTest::everyPanelShowsSomething_data()
             QTest::addRow("%s %s", qPrintable(state), dark ? "dark" : "light") << state << dark << QSize(1440, 900);
         }
     }
+    for (const QString &state : {u"memory"_s, u"memory-patterns"_s, u"memory-faults"_s, u"memory-off"_s}) {
+        for (const bool dark : {true, false}) {
+            QTest::addRow("%s %s", qPrintable(state), dark ? "dark" : "light") << state << dark << QSize(1440, 900);
+        }
+    }
+    QTest::addRow("memory small") << u"memory"_s << true << QSize(1280, 720);
+    QTest::addRow("memory large") << u"memory"_s << false << QSize(2560, 1440);
     QTest::addRow("live small") << u"live"_s << true << QSize(1280, 720);
     QTest::addRow("live large") << u"live"_s << true << QSize(2560, 1440);
     QTest::addRow("supervision") << u"supervision"_s << true << QSize(1440, 900);
@@ -84,6 +128,8 @@ void ScreensTest::everyPanelShowsSomething()
         window.applyLayout(Layout::Supervision);
     } else if (state == u"research"_s) {
         window.applyLayout(Layout::Research);
+    } else if (state.startsWith(u"memory"_s)) {
+        window.applyLayout(Layout::Memory);
     }
     QTRY_VERIFY(state == u"empty"_s || window.session().freshness() == Freshness::Live);
     if (state != u"empty"_s) {
@@ -110,6 +156,8 @@ void ScreensTest::everyPanelShowsSomething()
     } else if (state == u"halted"_s) {
         window.session().halt(u"test"_s);
         engine.advance(std::chrono::seconds(1));
+    } else if (state.startsWith(u"memory"_s)) {
+        showMemory(state, window, engine);
     } else if (state == u"explained"_s) {
         QVERIFY(window.session().fills().rowCount() > 0);
         window.session().explain(window.session().fills().row(window.session().fills().rowCount() - 1).order);

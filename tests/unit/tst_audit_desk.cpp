@@ -3,6 +3,7 @@
 
 #include "control/audit_desk.h"
 
+#include "control/audit_index.h"
 #include "memory/audit/audit_log.h"
 #include "unit/quorum_cluster.h"
 
@@ -45,29 +46,31 @@ private Q_SLOTS:
     void slotsComeInPagesOldestFirst()
     {
         AuditDesk desk;
-        const Result<AuditDesk::Slots> newest = read(desk, {0, 2, {}});
+        const Result<SlotPage> newest = read(desk, {0, 2, {}});
         QVERIFY2(newest.ok(), newest.ok() ? "" : newest.error().message.c_str());
-        QCOMPARE(newest->size(), std::size_t(2));
-        QCOMPARE(newest->front().slot, std::uint64_t(2));
-        const Result<AuditDesk::Slots> older = read(desk, {2, 10, {}});
-        QCOMPARE(older->size(), std::size_t(1));
-        QCOMPARE(older->front().slot, std::uint64_t(1));
-        QVERIFY(read(desk, {1, 10, {}})->empty());
+        QCOMPARE(numbers(*newest), (QList<std::uint64_t>{2, 3}));
+        QCOMPARE(newest->known, 1.0);
+        QCOMPARE(newest->total, std::uint64_t(3));
+        QCOMPARE(newest->lookedFrom, std::uint64_t(2));
+        const Result<SlotPage> older = read(desk, {newest->lookedFrom, 10, {}});
+        QCOMPARE(numbers(*older), (QList<std::uint64_t>{1}));
+        QCOMPARE(older->lookedFrom, std::uint64_t(1));
+        QVERIFY(read(desk, {1, 10, {}})->slots.empty());
     }
 
     void whatIsAppendedIsRead()
     {
         AuditDesk desk;
-        QCOMPARE(read(desk, {})->size(), std::size_t(3));
+        QCOMPARE(read(desk, {})->slots.size(), std::size_t(3));
         QVERIFY(m_log->append(final(4)).ok());
-        QCOMPARE(read(desk, {})->size(), std::size_t(4));
+        QCOMPARE(read(desk, {})->slots.size(), std::size_t(4));
     }
 
     void aSlotSaysWhoVotedAndWhatWasRefused()
     {
         AuditDesk desk;
-        const Result<AuditDesk::Slots> all = read(desk, {});
-        const QuorumSlotView &refused = all->at(1);
+        const Result<SlotPage> all = read(desk, {});
+        const QuorumSlotView &refused = all->slots.at(1);
         QCOMPARE(refused.items, 1U);
         QCOMPARE(refused.accepted, 0U);
         QCOMPARE(refused.managers.size(), std::size_t(4));
@@ -79,16 +82,90 @@ private Q_SLOTS:
         QVERIFY(voters >= 3);
         QCOMPARE(refused.managers.front().manager, std::string("m1"));
         QCOMPARE(refused.commit.size(), std::size_t(64));
-        QCOMPARE(all->at(2).change, std::string("membership"));
+        QCOMPARE(all->slots.at(2).change, std::string("membership"));
     }
 
-    void textIsLookedForInEverySlot()
+    void slotsAreSearched_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QList<std::uint64_t>>("found");
+        const auto row = [](const char *text, const QList<std::uint64_t> &found) {
+            QTest::newRow(text) << text << found;
+        };
+        row("MEMBERSHIP", {3});
+        row("kind:membership", {3});
+        row("slot:2", {2});
+        row("slot:2-3", {2, 3});
+        row("slot:2-", {2, 3});
+        row("slot:x", {});
+        row("slot:0-1", {1});
+        row("slot:3- slot:-2", {});
+        row("slot:2-3 slot:1-2", {2});
+        row("slot:90-99", {});
+        row("rejected", {2});
+        row("rejected slot:1", {});
+        row("round:0", {1, 2, 3});
+        row("silent:m9", {});
+        row("kind:", {1, 2, 3});
+        row("nothing like it", {});
+    }
+
+    void slotsAreSearched()
+    {
+        QFETCH(const QString, text);
+        QFETCH(const QList<std::uint64_t>, found);
+        AuditDesk desk;
+        const Result<SlotPage> page = read(desk, {0, 10, text.toStdString()});
+        QVERIFY(page.ok());
+        QCOMPARE(numbers(*page), found);
+        QCOMPARE(page->lookedFrom, std::uint64_t(1));
+    }
+
+    void aSearchGoesOnWhereItStopped()
     {
         AuditDesk desk;
-        const Result<AuditDesk::Slots> found = read(desk, {0, 10, "MEMBERSHIP"});
-        QCOMPARE(found->size(), std::size_t(1));
-        QCOMPARE(found->front().slot, std::uint64_t(3));
-        QVERIFY(read(desk, {0, 10, "nothing like it"})->empty());
+        const Result<SlotPage> one = read(desk, {0, 1, "round:0"});
+        QCOMPARE(numbers(*one), (QList<std::uint64_t>{3}));
+        const Result<SlotPage> two = read(desk, {one->lookedFrom, 1, "round:0"});
+        QCOMPARE(numbers(*two), (QList<std::uint64_t>{2}));
+    }
+
+    void aLongLogIsGoneThroughInTurns()
+    {
+        constexpr quorum::Slot kSlots = 100;
+        QVERIFY(m_log->append(final(4)).ok());
+        for (quorum::Slot slot = 5; slot <= kSlots; ++slot) {
+            m_cluster->submit("item " + std::to_string(slot));
+            QVERIFY(m_cluster->finals[0].count(slot) > 0);
+            QVERIFY(m_log->append(final(slot)).ok());
+        }
+        Result<AuditIndex> index = AuditIndex::open(m_file);
+        QVERIFY(index.ok());
+        int turns = 0;
+        double before = 0;
+        while (index->known() < 1) {
+            QVERIFY(index->follow({}).ok()); // its time is up at once
+            QVERIFY(index->known() > before);
+            before = index->known();
+            ++turns;
+        }
+        QVERIFY2(turns >= 3, qPrintable(QString::number(turns)));
+        QCOMPARE(index->slots(), std::uint64_t(kSlots));
+        std::uint64_t next = 1;
+        QVERIFY(index->read(1, kSlots, [&](const QuorumSlotView &slot) { QCOMPARE(slot.slot, next++); }).ok());
+        QCOMPARE(next, std::uint64_t(kSlots + 1));
+    }
+
+    void silenceIsFound()
+    {
+        AuditDesk desk;
+        const Result<SlotPage> all = read(desk, {});
+        for (const QuorumSlotView &slot : all->slots) {
+            for (const ManagerVoteView &manager : slot.managers) {
+                const QList<std::uint64_t> silent = numbers(*read(desk, {0, 10, "silent:" + manager.manager}));
+                QCOMPARE(silent.contains(slot.slot), !manager.voted);
+            }
+        }
     }
 
     void aCheckSaysThatTheLogIsSound()
@@ -114,7 +191,7 @@ private Q_SLOTS:
     {
         AuditDesk desk;
         std::filesystem::remove(m_file);
-        const Result<AuditDesk::Slots> none = read(desk, {});
+        const Result<SlotPage> none = read(desk, {});
         QVERIFY(!none.ok());
         QVERIFY(none.error().message.find("audit.log") != std::string::npos);
     }
@@ -122,11 +199,19 @@ private Q_SLOTS:
 private:
     quorum::Final final(quorum::Slot slot) const { return std::get<quorum::Final>(*m_cluster->finals[0].at(slot)); }
 
-    Result<AuditDesk::Slots> read(AuditDesk &desk, const SlotQuery &query) const
+    static QList<std::uint64_t> numbers(const SlotPage &page)
     {
-        std::promise<Result<AuditDesk::Slots>> promise;
-        desk.readSlots(m_file, query,
-                       [&promise](Result<AuditDesk::Slots> read) { promise.set_value(std::move(read)); });
+        QList<std::uint64_t> all;
+        for (const QuorumSlotView &slot : page.slots) {
+            all.append(slot.slot);
+        }
+        return all;
+    }
+
+    Result<SlotPage> read(AuditDesk &desk, const SlotQuery &query) const
+    {
+        std::promise<Result<SlotPage>> promise;
+        desk.readSlots(m_file, query, [&promise](Result<SlotPage> read) { promise.set_value(std::move(read)); });
         return promise.get_future().get();
     }
 

@@ -114,7 +114,8 @@ void EpisodeMap::fit()
     m_centre = {(left + right) / 2, (top + bottom) / 2};
     const double across = std::max(right - left, 0.05);
     const double down = std::max(bottom - top, 0.05);
-    m_scale = std::max(1.0, std::min((width() - 2 * kMargin) / across, (height() - kLegendHeight - 2 * kMargin) / down));
+    m_scale =
+        std::max(1.0, std::min((width() - 2 * kMargin) / across, (height() - kLegendHeight - 2 * kMargin) / down));
 }
 
 QPointF EpisodeMap::place(double x, double y) const
@@ -153,7 +154,8 @@ void EpisodeMap::drawPoints(QPainter &painter)
         rewards.push_back(std::abs(episode.tags.reward));
     }
     if (!rewards.empty()) {
-        const auto at = rewards.begin() + static_cast<std::ptrdiff_t>(static_cast<double>(rewards.size() - 1) * kStrongShare);
+        const auto at =
+            rewards.begin() + static_cast<std::ptrdiff_t>(static_cast<double>(rewards.size() - 1) * kStrongShare);
         std::nth_element(rewards.begin(), at, rewards.end());
         m_strongest = std::max(*at, 1e-6);
     }
@@ -192,7 +194,7 @@ void EpisodeMap::drawPresent(QPainter &painter) const
             painter.setPen(QPen(mixed(c.surface, c.accent, 0.7), 1));
             painter.drawLine(here, there);
             painter.setBrush(Qt::NoBrush);
-            painter.setPen(QPen(c.text, 1.2));
+            painter.setPen(QPen(mixed(c.surface, c.text, 0.75), 1));
             painter.drawEllipse(there, kMark + 2.5, kMark + 2.5);
         }
     }

@@ -36,16 +36,16 @@ EpisodeMark markOf(const control::EpisodeView &episode, EpisodeColoring coloring
             : tags.volatility == VolatilityRegime::Low   ? EpisodeMark{MarkShape::SmallDot, c.accent}
                                                          : EpisodeMark{MarkShape::Dot, c.muted};
     case EpisodeColoring::Trend:
-        return tags.trend == TrendRegime::Up   ? EpisodeMark{MarkShape::Up, c.up}
+        return tags.trend == TrendRegime::Up  ? EpisodeMark{MarkShape::Up, c.up}
             : tags.trend == TrendRegime::Down ? EpisodeMark{MarkShape::Down, c.down}
-                                               : EpisodeMark{MarkShape::Dash, c.muted};
+                                              : EpisodeMark{MarkShape::Dash, c.muted};
     case EpisodeColoring::Pattern:
         break;
     }
     if (!tags.pattern) {
         return {MarkShape::SmallDot, c.muted};
     }
-    return {tags.promoted       ? MarkShape::Diamond
+    return {tags.promoted         ? MarkShape::Diamond
                 : tags.deprecated ? MarkShape::Cross
                                   : MarkShape::Dot,
             patternColor(tags.pattern)};
@@ -60,7 +60,8 @@ void drawMark(QPainter &painter, const QPointF &at, const EpisodeMark &mark, dou
     case MarkShape::Up:
     case MarkShape::Down: {
         const double d = mark.shape == MarkShape::Up ? -s : s;
-        const std::array<QPointF, 3> triangle{at + QPointF(0, d), at + QPointF(s, -d * 0.7), at + QPointF(-s, -d * 0.7)};
+        const std::array<QPointF, 3> triangle{at + QPointF(0, d), at + QPointF(s, -d * 0.7),
+                                              at + QPointF(-s, -d * 0.7)};
         painter.drawPolygon(triangle.data(), static_cast<int>(triangle.size()));
         break;
     }

@@ -108,7 +108,8 @@ void PatternHistory::paintEvent(QPaintEvent *)
     font.draw(painter, QRectF(plot.left(), plot.bottom() + 2, 120, 16), u"slot "_s + countText(moments.front().slot),
               Qt::AlignLeft);
     if (moments.size() > 1) {
-        font.draw(painter, QRectF(plot.right() - 120, plot.bottom() + 2, 120, 16), countText(last.slot), Qt::AlignRight);
+        font.draw(painter, QRectF(plot.right() - 120, plot.bottom() + 2, 120, 16), countText(last.slot),
+                  Qt::AlignRight);
     }
 }
 

@@ -21,18 +21,11 @@ NeighboursModel::NeighboursModel(const Formats &formats, QObject *parent)
     : RecordModel(
         formats, [](const NeighbourRow &r) { return r.neighbour.episode.value; },
         {
-            {u"#"_s, u"Nearest first."_s, Qt::AlignRight, 28,
+            {u"#"_s, u"Nearest first."_s, Qt::AlignRight, 36,
              [](const NeighbourRow &r, const Formats &) {
                  return Cell{QString::number(r.rank), r.rank, Tone::Muted};
              },
              true},
-            {u"distance"_s, u"Between the two market states: the root of the sum of squared differences of features."_s,
-             Qt::AlignRight, 64,
-             [](const NeighbourRow &r, const Formats &) {
-                 return Cell{numberText(std::sqrt(static_cast<double>(r.neighbour.distance)), 0), r.neighbour.distance,
-                             Tone::Normal,
-                             u"squared: "_s + countText(static_cast<std::uint64_t>(r.neighbour.distance))};
-             }},
             {u"did"_s, u"What was done then."_s, Qt::AlignLeft, 62,
              [](const NeighbourRow &r, const Formats &) {
                  const Action action = r.neighbour.tags.action;
@@ -42,6 +35,13 @@ NeighboursModel::NeighboursModel(const Formats &formats, QObject *parent)
              [](const NeighbourRow &r, const Formats &) {
                  const double reward = r.neighbour.tags.reward;
                  return Cell{percentText(reward, 2, Sign::Always), reward, reward < 0 ? Tone::Down : Tone::Up};
+             }},
+            {u"distance"_s, u"Between the two market states: the root of the sum of squared differences of features."_s,
+             Qt::AlignRight, 64,
+             [](const NeighbourRow &r, const Formats &) {
+                 return Cell{numberText(std::sqrt(static_cast<double>(r.neighbour.distance)), 0), r.neighbour.distance,
+                             Tone::Normal,
+                             u"squared: "_s + countText(static_cast<std::uint64_t>(r.neighbour.distance))};
              }},
             {u"symbol"_s, u"Instrument of the trade."_s, Qt::AlignLeft, 84,
              [](const NeighbourRow &r, const Formats &) { return Cell{text(r.neighbour.tags.symbol)}; }},

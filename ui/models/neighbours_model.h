@@ -12,7 +12,7 @@ struct NeighbourRow {
     int rank = 0; ///< 1 is the nearest
     Neighbour neighbour;
     QString pattern; ///< its name; empty if it belongs to none
-    Timestamp now; ///< when memory was asked
+    Timestamp now; ///< of the session, which the times of episodes are measured by
 };
 
 /// The neighbours of one state, by episode.

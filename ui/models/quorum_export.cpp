@@ -41,8 +41,8 @@ void QuorumExport::start(const QString &file, const QString &filter)
         end(u"cannot write "_s + file + u": "_s + m_file->errorString());
         return;
     }
-    QStringList titles{u"slot"_s,  u"time"_s,       u"change"_s, u"items"_s,   u"accepted"_s, u"coordinator"_s,
-                       u"round"_s, u"latency_ms"_s, u"commit"_s, u"reasons"_s};
+    QStringList titles{u"slot"_s,        u"time"_s,  u"change"_s,     u"items"_s,  u"accepted"_s,
+                       u"coordinator"_s, u"round"_s, u"latency_ms"_s, u"commit"_s, u"reasons"_s};
     for (const QString &manager : m_model.managers()) {
         titles.append({manager + u" voted"_s, manager + u" receipted"_s});
     }
@@ -98,7 +98,8 @@ void QuorumExport::writeSlice()
         const auto at = static_cast<int>(m_next - m_model.removedRows());
         if (at >= m_model.rowCount()) {
             m_file->write(m_json ? "\n]\n" : "");
-            end(m_file->commit() ? QString() : u"cannot write "_s + m_file->fileName() + u": "_s + m_file->errorString());
+            end(m_file->commit() ? QString()
+                                 : u"cannot write "_s + m_file->fileName() + u": "_s + m_file->errorString());
             return;
         }
         if (m_wants(at)) {

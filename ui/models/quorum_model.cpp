@@ -37,32 +37,38 @@ Cell stateCell(const QuorumRow &row)
     return {u"✓ final"_s, 0, Tone::Up, proof + u'.'};
 }
 
-Test numberTest(const QString &range, std::uint64_t (*of)(const QuorumRow &))
+bool saysText(const QuorumRow &row, const QString &text, const QString &reason)
 {
-    const qsizetype dash = range.indexOf(u'-');
-    bool okFrom = false;
-    bool okTo = false;
-    const std::uint64_t from = (dash < 0 ? range : range.left(dash)).toULongLong(&okFrom);
-    const std::uint64_t to = dash < 0 ? from : range.mid(dash + 1).toULongLong(&okTo);
-    if (!okFrom) {
-        return [](const QuorumRow &) { return false; };
-    }
-    // "slot:18200-" is being typed: from there on.
-    const std::uint64_t last = dash < 0 || okTo ? to : std::numeric_limits<std::uint64_t>::max();
-    return [=](const QuorumRow &row) { return from <= of(row) && of(row) <= last; };
+    const bool digits = text.size() >= kLeastCommitDigits
+        && std::all_of(text.begin(), text.end(), [](QChar c) { return c.isDigit() || (c >= u'a' && c <= u'f'); });
+    return row.change.contains(text, Qt::CaseInsensitive) || row.reasons.contains(reason, Qt::CaseInsensitive)
+        || row.coordinator == text || (digits && row.commitText().startsWith(text));
 }
 
-Test textTest(const QString &word)
+Test testOf(const control::SlotWord &word, const QStringList &managers)
 {
-    const bool digits = word.size() >= kLeastCommitDigits
-        && std::all_of(word.begin(), word.end(), [](QChar c) {
-               return c.isDigit() || (c.toLower() >= u'a' && c.toLower() <= u'f');
-           });
-    return [word, digits](const QuorumRow &row) {
-        return row.change.contains(word, Qt::CaseInsensitive) || row.reasons.contains(word, Qt::CaseInsensitive)
-            || (digits && row.commitText().startsWith(word, Qt::CaseInsensitive))
-            || row.coordinator.compare(word, Qt::CaseInsensitive) == 0;
-    };
+    using Kind = control::SlotWord::Kind;
+    const QString value = text(word.value);
+    switch (word.kind) {
+    case Kind::Slot:
+        return [=](const QuorumRow &row) { return word.from <= row.slot && row.slot <= word.to; };
+    case Kind::Round:
+        return [=](const QuorumRow &row) { return word.from <= row.round && row.round <= word.to; };
+    case Kind::Change:
+        return [=](const QuorumRow &row) { return row.change.contains(value, Qt::CaseInsensitive); };
+    case Kind::Coordinator:
+        return [=](const QuorumRow &row) { return row.coordinator == value; };
+    case Kind::Silent:
+        return [place = managers.indexOf(value)](const QuorumRow &row) {
+            return place >= 0 && static_cast<std::uint32_t>(place) < row.managers && ((row.voted >> place) & 1) == 0;
+        };
+    case Kind::Refused:
+        return [](const QuorumRow &row) { return row.refused() > 0; };
+    case Kind::Text:
+        break;
+    }
+    // Rows say "wrong pnl" where the log says "wrong_pnl".
+    return [=, reason = words(word.value)](const QuorumRow &row) { return saysText(row, value, reason); };
 }
 
 } // namespace
@@ -93,21 +99,16 @@ std::vector<ColumnSpec<QuorumRow>> QuorumModel::columns()
              return Cell{r.time.ns == 0 ? u"–"_s : f.time(r.time), QVariant::fromValue(r.time.ns), Tone::Muted,
                          r.time.ns == 0 ? QString() : fullTimeText(r.time)};
          }},
-        {u"change"_s, u"What was asked of memory, by kind."_s, Qt::AlignLeft, 170,
+        {u"change"_s, u"What was asked of memory, by kind."_s, Qt::AlignLeft, 140,
          [](const QuorumRow &r, const Formats &) {
              return Cell{r.change, {}, Tone::Normal, r.change};
-         }},
-        {u"accepted"_s, u"Items accepted, of those asked."_s, Qt::AlignRight, 70,
-         [](const QuorumRow &r, const Formats &) {
-             return Cell{countText(r.accepted) + u'/' + countText(r.items), r.refused(),
-                         r.refused() > 0 ? Tone::Warn : Tone::Normal};
          }},
     };
     for (int i = 0; i < m_managers.size(); ++i) {
         const QString name = m_managers[i];
         all.push_back(
             {name, u"● voted and confirmed its disk, ◐ voted only, ○ silent, ✕ with the number of items it refused."_s,
-             Qt::AlignHCenter, 44, [this, i, name](const QuorumRow &r, const Formats &) {
+             Qt::AlignHCenter, 56, [this, i, name](const QuorumRow &r, const Formats &) {
                  return voteCell(r, i, name, m_convicted.contains(name));
              }});
     }
@@ -120,10 +121,15 @@ std::vector<ColumnSpec<QuorumRow>> QuorumModel::columns()
                    }});
     all.push_back({u"by"_s, u"Who coordinated the round that decided."_s, Qt::AlignLeft, 40,
                    [](const QuorumRow &r, const Formats &) { return Cell{r.coordinator}; }});
-    all.push_back({u"round"_s, u"0 unless coordinators let their time pass."_s, Qt::AlignRight, 48,
+    all.push_back({u"round"_s, u"0 unless coordinators let their time pass."_s, Qt::AlignRight, 56,
                    [](const QuorumRow &r, const Formats &) {
                        return Cell{r.round == 0 ? u"0"_s : u"▲ "_s + QString::number(r.round), r.round,
                                    r.round == 0 ? Tone::Muted : Tone::Warn};
+                   }});
+    all.push_back({u"accepted"_s, u"Items accepted, of those asked."_s, Qt::AlignRight, 76,
+                   [](const QuorumRow &r, const Formats &) {
+                       return Cell{countText(r.accepted) + u'/' + countText(r.items), r.refused(),
+                                   r.refused() > 0 ? Tone::Warn : Tone::Normal};
                    }});
     all.push_back({u"reasons"_s, u"Why items were refused, and which managers said nothing."_s, Qt::AlignLeft, 180,
                    [](const QuorumRow &r, const Formats &) {
@@ -191,6 +197,8 @@ void QuorumModel::assignSlots(const std::vector<control::QuorumSlotView> &slotLi
     for (const control::QuorumSlotView &slot : slotList) {
         rows.push_back(rowOf(slot));
     }
+    m_oldest = slotList.empty() ? 0 : slotList.front().slot;
+    m_found.clear();
     assign(rows);
 }
 
@@ -198,6 +206,12 @@ void QuorumModel::append(const control::QuorumSlotView &slot)
 {
     if (static_cast<qsizetype>(slot.managers.size()) > m_managers.size()) {
         meetManagers({slot});
+    }
+    if (rowCount() == 0) {
+        m_oldest = slot.slot;
+    }
+    if (!m_search.isEmpty() && control::passes(slot, m_searched)) {
+        m_found.insert(slot.slot);
     }
     upsert(rowOf(slot));
 }
@@ -208,11 +222,14 @@ void QuorumModel::prependSlots(const std::vector<control::QuorumSlotView> &slotL
     std::vector<QuorumRow> rows;
     rows.reserve(slotList.size());
     for (const control::QuorumSlotView &slot : slotList) {
-        if (rowCount() == 0 || slot.slot < row(0).slot) {
+        if (rowCount() == 0 || slot.slot < oldest()) {
             rows.push_back(rowOf(slot));
         }
     }
-    prepend(rows);
+    if (!rows.empty()) {
+        m_oldest = rows.front().slot;
+        prepend(rows);
+    }
 }
 
 void QuorumModel::setConvicted(const QStringList &managers)
@@ -223,38 +240,53 @@ void QuorumModel::setConvicted(const QStringList &managers)
     }
 }
 
+std::uint64_t QuorumModel::oldest() const
+{
+    return rowCount() == 0 ? 0 : std::max(m_oldest, row(0).slot);
+}
+
+void QuorumModel::setSearch(const QString &text)
+{
+    m_search = text;
+    m_searched = control::slotWords(text.toStdString());
+    m_found.clear();
+    int before = 0;
+    while (before < rowCount() && row(before).slot < m_oldest) {
+        ++before;
+    }
+    removeFirst(before);
+}
+
+void QuorumModel::addFound(const std::vector<control::QuorumSlotView> &slotList)
+{
+    meetManagers(slotList);
+    std::vector<QuorumRow> before;
+    for (const control::QuorumSlotView &slot : slotList) {
+        const int place = rowOfKey(slot.slot);
+        if (place >= 0) {
+            m_found.insert(slot.slot);
+            Q_EMIT dataChanged(index(place, 0), index(place, columnCount() - 1));
+        } else if (rowCount() == 0 || slot.slot < row(0).slot) {
+            m_found.insert(slot.slot);
+            before.push_back(rowOf(slot));
+        }
+    }
+    if (rowCount() == 0 && !before.empty()) {
+        m_oldest = before.back().slot + 1;
+    }
+    prepend(before);
+}
+
 RowFilter QuorumModel::filterOf(const QString &text) const
 {
     std::vector<Test> tests;
-    for (const QString &word : text.split(u' ', Qt::SkipEmptyParts)) {
-        const qsizetype colon = word.indexOf(u':');
-        const QString key = colon < 0 ? QString() : word.left(colon).toLower();
-        const QString value = word.mid(colon + 1);
-        if (colon >= 0 && value.isEmpty()) {
-            continue; // still being typed
-        }
-        if (key == "slot"_L1) {
-            tests.push_back(numberTest(value, [](const QuorumRow &r) { return r.slot; }));
-        } else if (key == "round"_L1) {
-            tests.push_back(numberTest(value, [](const QuorumRow &r) { return std::uint64_t{r.round}; }));
-        } else if (key == "kind"_L1) {
-            tests.push_back([value](const QuorumRow &r) { return r.change.contains(value, Qt::CaseInsensitive); });
-        } else if (key == "coordinator"_L1 || key == "by"_L1) {
-            tests.push_back([value](const QuorumRow &r) { return r.coordinator == value; });
-        } else if (key == "silent"_L1) {
-            const qsizetype place = m_managers.indexOf(value);
-            tests.push_back([place](const QuorumRow &r) { return place >= 0 && ((r.voted >> place) & 1) == 0; });
-        } else if (word.compare("rejected"_L1, Qt::CaseInsensitive) == 0
-                   || word.compare("refused"_L1, Qt::CaseInsensitive) == 0)
-        {
-            tests.push_back([](const QuorumRow &r) { return r.refused() > 0; });
-        } else {
-            tests.push_back(textTest(word));
-        }
+    for (const control::SlotWord &word : control::slotWords(text.toStdString())) {
+        tests.push_back(testOf(word, m_managers));
     }
-    return [this, tests = std::move(tests)](int at) {
+    return [this, wanted = text.simplified(), tests = std::move(tests)](int at) {
         const QuorumRow &candidate = row(at);
-        return std::all_of(tests.begin(), tests.end(), [&](const Test &test) { return test(candidate); });
+        return (wanted == m_search && m_found.contains(candidate.slot))
+            || std::all_of(tests.begin(), tests.end(), [&](const Test &test) { return test(candidate); });
     };
 }
 

@@ -6,6 +6,7 @@
 #include "models/record_model.h"
 
 #include <QtCore/QHash>
+#include <QtCore/QSet>
 
 namespace coinswarm::ui {
 
@@ -31,7 +32,8 @@ struct QuorumRow {
     QString commitText() const;
 };
 
-/// Final slots by number, the newest million, with one column per manager. GUI thread.
+/// Final slots by number, the newest million, with one column per manager. Before them there may be rows that a search found
+/// in the log. GUI thread.
 class QuorumModel final : public RecordModel<QuorumRow>
 {
 public:
@@ -39,14 +41,20 @@ public:
 
     void assignSlots(const std::vector<control::QuorumSlotView> &slotList);
     void append(const control::QuorumSlotView &slot);
-    /// Slots before the first one, oldest first.
+    /// Slots before oldest(), oldest first. Not while something is searched.
     void prependSlots(const std::vector<control::QuorumSlotView> &slotList);
+    /// From here on every slot is a row, but for those that a search has found; 0 if there is none.
+    std::uint64_t oldest() const;
+    /// What the engine is asked to look for; rows that were found for another text go.
+    void setSearch(const QString &text);
+    /// Slots that pass the search, from the newest to the oldest as pages come, each page oldest first. They pass the filter of
+    /// the same text even if it is their items that have it.
+    void addFound(const std::vector<control::QuorumSlotView> &slotList);
     /// Who was caught, by name: their cells turn red.
     void setConvicted(const QStringList &managers);
     const QStringList &managers() const { return m_managers; }
     const QStringList &convicted() const { return m_convicted; }
-    /// Words: "kind:add_episode", "slot:18200-18300", "coordinator:m3", "silent:m2", "round:1", "rejected"; anything else is
-    /// looked for in the changes, reasons and commits. All must hold.
+    /// In the language of control/slot_filter.h. Rows have no items; the engine's search finds what is in those.
     RowFilter filterOf(const QString &text) const override;
     /// A filter looks at numbers here, not at formatted cells.
     int filterSlice() const override { return 2'000; }
@@ -60,6 +68,10 @@ private:
     QStringList m_managers; ///< columns
     QStringList m_convicted;
     QHash<QString, QString> m_texts;
+    std::uint64_t m_oldest = 0;
+    QString m_search;
+    std::vector<control::SlotWord> m_searched; ///< the words of it
+    QSet<quint64> m_found; ///< by the search
 };
 
 } // namespace coinswarm::ui

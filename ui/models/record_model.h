@@ -141,6 +141,20 @@ public:
         endInsertRows();
     }
 
+    void removeFirst(int count)
+    {
+        if (count <= 0) {
+            return;
+        }
+        beginRemoveRows({}, 0, count - 1);
+        for (int i = 0; i < count; ++i) {
+            m_index.erase(m_keyOf(m_rows.front().row));
+            m_rows.pop_front();
+            ++m_removed;
+        }
+        endRemoveRows();
+    }
+
     const Row &row(int index) const { return m_rows[static_cast<std::size_t>(index)].row; }
     const Row *find(quint64 key) const
     {

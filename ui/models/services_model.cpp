@@ -42,7 +42,8 @@ ColumnSpec<ServiceRow> column(const QString &title, const QString &tip, Qt::Alig
 {
     return {title, tip, align, width, [cell](const ServiceRow &row, const Formats &) {
                 Cell made = cell(row.service);
-                made.tip = u"What happens if "_s + text(row.service.name) + u" dies:\n"_s + text(row.service.ifItDies);
+                made.tip = (made.text == text(row.service.detail) ? made.text + u"\n\n"_s : QString())
+                    + u"What happens if "_s + text(row.service.name) + u" dies:\n"_s + text(row.service.ifItDies);
                 return made;
             }};
 }
@@ -53,16 +54,16 @@ ServicesModel::ServicesModel(const Formats &formats, QObject *parent)
     : RecordModel(
         formats, [](const ServiceRow &row) { return row.place; },
         {
-            column(u"part"_s, u"A manager, the bus, hot memory, the database."_s, Qt::AlignLeft, 104,
+            column(u"part"_s, u"A manager, the bus, hot memory, the database."_s, Qt::AlignLeft, 92,
                    [](const control::ServiceView &s) { return Cell{text(s.name)}; }),
-            column(u"state"_s, u"Working, degraded, gone, or off because it is not used."_s, Qt::AlignLeft, 96,
+            column(u"state"_s, u"Working, degraded, gone, or off because it is not used."_s, Qt::AlignLeft, 92,
                    [](const control::ServiceView &s) { return stateCell(s.state); }),
             column(u"heard"_s, u"How long ago it was last heard of."_s, Qt::AlignRight, 56,
                    [](const control::ServiceView &s) {
                        return Cell{ageOf(s), s.ageSeconds,
                                    s.ageSeconds > kOld && s.state != ServiceState::Off ? Tone::Warn : Tone::Muted};
                    }),
-            column(u"detail"_s, u"What it says of itself."_s, Qt::AlignLeft, 280,
+            column(u"detail"_s, u"What it says of itself."_s, Qt::AlignLeft, 168,
                    [](const control::ServiceView &s) { return Cell{text(s.detail)}; }),
             column(u"if it dies"_s, u"What happens then."_s, Qt::AlignLeft, 260,
                    [](const control::ServiceView &s) {

@@ -88,7 +88,10 @@ public:
     void setLocalTime(bool local);
     /// Begins a check of the whole audit log; auditChecked() tells how it goes, and at last what it found.
     void verifyAudit();
-    /// Asks for slots before the oldest one that is held.
+    using SlotsRead = std::function<void(const Result<control::SlotPage> &)>;
+    /// Asks the audit log once; see control::SlotPage for what one answer may leave out.
+    void readSlots(const control::SlotQuery &query, SlotsRead done);
+    /// Asks for slots before the oldest one that is held; olderSlotsLoaded() tells how it goes.
     void loadOlderSlots();
     /// Asks for one slot with its items; memory() has it when slotsChanged() comes.
     void loadSlot(std::uint64_t slot);
@@ -120,6 +123,8 @@ Q_SIGNALS:
     void auditChecked(const coinswarm::control::AuditCheckView &check);
     /// How many more slots there were, or why they could not be read.
     void olderSlotsLoaded(int count, const QString &error);
+    /// The engine has gone through so much of the audit log; before that it cannot say what is in it.
+    void auditLogKnown(double share);
     /// Something a person did has had an effect, or has not.
     void answered(bool success, const QString &message);
 
@@ -129,6 +134,8 @@ private:
     void applyStatus(const control::SessionStatus &status);
     void applyPositions(const control::Frame &frame);
     void followAudit(bool begin);
+    /// Asks until the engine knows its log.
+    void readKnownSlots(const control::SlotQuery &query, SlotsRead done);
     void loadInfo();
     void loadCandles(InstrumentId instrument, Interval interval);
     void checkFreshness();

@@ -116,24 +116,42 @@ void Session::followAudit(bool begin)
     });
 }
 
+void Session::readSlots(const control::SlotQuery &query, SlotsRead done)
+{
+    then(m_engine.quorumSlots(query), std::move(done));
+}
+
+void Session::readKnownSlots(const control::SlotQuery &query, SlotsRead done)
+{
+    readSlots(query, [this, query, done = std::move(done)](const Result<control::SlotPage> &page) {
+        if (!page.ok() || page->known >= 1) {
+            done(page);
+            return;
+        }
+        Q_EMIT auditLogKnown(page->known);
+        QTimer::singleShot(0, this, [this, query, done] { readKnownSlots(query, done); });
+    });
+}
+
 void Session::loadOlderSlots()
 {
-    const std::uint64_t before = m_memory.quorum().rowCount() == 0 ? 0 : m_memory.quorum().row(0).slot;
-    then(m_engine.quorumSlots({before, control::SlotQuery::kMostSlots, {}}),
-         [this](const Result<std::vector<control::QuorumSlotView>> &result) {
-             if (result.ok()) {
-                 m_memory.takeSlots(*result, true);
-             }
-             Q_EMIT olderSlotsLoaded(result.ok() ? static_cast<int>(result->size()) : 0,
-                                     result.ok() ? QString() : text(result.error().message));
-         });
+    readKnownSlots({m_memory.quorum().oldest(), control::SlotQuery::kMostSlots, {}},
+                   [this](const Result<control::SlotPage> &page) {
+                       if (page.ok()) {
+                           m_memory.takeOlder(page->slots);
+                       }
+                       Q_EMIT olderSlotsLoaded(page.ok() ? static_cast<int>(page->slots.size()) : 0,
+                                               page.ok() ? QString() : text(page.error().message));
+                   });
 }
 
 void Session::loadSlot(std::uint64_t slot)
 {
-    then(m_engine.quorumSlots({slot + 1, 1, {}}), [this](const Result<std::vector<control::QuorumSlotView>> &result) {
-        if (result.ok()) {
-            m_memory.takeSlots(*result, false);
+    readKnownSlots({slot + 1, 1, {}}, [this](const Result<control::SlotPage> &page) {
+        if (page.ok() && !page->slots.empty()) {
+            m_memory.takeSlot(page->slots.front());
+        } else if (!page.ok()) {
+            Q_EMIT answered(false, u"The slot cannot be read: "_s + text(page.error().message));
         }
     });
 }

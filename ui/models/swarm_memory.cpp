@@ -88,6 +88,7 @@ void SwarmMemory::applySlots(const control::Frame &frame)
     if (frame.full && !goesOn) {
         m_slots.clear();
         m_asked.clear();
+        m_askedOrder.clear();
         m_quorum.assignSlots(frame.quorumSlots);
     }
     for (const control::QuorumSlotView &slot : frame.quorumSlots) {
@@ -149,18 +150,37 @@ void SwarmMemory::applyPatterns(const control::Frame &frame)
     }
 }
 
-void SwarmMemory::takeSlots(const std::vector<control::QuorumSlotView> &slotList, bool older)
+void SwarmMemory::keepAsked(const control::QuorumSlotView &slot)
 {
-    for (const control::QuorumSlotView &slot : slotList) {
-        m_asked[slot.slot] = slot;
+    if (m_asked.insert_or_assign(slot.slot, slot).second) {
+        m_askedOrder.push_back(slot.slot);
     }
-    while (m_asked.size() > kMostFullSlots) {
-        m_asked.erase(std::prev(m_asked.end()));
+    if (m_askedOrder.size() > kMostFullSlots) {
+        m_asked.erase(m_askedOrder.front());
+        m_askedOrder.pop_front();
     }
-    if (older) {
-        m_quorum.prependSlots(slotList);
-    }
+}
+
+void SwarmMemory::takeSlot(const control::QuorumSlotView &slot)
+{
+    keepAsked(slot);
     Q_EMIT slotsChanged();
+}
+
+void SwarmMemory::takeOlder(const std::vector<control::QuorumSlotView> &slotList)
+{
+    std::for_each(slotList.begin(), slotList.end(), [this](const auto &slot) { keepAsked(slot); });
+    m_quorum.prependSlots(slotList);
+    Q_EMIT slotsChanged();
+}
+
+void SwarmMemory::takeFound(const std::vector<control::QuorumSlotView> &slotList)
+{
+    std::for_each(slotList.begin(), slotList.end(), [this](const auto &slot) { keepAsked(slot); });
+    m_quorum.addFound(slotList);
+    if (!slotList.empty()) {
+        Q_EMIT slotsChanged();
+    }
 }
 
 const control::EpisodeView *SwarmMemory::episode(EpisodeId id) const

@@ -53,8 +53,12 @@ public:
     const std::deque<PatternMoment> &history(PatternId pattern) const;
     QString patternName(PatternId pattern) const;
 
-    /// Takes slots that were asked for: `older` ones become rows too.
-    void takeSlots(const std::vector<control::QuorumSlotView> &slotList, bool older);
+    /// Holds a slot that was asked for, with its items.
+    void takeSlot(const control::QuorumSlotView &slot);
+    /// The same, and they are the rows before the oldest one.
+    void takeOlder(const std::vector<control::QuorumSlotView> &slotList);
+    /// The same, and they are what a search has found.
+    void takeFound(const std::vector<control::QuorumSlotView> &slotList);
 
 Q_SIGNALS:
     void statusChanged();
@@ -69,13 +73,15 @@ private:
     void applyEpisodes(const control::Frame &frame);
     void applyPatterns(const control::Frame &frame);
     void keep(const control::QuorumSlotView &slot);
+    void keepAsked(const control::QuorumSlotView &slot);
 
     control::MemoryStatusView m_status;
     QuorumModel m_quorum;
     PatternsModel m_patterns;
     ServicesModel m_services;
     std::map<std::uint64_t, control::QuorumSlotView> m_slots; ///< the newest with their items
-    std::map<std::uint64_t, control::QuorumSlotView> m_asked; ///< old ones that somebody looked at
+    std::map<std::uint64_t, control::QuorumSlotView> m_asked; ///< older ones
+    std::deque<std::uint64_t> m_askedOrder; ///< in which they came
     std::vector<control::EvidenceView> m_evidence;
     std::vector<control::EpisodeView> m_episodes;
     std::unordered_map<std::uint64_t, std::size_t> m_episodePlaces;

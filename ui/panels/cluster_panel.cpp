@@ -31,7 +31,8 @@ QString microsecondsText(double us)
 
 ClusterPanel::ClusterPanel(const PanelContext &context, QWidget *parent)
     : Panel(context, u"cluster"_s, u"Cluster health"_s, parent),
-      m_table(new RecordTable(context.session.memory().services(), context.preferences, u"Parts of the cluster"_s, this)),
+      m_table(
+          new RecordTable(context.session.memory().services(), context.preferences, u"Parts of the cluster"_s, this)),
       m_alarm(new AlarmBand(context.preferences, u"What is wrong with the cluster"_s, this)),
       m_figures(new QLabel(this)),
       m_domain(new QLabel(this))

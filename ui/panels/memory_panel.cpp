@@ -3,6 +3,7 @@
 
 #include "panels/memory_panel.h"
 
+#include <QtGui/QResizeEvent>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QVBoxLayout>
 
@@ -12,8 +13,9 @@ namespace coinswarm::ui {
 
 namespace {
 
-/// From here on the neighbours have room beside the map, else they are below.
-constexpr int kWide = 760;
+/// So much wider than high, and the neighbours are beside the map, else below.
+constexpr double kWide = 1.3;
+constexpr int kMapShare = 56; ///< of a hundred
 
 } // namespace
 
@@ -72,7 +74,8 @@ MemoryPanel::MemoryPanel(const PanelContext &context, QWidget *parent)
     layout->addLayout(m_pages, 1);
     setHeaderTools(makeTools());
     m_patternTable->emptyState()->setTexts(
-        u"No pattern yet"_s, u"When enough episodes that began alike had the same side, the engine proposes a pattern."_s);
+        u"No pattern yet"_s,
+        u"When enough episodes that began alike had the same side, the engine proposes a pattern."_s);
     m_neighbourTable->emptyState()->setTexts(
         u"Nothing recalled yet"_s, u"Memory is asked for the ten most alike episodes whenever a bar closes."_s);
 
@@ -157,7 +160,7 @@ void MemoryPanel::showRecall()
     if (recall) {
         for (const Neighbour &neighbour : recall->recall.neighbours) {
             rows.push_back({static_cast<int>(rows.size()) + 1, neighbour, memory.patternName(neighbour.tags.pattern),
-                            recall->time});
+                            session().status().now});
             sum += neighbour.tags.reward;
             won += neighbour.tags.reward > 0 ? 1 : 0;
         }
@@ -170,10 +173,10 @@ void MemoryPanel::showRecall()
     } else if (rows.empty()) {
         m_summary->setText(u"Memory is still empty"_s);
     } else {
-        m_summary->setText(session().formats().symbol(instrument) + u" at "_s + session().formats().time(recall->time)
-                           + u", as of slot "_s + countText(recall->recall.slot) + u": "_s
-                           + plural(rows.size(), "neighbour"_L1) + u", "_s + QString::number(won) + u" earned, mean "_s
-                           + percentText(sum / static_cast<double>(rows.size()), 2, Sign::Always));
+        m_summary->setText(plural(rows.size(), "neighbour"_L1) + u", "_s + QString::number(won) + u" earned, mean "_s
+                           + percentText(sum / static_cast<double>(rows.size()), 2, Sign::Always) + u" · "_s
+                           + session().formats().symbol(instrument) + u", as of slot "_s
+                           + countText(recall->recall.slot));
     }
 }
 
@@ -182,7 +185,7 @@ void MemoryPanel::showEpisode(EpisodeId episode)
     m_map->select(episode);
     m_neighbourTable->selectKey(episode.value);
     const control::EpisodeView *found = session().memory().episode(episode);
-    m_chosen->setText(found       ? episodeText(*found, session().memory())
+    m_chosen->setText(found         ? episodeText(*found, session().memory())
                           : episode ? u"episode "_s + countText(episode.value) + u" is older than the map"_s
                                     : QString());
     m_chosen->setToolTip(m_chosen->text());
@@ -191,9 +194,9 @@ void MemoryPanel::showEpisode(EpisodeId episode)
 void MemoryPanel::showPage()
 {
     const SwarmMemory &memory = session().memory();
-    m_alarm->say(memory.status().halted.empty()
-                     ? QString()
-                     : u"■ MEMORY IS HALTED: "_s + text(memory.status().halted) + u" What is shown is what it knew then."_s);
+    m_alarm->say(memory.status().halted.empty() ? QString()
+                                                : u"■ MEMORY IS HALTED: "_s + text(memory.status().halted)
+                         + u" What is shown is what it knew then."_s);
     if (!memory.enabled()) {
         m_empty->setTexts(u"Memory is off in this session"_s,
                           u"Nothing is remembered or recalled. The configuration's section memory turns it on."_s);
@@ -201,8 +204,9 @@ void MemoryPanel::showPage()
     } else if (m_tabs->currentIndex() == 1) {
         m_pages->setCurrentWidget(m_patternPage);
     } else if (memory.episodes().empty()) {
-        m_empty->setTexts(u"Nothing is remembered yet"_s,
-                          u"Every closed trade is proposed to the managers; what they accept appears here as a point."_s);
+        m_empty->setTexts(
+            u"Nothing is remembered yet"_s,
+            u"Every closed trade is proposed to the managers; what they accept appears here as a point."_s);
         m_pages->setCurrentWidget(m_empty);
     } else {
         m_pages->setCurrentWidget(m_mapPage);
@@ -212,7 +216,12 @@ void MemoryPanel::showPage()
 void MemoryPanel::resizeEvent(QResizeEvent *event)
 {
     Panel::resizeEvent(event);
-    m_mapPage->setOrientation(width() >= kWide ? Qt::Horizontal : Qt::Vertical);
+    const Qt::Orientation wanted = width() >= kWide * height() ? Qt::Horizontal : Qt::Vertical;
+    if (wanted != m_mapPage->orientation() || !event->oldSize().isValid()) {
+        m_mapPage->setOrientation(wanted);
+        const int room = wanted == Qt::Horizontal ? width() : height();
+        m_mapPage->setSizes({room * kMapShare / 100, room * (100 - kMapShare) / 100});
+    }
 }
 
 } // namespace coinswarm::ui

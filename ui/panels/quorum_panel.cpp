@@ -3,13 +3,10 @@
 
 #include "panels/quorum_panel.h"
 
-#include "models/quorum_text.h"
-
-#include <QtGui/QClipboard>
-#include <QtGui/QGuiApplication>
 #include <QtGui/QKeyEvent>
 #include <QtWidgets/QFileDialog>
 #include <QtWidgets/QHBoxLayout>
+#include <QtWidgets/QHeaderView>
 #include <QtWidgets/QScrollBar>
 #include <QtWidgets/QVBoxLayout>
 
@@ -17,29 +14,14 @@ using namespace Qt::StringLiterals;
 
 namespace coinswarm::ui {
 
-namespace {
-
-/// From here on the drawer has room beside the table, else it opens below.
-constexpr int kWide = 820;
-
-QToolButton *button(const QString &title, const QString &name, const QString &tip)
-{
-    auto *made = new QToolButton;
-    made->setText(title);
-    made->setAccessibleName(name);
-    made->setToolTip(tip);
-    return made;
-}
-
-} // namespace
-
 QuorumPanel::QuorumPanel(const PanelContext &context, QWidget *parent)
     : Panel(context, u"quorum"_s, u"Quorum audit"_s, parent),
       m_table(new RecordTable(context.session.memory().quorum(), context.preferences, u"Slots"_s, this)),
       m_filter(new QLineEdit),
       m_alarm(new AlarmBand(context.preferences, u"Faults of the quorum"_s, this)),
       m_splitter(new QSplitter(Qt::Horizontal, this)),
-      m_export(context.session.memory().quorum())
+      m_export(context.session.memory().quorum()),
+      m_search(context.session)
 {
     m_table->sortDescending(0);
     m_splitter->addWidget(m_table);
@@ -53,49 +35,138 @@ QuorumPanel::QuorumPanel(const PanelContext &context, QWidget *parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(m_alarm);
+    layout->addWidget(makeSearchRow());
     layout->addWidget(m_splitter, 1);
     setHeaderTools(makeTools());
 
-    connect(m_table->view()->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-            [this](const QModelIndex &current) {
-                if (current.isValid()) {
-                    showSlot(current.data(RecordModelBase::KeyRole).toULongLong());
-                }
-            });
+    // Not the current row: a table that gets the focus makes its first row current.
+    connect(m_table->view()->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
+        const QModelIndex current = m_table->view()->currentIndex();
+        if (m_table->view()->selectionModel()->isRowSelected(current.row())) {
+            showSlot(current.data(RecordModelBase::KeyRole).toULongLong());
+        }
+    });
     connect(m_table, &RecordTable::picked, this, [this](quint64 key) { showSlot(key); });
-    connect(m_filter, &QLineEdit::textChanged, m_table, &RecordTable::setFilter);
+    connect(m_table->view()->verticalScrollBar(), &QScrollBar::valueChanged, this, &QuorumPanel::loadOlderAtTheEnd);
+    connect(m_filter, &QLineEdit::textChanged, this, &QuorumPanel::filterSlots);
+    connect(&m_search, &SlotSearch::changed, this, &QuorumPanel::showSearch);
+    connect(&session(), &Session::auditChecked, this, &QuorumPanel::showAudit);
+    connect(&m_export, &QuorumExport::finished, this, &QuorumPanel::tellExport);
+    connect(&preferences(), &Preferences::changed, this, &QuorumPanel::renderSlot);
+    wireMemory();
+    showEmpty();
+    showTools();
+}
+
+void QuorumPanel::wireMemory()
+{
     const SwarmMemory &memory = session().memory();
+    connect(&session(), &Session::firstFrame, this, &QuorumPanel::showEmpty);
     connect(&memory, &SwarmMemory::statusChanged, this, [this] {
         showAlarm();
         showEmpty();
+        showTools();
     });
     connect(&memory, &SwarmMemory::evidenceChanged, this, [this] {
         showAlarm();
         renderSlot();
     });
     connect(&memory, &SwarmMemory::slotsChanged, this, [this] {
-        const SwarmMemory &now = session().memory();
         // What is in the drawer never changes; it only may not have been there yet.
-        if (m_slot != 0 && m_drawer->property("slot").toULongLong() != m_slot && now.slot(m_slot)) {
+        if (m_slot != 0 && m_drawer->property("slot").toULongLong() != m_slot && session().memory().slot(m_slot)) {
             renderSlot();
         }
-        m_older->setEnabled(now.enabled() && (now.quorum().rowCount() == 0 || now.quorum().row(0).slot > 1));
+        showTools();
     });
-    connect(&session(), &Session::auditChecked, this, &QuorumPanel::showAudit);
-    connect(&session(), &Session::olderSlotsLoaded, this, [this](int count, const QString &error) {
-        m_older->setEnabled(count > 0);
+    connect(&session(), &Session::auditLogKnown, this,
+            [this](double share) { m_older->setText(u"Older: log read "_s + percentText(share, 0)); });
+    connect(&session(), &Session::olderSlotsLoaded, this, [this](int, const QString &error) {
+        m_loadingOlder = false;
+        showTools();
         if (!error.isEmpty()) {
             Q_EMIT session().answered(false, u"Older slots cannot be read: "_s + error);
         }
     });
-    connect(&m_export, &QuorumExport::finished, this, [this](int rows, const QString &error) {
-        Q_EMIT session().answered(error.isEmpty(),
-                                  error.isEmpty() ? u"Exported "_s + plural(static_cast<std::uint64_t>(rows), "slot"_L1)
-                                          + u'.'
-                                                  : u"Not exported: "_s + error);
-    });
-    connect(&preferences(), &Preferences::changed, this, &QuorumPanel::renderSlot);
+}
+
+/// Rows that are here are filtered at once; what the rest of the log has comes from the engine.
+void QuorumPanel::filterSlots(const QString &text)
+{
+    m_table->setFilter(text);
+    m_search.setText(text);
     showEmpty();
+    showTools();
+}
+
+void QuorumPanel::showSearch()
+{
+    const SlotSearch::State state = m_search.state();
+    const bool running = state == SlotSearch::State::Running;
+    m_searchLabel->setText(m_search.says());
+    m_searchButton->setText(running ? u"Stop"_s : u"Go on"_s);
+    m_searchButton->setVisible(running || state == SlotSearch::State::Resting || state == SlotSearch::State::Failed);
+    m_searchRow->setVisible(state != SlotSearch::State::Idle);
+    showEmpty();
+}
+
+void QuorumPanel::showTools()
+{
+    const SwarmMemory &memory = session().memory();
+    const std::uint64_t oldest = memory.quorum().oldest();
+    m_older->setEnabled(memory.enabled() && !m_loadingOlder && m_filter->text().isEmpty() && oldest != 1);
+    if (!m_loadingOlder) {
+        m_older->setText(u"Older"_s);
+    }
+    m_verify->setEnabled(memory.enabled() && !m_verifying);
+    m_exporting->setEnabled(memory.quorum().rowCount() > 0 && !m_export.running());
+}
+
+void QuorumPanel::loadOlder()
+{
+    if (m_older->isEnabled()) {
+        m_loadingOlder = true;
+        session().loadOlderSlots();
+        showTools();
+    }
+}
+
+void QuorumPanel::loadOlderAtTheEnd()
+{
+    const QScrollBar *bar = m_table->view()->verticalScrollBar();
+    const QHeaderView *header = m_table->view()->horizontalHeader();
+    const bool newestFirst = header->sortIndicatorSection() == 0 && header->sortIndicatorOrder() == Qt::DescendingOrder;
+    // The view fetches what is here by itself; only then is there an end.
+    if (bar->maximum() > 0 && bar->value() == bar->maximum() && newestFirst
+        && !m_table->view()->model()->canFetchMore({})) {
+        loadOlder();
+    }
+}
+
+QWidget *QuorumPanel::makeSearchRow()
+{
+    m_searchRow = new QWidget(this);
+    auto *row = new QHBoxLayout(m_searchRow);
+    row->setContentsMargins(8, 2, 4, 2);
+    m_searchLabel = new ElidedLabel;
+    m_searchLabel->setProperty("role", u"secondary"_s);
+    m_searchLabel->setAccessibleName(u"How far the search is"_s);
+    m_searchButton = makeButton(u"Stop"_s, u"Stop the search or go on with it"_s,
+                                u"The engine reads the audit log from the newest slot to the oldest"_s);
+    row->addWidget(m_searchLabel, 1);
+    row->addWidget(m_searchButton);
+    m_searchRow->hide();
+    connect(m_searchButton, &QToolButton::clicked, this,
+            [this] { m_search.state() == SlotSearch::State::Running ? m_search.stop() : m_search.goOn(); });
+    return m_searchRow;
+}
+
+QToolButton *QuorumPanel::makeButton(const QString &title, const QString &name, const QString &tip)
+{
+    auto *made = new QToolButton;
+    made->setText(title);
+    made->setAccessibleName(name);
+    made->setToolTip(tip);
+    return made;
 }
 
 QWidget *QuorumPanel::makeTools()
@@ -111,91 +182,24 @@ QWidget *QuorumPanel::makeTools()
     m_filter->setClearButtonEnabled(true);
     m_filter->setAccessibleName(u"Filter slots"_s);
     m_filter->setToolTip(
-        u"kind:add_episode · slot:18200-18300 · coordinator:m3 · silent:m2 · round:1 · rejected · or any text"_s);
+        u"kind:add_episode · slot:18200-18300 · coordinator:m3 · silent:m2 · round:1 · rejected · or any text, also in "
+        "the items. Looks through the whole audit log."_s);
     m_filter->setMaximumWidth(180);
-    m_verify = button(u"Verify…"_s, u"Verify the audit log"_s,
-                      u"Checks every signature, hash and slot of the audit log, from the genesis on"_s);
-    auto *exporting = button(u"Export…"_s, u"Export the slots shown"_s,
+    m_verify = makeButton(u"Verify"_s, u"Verify the audit log"_s,
+                          u"Checks every signature, hash and slot of the audit log, from the genesis on"_s);
+    m_exporting = makeButton(u"Export…"_s, u"Export the slots shown"_s,
                              u"Writes the slots that pass the filter to a CSV or JSON file"_s);
-    m_older = button(u"Older"_s, u"Load older slots"_s, u"Reads a thousand older slots from the audit log"_s);
-    m_older->setEnabled(false);
+    m_older = makeButton(u"Older"_s, u"Load older slots"_s,
+                         u"Reads a thousand older slots from the audit log, as scrolling to the end does"_s);
     row->addWidget(m_auditLabel, 1);
     row->addWidget(m_filter);
     row->addWidget(m_older);
     row->addWidget(m_verify);
-    row->addWidget(exporting);
+    row->addWidget(m_exporting);
     connect(m_verify, &QToolButton::clicked, this, [this] { session().verifyAudit(); });
-    connect(exporting, &QToolButton::clicked, this, &QuorumPanel::chooseFile);
-    connect(m_older, &QToolButton::clicked, this, [this] {
-        m_older->setEnabled(false);
-        session().loadOlderSlots();
-    });
+    connect(m_exporting, &QToolButton::clicked, this, &QuorumPanel::chooseFile);
+    connect(m_older, &QToolButton::clicked, this, &QuorumPanel::loadOlder);
     return tools;
-}
-
-QWidget *QuorumPanel::makeDrawer()
-{
-    m_drawerFrame = new QWidget;
-    auto *layout = new QVBoxLayout(m_drawerFrame);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(0);
-    m_drawer = new QTextBrowser;
-    m_drawer->setAccessibleName(u"Slot in detail"_s);
-    m_drawer->setOpenLinks(false);
-    m_drawer->document()->setDocumentMargin(8);
-    m_drawerFrame->setMinimumHeight(60);
-    auto *tools = new QHBoxLayout;
-    tools->setContentsMargins(4, 2, 4, 2);
-    auto *copy = button(u"Copy commit"_s, u"Copy the commit of the slot"_s, u"The commit's whole id, hexadecimal"_s);
-    auto *close = button(u"✕"_s, u"Close the slot"_s, u"Close (Esc)"_s);
-    tools->addWidget(copy);
-    tools->addStretch(1);
-    tools->addWidget(close);
-    layout->addLayout(tools);
-    layout->addWidget(m_drawer, 1);
-    connect(copy, &QToolButton::clicked, this, [this] {
-        const control::QuorumSlotView *slot = session().memory().slot(m_slot);
-        QGuiApplication::clipboard()->setText(slot ? text(slot->commit) : QString());
-    });
-    connect(close, &QToolButton::clicked, this, &QuorumPanel::closeDrawer);
-    return m_drawerFrame;
-}
-
-void QuorumPanel::showSlot(std::uint64_t slot)
-{
-    if (slot == m_slot) {
-        return;
-    }
-    m_slot = slot;
-    m_drawerFrame->show();
-    if (!session().memory().slot(slot)) {
-        session().loadSlot(slot);
-    }
-    renderSlot();
-    m_drawer->verticalScrollBar()->setValue(0);
-}
-
-void QuorumPanel::closeDrawer()
-{
-    m_slot = 0;
-    m_drawerFrame->hide();
-    m_table->view()->clearSelection();
-    m_table->view()->setFocus();
-}
-
-void QuorumPanel::renderSlot()
-{
-    if (m_slot == 0) {
-        return;
-    }
-    const SwarmMemory &memory = session().memory();
-    const control::QuorumSlotView *slot = memory.slot(m_slot);
-    m_drawer->setProperty("slot", slot ? QVariant::fromValue(m_slot) : QVariant());
-    if (slot) {
-        m_drawer->setHtml(slotAsHtml(*slot, memory.quorum().convicted(), session().formats(), colors()));
-    } else {
-        m_drawer->setPlainText(u"Reading slot "_s + countText(m_slot) + u" from the audit log …"_s);
-    }
 }
 
 void QuorumPanel::showAlarm()
@@ -214,9 +218,9 @@ void QuorumPanel::showAlarm()
     }
     m_alarm->say(alarms.join(u'\n'));
     const std::size_t faults = memory.evidence().size();
-    setCaption(!memory.status().halted.empty()
-                   ? u"Quorum audit (halted)"_s
-                   : faults > 0 ? u"Quorum audit ("_s + plural(faults, "fault"_L1) + u')' : u"Quorum audit"_s);
+    setCaption(!memory.status().halted.empty() ? u"Quorum audit (halted)"_s
+                   : faults > 0                ? u"Quorum audit ("_s + plural(faults, "fault"_L1) + u')'
+                                               : u"Quorum audit"_s);
 }
 
 void QuorumPanel::showEmpty()
@@ -226,8 +230,10 @@ void QuorumPanel::showEmpty()
             u"Memory is off in this session"_s,
             u"Nothing is proposed, voted on or recalled. The configuration's section memory turns it on."_s);
     } else if (!m_filter->text().isEmpty()) {
-        m_table->emptyState()->setTexts(u"No slot passes the filter"_s,
-                                        u"Only slots that are loaded are looked at; “Older” reads more of them."_s);
+        m_table->emptyState()->setTexts(
+            m_search.state() == SlotSearch::State::Running ? u"No slot that passes the filter yet"_s
+                                                           : u"No slot passes the filter"_s,
+            u"Words are joined by “and”: kind:add_episode silent:m2. Hover the filter for more."_s);
     } else {
         m_table->emptyState()->setTexts(
             u"No slot yet"_s,
@@ -238,7 +244,8 @@ void QuorumPanel::showEmpty()
 void QuorumPanel::showAudit(const control::AuditCheckView &check)
 {
     using control::AuditState;
-    m_verify->setEnabled(check.state != AuditState::Running);
+    m_verifying = check.state == AuditState::Running;
+    showTools();
     const bool bad = check.state == AuditState::Bad || check.state == AuditState::Unreadable;
     const QString took = u" ("_s + numberText(check.seconds, 1) + u" s)"_s;
     switch (check.state) {
@@ -264,6 +271,23 @@ void QuorumPanel::showAudit(const control::AuditCheckView &check)
     showAlarm();
 }
 
+void QuorumPanel::tellExport(int rows, const QString &error)
+{
+    showTools();
+    if (!error.isEmpty()) {
+        Q_EMIT session().answered(false, u"Not exported: "_s + error);
+        return;
+    }
+    const bool filtered = !m_filter->text().isEmpty();
+    const bool whole =
+        filtered ? m_search.state() == SlotSearch::State::Done : session().memory().quorum().oldest() <= 1;
+    Q_EMIT session().answered(true,
+                              u"Exported "_s + plural(static_cast<std::uint64_t>(rows), "slot"_L1) + u'.'
+                                  + (whole          ? QString()
+                                         : filtered ? u" The search has not gone through the whole log."_s
+                                                    : u" Older slots are not loaded and not in the file."_s));
+}
+
 void QuorumPanel::chooseFile()
 {
     auto *dialog = new QFileDialog(this, u"Export slots"_s, u"quorum-slots.csv"_s);
@@ -282,7 +306,7 @@ void QuorumPanel::chooseFile()
 void QuorumPanel::resizeEvent(QResizeEvent *event)
 {
     Panel::resizeEvent(event);
-    m_splitter->setOrientation(width() >= kWide ? Qt::Horizontal : Qt::Vertical);
+    placeDrawer();
 }
 
 void QuorumPanel::keyPressEvent(QKeyEvent *event)
