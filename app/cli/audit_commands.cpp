@@ -7,6 +7,7 @@
 #include "memory/audit/audit_verifier.h"
 #include "memory/audit/evidence_file.h"
 #include "memory/quorum/ed25519_crypto.h"
+#include "memory/quorum/manager_name.h"
 
 #include <QtCore/QJsonObject>
 
@@ -139,13 +140,14 @@ int convict(const Invocation &invocation)
     }
     const std::string key = toHex(file->epoch.managers[file->evidence.manager]);
     if (terminal.json()) {
-        terminal.printJson(QJsonObject{{QStringLiteral("convicted"), true},
-                                       {QStringLiteral("manager"), file->evidence.manager},
-                                       {QStringLiteral("key"), QString::fromStdString(key)},
-                                       {QStringLiteral("cluster"), QString::fromStdString(toHex(file->cluster))},
-                                       {QStringLiteral("epoch"), static_cast<qint64>(file->epoch.number)},
-                                       {QStringLiteral("slot"), static_cast<qint64>(file->evidence.slot)},
-                                       {QStringLiteral("sentence"), QString::fromStdString(*conviction)}});
+        terminal.printJson(QJsonObject{
+            {QStringLiteral("convicted"), true},
+            {QStringLiteral("manager"), QString::fromStdString(quorum::managerName(file->evidence.manager))},
+            {QStringLiteral("key"), QString::fromStdString(key)},
+            {QStringLiteral("cluster"), QString::fromStdString(toHex(file->cluster))},
+            {QStringLiteral("epoch"), static_cast<qint64>(file->epoch.number)},
+            {QStringLiteral("slot"), static_cast<qint64>(file->evidence.slot)},
+            {QStringLiteral("sentence"), QString::fromStdString(*conviction)}});
         return kOk;
     }
     terminal.print(terminal.bad(*conviction));

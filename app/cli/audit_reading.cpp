@@ -65,7 +65,7 @@ QJsonObject toJson(const AuditSlot &slot, const Concerns &concerns)
         const std::string_view offence = enumName(one.offence);
         evidence.append(QJsonObject{
             {QStringLiteral("offence"), QString::fromLatin1(offence.data(), static_cast<qsizetype>(offence.size()))},
-            {QStringLiteral("manager"), one.manager}});
+            {QStringLiteral("manager"), QString::fromStdString(quorum::managerName(one.manager))}});
     }
     json[QStringLiteral("checkpoints")] = checkpoints;
     json[QStringLiteral("evidence")] = evidence;
@@ -179,13 +179,13 @@ void writeCsv(std::ostream &out, const AuditSlot &slot)
         const AuditSlot::Item &item = slot.items[i];
         std::string reasons;
         for (const AuditSlot::Refusal &refusal : item.refusals) {
-            reasons += (reasons.empty() ? "" : " ") + std::to_string(refusal.manager) + ":"
+            reasons += (reasons.empty() ? "" : " ") + quorum::managerName(refusal.manager) + ":"
                 + memory::reasonName(refusal.reason);
         }
-        out << body.slot << ',' << body.epoch << ',' << slot.final.decided.certificate.round << ',' << slot.coordinator
-            << ',' << toHex(slot.commit) << ',' << i << ',' << csvCell(item.kind) << ',' << csvCell(item.submitter)
-            << ',' << item.id << ',' << (item.accepted ? "accepted" : "rejected") << ',' << reasons << ','
-            << csvCell(item.text) << '\n';
+        out << body.slot << ',' << body.epoch << ',' << slot.final.decided.certificate.round << ','
+            << quorum::managerName(slot.coordinator) << ',' << toHex(slot.commit) << ',' << i << ','
+            << csvCell(item.kind) << ',' << csvCell(item.submitter) << ',' << item.id << ','
+            << (item.accepted ? "accepted" : "rejected") << ',' << reasons << ',' << csvCell(item.text) << '\n';
     }
 }
 

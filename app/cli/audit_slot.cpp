@@ -6,6 +6,7 @@
 #include "memory/projection/proposal_text.h"
 #include "memory/quorum/certificate.h"
 #include "memory/quorum/ed25519_crypto.h"
+#include "memory/quorum/manager_name.h"
 #include "memory/quorum/signed_bytes.h"
 #include "memory/state/signed_proposal.h"
 
@@ -52,10 +53,11 @@ QJsonObject AuditSlot::json() const
     for (const Item &item : items) {
         QJsonArray reasons;
         for (const Refusal &refusal : item.refusals) {
-            reasons.append(QJsonObject{{QStringLiteral("manager"), refusal.manager},
-                                       {QStringLiteral("code"), refusal.reason},
-                                       {QStringLiteral("reason"), text(memory::reasonName(refusal.reason))},
-                                       {QStringLiteral("sentence"), text(memory::reasonSentence(refusal.reason))}});
+            reasons.append(
+                QJsonObject{{QStringLiteral("manager"), QString::fromStdString(quorum::managerName(refusal.manager))},
+                            {QStringLiteral("code"), refusal.reason},
+                            {QStringLiteral("reason"), text(memory::reasonName(refusal.reason))},
+                            {QStringLiteral("sentence"), text(memory::reasonSentence(refusal.reason))}});
         }
         itemList.append(QJsonObject{{QStringLiteral("kind"), text(item.kind)},
                                     {QStringLiteral("submitter"), text(item.submitter)},
@@ -69,7 +71,7 @@ QJsonObject AuditSlot::json() const
         const auto manager = static_cast<quorum::ManagerIndex>(i);
         const std::optional<std::size_t> vote = voteOf(manager);
         managers.append(QJsonObject{
-            {QStringLiteral("manager"), manager},
+            {QStringLiteral("manager"), QString::fromStdString(quorum::managerName(manager))},
             {QStringLiteral("key"), text(toHex(epoch.managers[i]))},
             {QStringLiteral("voted"), vote.has_value()},
             {QStringLiteral("justified_by"), vote ? roundOf(certificate.votes[*vote].justifiedBy) : QJsonValue()},
@@ -82,7 +84,7 @@ QJsonObject AuditSlot::json() const
             {QStringLiteral("epoch"), static_cast<qint64>(body.epoch)},
             {QStringLiteral("round"), static_cast<qint64>(certificate.round)},
             {QStringLiteral("origin_round"), static_cast<qint64>(body.originRound)},
-            {QStringLiteral("coordinator"), coordinator},
+            {QStringLiteral("coordinator"), QString::fromStdString(quorum::managerName(coordinator))},
             {QStringLiteral("items"), itemList},
             {QStringLiteral("managers"), managers}};
 }
@@ -174,6 +176,9 @@ AuditSlot::Item AuditSlots::itemOf(const std::string &bytes, quorum::BatchKind k
         if (opened->proposal) {
             item.kind = memory::kindName(opened->proposal->body);
             item.text = memory::textOf(opened->proposal->body);
+            if (!opened->proposal->justification.empty()) {
+                item.text += "; because: " + opened->proposal->justification;
+            }
         }
     }
     return item;

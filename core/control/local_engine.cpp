@@ -38,17 +38,13 @@ Timestamp wallNow()
 class FramePublisher final : public SessionObserver
 {
 public:
-    /// The archive is not used before the session starts.
-    FramePublisher(SessionView &view, SwarmMemory *memory, const SessionArchive &archive)
-        : m_view(view), m_memory(memory), m_archive(archive)
-    {}
+    FramePublisher(SessionView &view, SwarmMemory *memory) : m_view(view), m_memory(memory) {}
 
     Frame fullFrame() const
     {
         Frame frame = m_view.fullFrame();
         if (m_memory != nullptr) {
             m_memory->addAll(frame);
-            addDatabase(frame);
         }
         return frame;
     }
@@ -81,7 +77,6 @@ private:
         Frame frame = m_view.takeChanges();
         if (m_memory != nullptr) {
             m_memory->addChanges(frame);
-            addDatabase(frame);
         }
         std::erase_if(m_mailboxes, [](const auto &mailbox) { return mailbox->closed(); });
         for (const auto &mailbox : m_mailboxes) {
@@ -89,16 +84,8 @@ private:
         }
     }
 
-    void addDatabase(Frame &frame) const
-    {
-        if (frame.memory) {
-            frame.memory->services.push_back(m_archive.service());
-        }
-    }
-
     SessionView &m_view;
     SwarmMemory *m_memory;
-    const SessionArchive &m_archive;
     std::vector<std::shared_ptr<FrameMailbox>> m_mailboxes;
     std::chrono::steady_clock::time_point m_last;
 };
@@ -116,7 +103,7 @@ public:
           m_memory(std::move(memory)),
           m_session(std::move(session)),
           m_view(*m_session),
-          m_publisher(m_view, m_memory.get(), m_archive),
+          m_publisher(m_view, m_memory.get()),
           m_archive(configuration, paths, m_view)
     {}
 

@@ -91,6 +91,9 @@ QuorumItemView itemView(const quorum::Batch &batch, std::size_t at)
     if (opened->proposal) {
         view.kind = kindName(opened->proposal->body);
         view.summary = std::visit(Summary(), opened->proposal->body);
+        if (!opened->proposal->justification.empty()) {
+            view.summary += "; because: " + opened->proposal->justification;
+        }
     }
     return view;
 }
