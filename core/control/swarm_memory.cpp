@@ -80,13 +80,14 @@ Result<void> SwarmMemory::openCluster(const config::Configuration &configuration
     if (!settings) {
         return settings.error();
     }
-    Result<std::unique_ptr<HotMemory>> hot = plugins.createMemory(wanted.plugin, *settings, hotFolder);
+    const PluginContext context{hotFolder, toHex(m_genesis.clusterId())};
+    Result<std::unique_ptr<HotMemory>> hot = plugins.createMemory(wanted.plugin, *settings, context);
     if (!hot && hot.error().kind == ErrorKind::Corrupt) {
         // It is only a copy: what is committed fills it again.
         std::error_code failure;
         std::filesystem::remove_all(hotFolder, failure);
         std::filesystem::create_directories(hotFolder, failure);
-        hot = plugins.createMemory(wanted.plugin, *settings, hotFolder);
+        hot = plugins.createMemory(wanted.plugin, *settings, context);
     }
     if (!hot) {
         return hot.error();

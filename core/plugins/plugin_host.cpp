@@ -170,7 +170,7 @@ PluginContext PluginHost::contextFor(const Entry &target) const
         return {};
     }
     const QString path = QString::fromStdString(m_options.stateFolder + "/plugins/" + target.spec.id);
-    return {QDir().mkpath(path) ? path.toStdString() : std::string()};
+    return {QDir().mkpath(path) ? path.toStdString() : std::string(), {}};
 }
 
 void PluginHost::loadAll()
@@ -274,16 +274,16 @@ Result<std::unique_ptr<Venue>> PluginHost::createVenue(const std::string &id, co
 {
     return create<VenuePlugin>(id, given, "createVenue()",
                                [&stateFolder](VenuePlugin &plugin, const Settings &settings, const PluginContext &) {
-                                   return plugin.createVenue(settings, PluginContext{stateFolder});
+                                   return plugin.createVenue(settings, PluginContext{stateFolder, {}});
                                });
 }
 
 Result<std::unique_ptr<HotMemory>> PluginHost::createMemory(const std::string &id, const GivenSettings &given,
-                                                            const std::string &stateFolder)
+                                                            const PluginContext &context)
 {
     return create<MemoryPlugin>(id, given, "createMemory()",
-                                [&stateFolder](MemoryPlugin &plugin, const Settings &settings, const PluginContext &) {
-                                    return plugin.createMemory(settings, PluginContext{stateFolder});
+                                [&context](MemoryPlugin &plugin, const Settings &settings, const PluginContext &) {
+                                    return plugin.createMemory(settings, context);
                                 });
 }
 

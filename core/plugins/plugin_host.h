@@ -68,9 +68,9 @@ public:
     /// `stateFolder` must exist, or be empty: the venue then keeps nothing. It belongs to the session, not to the plugin.
     Result<std::unique_ptr<Venue>> createVenue(const std::string &id, const GivenSettings &given,
                                                const std::string &stateFolder);
-    /// `stateFolder` as with createVenue().
+    /// `context.stateFolder` as with createVenue().
     Result<std::unique_ptr<HotMemory>> createMemory(const std::string &id, const GivenSettings &given,
-                                                    const std::string &stateFolder);
+                                                    const PluginContext &context);
     Result<std::unique_ptr<Bus>> createBus(const std::string &id, const GivenSettings &given);
 
     /// Whether a plugin is used from the next start on.

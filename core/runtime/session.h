@@ -126,6 +126,7 @@ private:
     bool runTasks();
     void playMarket();
     bool fillBatch();
+    Timestamp wallTime(Wall now) const;
     Result<std::size_t> readFeed();
     void deliverLastReports();
     void checkClock();

@@ -57,6 +57,8 @@ void Session::warmUp()
     Timestamp start = m_engine->now();
     if (fillBatch()) {
         start = std::max(start, visibleAt(m_batch[0]));
+    } else if (m_feed->isLive()) {
+        start = std::max(start, wallTime(std::chrono::steady_clock::now()));
     }
     m_clock.emplace(start, m_initialSpeed, std::chrono::steady_clock::now());
 }
@@ -76,10 +78,18 @@ bool Session::fillBatch()
     if (m_batchSize > 0) {
         return true;
     }
+    if (count.ok() && m_feed->isLive()) {
+        return false;
+    }
     m_feedEnded = true;
     m_feedError = count.ok() ? std::string() : count.error().message;
     m_kernel->process(m_engine->now(), event::FeedEnded{m_feedError});
     return false;
+}
+
+Timestamp Session::wallTime(Wall now) const
+{
+    return {(std::chrono::duration_cast<Duration>(now.time_since_epoch()) + m_clockOffset).count()};
 }
 
 /// The feed is a plugin: what it throws ends the market data, not the engine.
@@ -111,6 +121,10 @@ void Session::playMarket()
     }
     m_votesSince.reset();
     m_clock->hold(m_feedPaused, now);
+    if (m_feed->isLive() && !m_feedPaused) {
+        // A live market does not stand still while agents think: what it did meanwhile is played at once.
+        m_clock->moveTo(std::max(wallTime(now), m_player->now()), now);
+    }
     const bool flatOut = (m_clock->asFastAsPossible() || m_playUntil) && !m_feedPaused;
     const Timestamp until = m_clock->at(now);
     const auto isThere = [this] { return m_playUntil && visibleAt(m_batch[m_batchNext]) > *m_playUntil; };

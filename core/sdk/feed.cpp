@@ -26,6 +26,11 @@ Result<void> Feed::resume(std::string_view, Timestamp time)
     return seek(time);
 }
 
+bool Feed::isLive() const
+{
+    return false;
+}
+
 double Feed::defaultSpeed() const
 {
     return 1;

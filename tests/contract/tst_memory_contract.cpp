@@ -5,6 +5,11 @@
 #include "embedded_memory.h"
 #include "support/check.h"
 
+#ifdef COINSWARM_HAS_REDIS
+#include "redis_memory.h"
+#include "support/redis_server.h"
+#endif
+
 #include <QtTest/QtTest>
 
 #include <atomic>
@@ -24,17 +29,39 @@ struct Implementation {
     const char *file;
 };
 
+template <class Memory>
+Result<std::unique_ptr<HotMemory>> asHotMemory(Result<std::unique_ptr<Memory>> memory)
+{
+    return memory.ok() ? Result<std::unique_ptr<HotMemory>>(std::move(memory).value()) : memory.error();
+}
+
 Result<std::unique_ptr<HotMemory>> openEmbedded(const std::string &folder)
 {
-    return EmbeddedMemory::open({}, folder);
+    return asHotMemory(EmbeddedMemory::open({}, folder));
 }
 
 Result<std::unique_ptr<HotMemory>> openExact(const std::string &folder)
 {
     MemoryOptions options;
     options.exact = true;
-    return EmbeddedMemory::open(options, folder);
+    return asHotMemory(EmbeddedMemory::open(options, folder));
 }
+
+#ifdef COINSWARM_HAS_REDIS
+std::unique_ptr<RedisServer> redisServer; ///< of this run
+
+/// Each folder is a cluster of its own, as it is in a session.
+Result<std::unique_ptr<HotMemory>> openRedis(const std::string &folder)
+{
+    if (redisServer == nullptr) {
+        return Error{ErrorKind::Unavailable, "no server"};
+    }
+    RedisMemoryOptions options;
+    take(setRedisAddress(options.redis, redisServer->address()));
+    options.cluster = folder;
+    return asHotMemory(RedisMemory::open(options, folder));
+}
+#endif
 
 std::vector<MemoryChange> puts(EpisodeMaker &maker, std::uint64_t first, std::uint64_t count)
 {
@@ -95,6 +122,8 @@ class TestMemoryContract : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void initTestCase();
+    void cleanupTestCase();
     void init();
     void cleanup() { m_memory.reset(); }
     void emptyMemoryAnswersNothing_data() { implementations(); }
@@ -149,17 +178,43 @@ private:
 
 void TestMemoryContract::implementations()
 {
-    static const Implementation all[] = {{"embedded", openEmbedded, "episodes.index"},
-                                         {"exact", openExact, "episodes.index"}};
+    static const Implementation all[] = {
+        {"embedded", openEmbedded, "episodes.index"},
+        {"exact", openExact, "episodes.index"},
+#ifdef COINSWARM_HAS_REDIS
+        {"redis", openRedis, "episodes.index"},
+#endif
+    };
     QTest::addColumn<const Implementation *>("implementation");
     for (const Implementation &one : all) {
         QTest::newRow(one.name) << &one;
     }
 }
 
+void TestMemoryContract::initTestCase()
+{
+#ifdef COINSWARM_HAS_REDIS
+    if (RedisServer::isAvailable()) {
+        redisServer = take(RedisServer::start());
+    }
+#endif
+}
+
+void TestMemoryContract::cleanupTestCase()
+{
+#ifdef COINSWARM_HAS_REDIS
+    redisServer.reset();
+#endif
+}
+
 void TestMemoryContract::init()
 {
     QFETCH(const Implementation *, implementation);
+#ifdef COINSWARM_HAS_REDIS
+    if (implementation->open == openRedis && redisServer == nullptr) {
+        QSKIP("SKIPPED: redis-server is not installed");
+    }
+#endif
     m_implementation = implementation;
     m_folder = std::make_unique<QTemporaryDir>();
     m_model = {};

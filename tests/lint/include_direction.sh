@@ -2,7 +2,8 @@
 # SPDX-FileCopyrightText: The Coinswarm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Nothing points back: ui → control/engine.h + SDK; plugins → SDK (those of memory → memory/index too); core folders → those before them in `order` → SDK.
+# Nothing points back: ui → control/engine.h + SDK; plugins → SDK (those of memory → memory/index and memory/replica too,
+# those that speak to Redis → plugins/redis too); core folders → those before them in `order` → SDK.
 
 source "$(dirname "${BASH_SOURCE[0]}")/lint.bash"
 failed=0
@@ -42,8 +43,9 @@ cpp_files plugins | check include-direction '
     BEGIN { n = split("sdk '"$order"' ui", names, " "); for (i = 1; i <= n; i++) core[names[i]] = 1 }
     /^#include "/ {
         target = $2; gsub(/"/, "", target); split(target, part, "/")
-        if (part[1] == "index" && FILENAME ~ /^plugins\/memory\//) next
-        if (part[1] in core || part[1] == "index" || target ~ /^\.\.\/\.\./) bad("a plugin sees <coinswarm/…> and its own folder: " target)
+        if ((part[1] == "index" || part[1] == "replica") && FILENAME ~ /^plugins\/memory\//) next
+        if (part[1] == "redis" && FILENAME ~ /^plugins\/(redis|memory\/redis|feeds\/redis_ticks)\//) next
+        if (part[1] in core || part[1] ~ /^(index|replica|redis)$/ || target ~ /^\.\.\/\.\./) bad("a plugin sees <coinswarm/…> and its own folder: " target)
     }
     /^#include <(QtWidgets|QtGui)\// { bad("a plugin has no display: " $2) }
 ' || failed=1
@@ -58,8 +60,9 @@ cpp_files ui | check include-direction '
 
 # What the compiler would find anyway through the include path must be said in CMake too.
 files ui plugins | grep '/CMakeLists.txt$' | check include-direction '
-    FILENAME ~ /^plugins\/memory\// { gsub(/coinswarm_memory_index/, "", code) }
-    FILENAME ~ /^plugins\// && code ~ /coinswarm_(config|journal|market|decision|trading|plugins|bus|memory|quorum|storage|backtest|runtime|control)/ {
+    FILENAME ~ /^plugins\/memory\// { gsub(/coinswarm_(memory_index|embedded_memory_parts)/, "", code) }
+    FILENAME ~ /^plugins\/(redis|memory\/redis|feeds\/redis_ticks)\// { gsub(/coinswarm_redis_client/, "", code) }
+    FILENAME ~ /^plugins\// && code ~ /coinswarm_(config|journal|market|decision|trading|plugins|bus|memory|quorum|storage|backtest|runtime|control|embedded_memory_parts|redis_client)/ {
         bad("a plugin links Coinswarm::sdk only")
     }
     FILENAME ~ /^ui\// && code ~ /coinswarm_(config|journal|market|decision|trading|plugins|bus|memory|quorum|storage|backtest|runtime)/ {

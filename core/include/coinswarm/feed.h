@@ -31,7 +31,8 @@ struct DataDefect {
     }
 };
 
-/// A source of market data that is read at the host's pace: simulated and recorded markets.
+/// A source of market data that is read at the host's pace: simulated and recorded markets, and live ones that keep what
+/// has come until it is read.
 ///
 /// Thread: the engine's.
 /// Order: events come in order of visibleAt(); those of one moment come in the order the market produced them.
@@ -46,8 +47,11 @@ public:
     virtual std::vector<Instrument> instruments() const = 0;
     /// Closed bars from before the first event, oldest first, for warm-up and the chart; empty if there are none.
     virtual std::vector<Candle> history() = 0;
-    /// Writes the next events to `out`; returns how many. 0 means the end.
+    /// Writes the next events to `out`; returns how many. 0 means the end, or of a live feed that nothing is there now.
+    /// Never waits.
     virtual Result<std::size_t> read(std::span<MarketEvent> out) = 0;
+    /// Whether events come while they happen: such a feed is played by the wall clock and has no end. The default: no.
+    virtual bool isLive() const;
     /// 0 … 1, or nothing for an endless feed.
     virtual std::optional<double> progress() const = 0;
     /// The next event read is the first that is visible at or after `time`. Feeds that cannot, refuse.

@@ -25,6 +25,7 @@ inline constexpr int kPluginApiVersion = 1;
 /// What a plugin may know about where it runs.
 struct PluginContext {
     std::string stateFolder; ///< an existing folder that belongs to this plugin; empty in backtests, which keep nothing
+    std::string cluster; ///< of a memory: the id of the cluster whose commits it shows, in hex; empty elsewhere
 };
 
 /// The object in a plugin library. It is made once, started once, and never unloaded.

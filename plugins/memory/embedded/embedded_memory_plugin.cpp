@@ -3,14 +3,18 @@
 
 #include "embedded_memory_plugin.h"
 
-#include "embedded_memory.h"
+#include "replica/embedded_memory.h"
 
 namespace coinswarm {
 
 Result<std::unique_ptr<HotMemory>> EmbeddedMemoryPlugin::createMemory(const Settings &settings,
                                                                       const PluginContext &context)
 {
-    return EmbeddedMemory::open(memoryOptions(settings), context.stateFolder);
+    Result<std::unique_ptr<EmbeddedMemory>> memory = EmbeddedMemory::open(memoryOptions(settings), context.stateFolder);
+    if (!memory.ok()) {
+        return memory.error();
+    }
+    return std::unique_ptr<HotMemory>(std::move(*memory));
 }
 
 } // namespace coinswarm

@@ -40,6 +40,8 @@ public:
     void put(const MemoryItem &item);
     void remove(EpisodeId id);
     std::optional<MemoryItem> get(EpisodeId id) const;
+    /// Of all that is held, ascending.
+    std::vector<EpisodeId> ids() const;
     std::vector<Neighbour> recall(const RecallQuery &query) const;
 
     /// The ids of the next rows for the graph, at most kBatchRows.

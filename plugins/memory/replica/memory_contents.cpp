@@ -126,6 +126,17 @@ std::optional<MemoryItem> MemoryContents::get(EpisodeId id) const
     return found == m_rowOf.end() ? std::nullopt : std::optional(item(found->second));
 }
 
+std::vector<EpisodeId> MemoryContents::ids() const
+{
+    std::vector<EpisodeId> ids;
+    ids.reserve(episodes());
+    for (const auto &[id, row] : m_rowOf) {
+        ids.emplace_back(id);
+    }
+    std::sort(ids.begin(), ids.end());
+    return ids;
+}
+
 void MemoryContents::copyItems(std::size_t begin, std::size_t most, std::vector<MemoryItem> &items) const
 {
     for (std::size_t row = begin; row < std::min(begin + most, rows()); ++row) {

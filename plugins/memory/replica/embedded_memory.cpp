@@ -63,7 +63,7 @@ EmbeddedMemory::EmbeddedMemory(const MemoryOptions &options, std::string folder)
 
 EmbeddedMemory::~EmbeddedMemory() = default;
 
-Result<std::unique_ptr<HotMemory>> EmbeddedMemory::open(const MemoryOptions &options, const std::string &folder)
+Result<std::unique_ptr<EmbeddedMemory>> EmbeddedMemory::open(const MemoryOptions &options, const std::string &folder)
 {
     std::unique_ptr<EmbeddedMemory> memory(new EmbeddedMemory(options, folder));
     if (!folder.empty()) {
@@ -76,7 +76,7 @@ Result<std::unique_ptr<HotMemory>> EmbeddedMemory::open(const MemoryOptions &opt
         }
     }
     memory->startIndexing();
-    return std::unique_ptr<HotMemory>(std::move(memory));
+    return memory;
 }
 
 std::uint64_t EmbeddedMemory::slot() const
@@ -138,6 +138,12 @@ std::optional<MemoryItem> EmbeddedMemory::get(EpisodeId id) const
 {
     const std::shared_lock lock(m_state);
     return m_contents->get(id);
+}
+
+std::vector<EpisodeId> EmbeddedMemory::ids() const
+{
+    const std::shared_lock lock(m_state);
+    return m_contents->ids();
 }
 
 Result<void> EmbeddedMemory::save()

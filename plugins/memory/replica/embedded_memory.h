@@ -29,7 +29,7 @@ class EmbeddedMemory final : public HotMemory
 {
 public:
     /// Opens the snapshot in `folder`; without one, memory begins empty. An empty name: nothing is kept.
-    static Result<std::unique_ptr<HotMemory>> open(const MemoryOptions &options, const std::string &folder);
+    static Result<std::unique_ptr<EmbeddedMemory>> open(const MemoryOptions &options, const std::string &folder);
     ~EmbeddedMemory() override;
 
     std::uint64_t slot() const override;
@@ -40,6 +40,8 @@ public:
     Result<void> optimise(const std::function<bool(double)> &progress) override;
     Result<void> clear() override;
     MemoryInfo info() const override;
+    /// Of all that is held, ascending. Any thread, at any time.
+    std::vector<EpisodeId> ids() const;
 
 private:
     /// Keeps the indexing thread out while it lives, and makes a copy that runs there give up.
