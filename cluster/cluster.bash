@@ -54,7 +54,9 @@ cluster_manager() {
 }
 
 cluster_engine() {
-    cluster_start engine "$bin/coinswarmd" --config "$folder/engine.toml" --data-folder "$folder/engine"
+    # Fast, and without asking anybody: so that the managers have something to decide.
+    cluster_start engine "$bin/coinswarmd" --config "$folder/engine.toml" --data-folder "$folder/engine" \
+        --speed 6000 --set approval.rule=none
 }
 
 # PostgreSQL refuses to run as root.
@@ -119,15 +121,17 @@ cluster_write_configuration() {
 name = "local"
 bus = "nats_bus"
 genesis = "$folder/genesis.txt"
+log_mebibytes = 1024
 
 [memory.bus_settings]
 servers = "$(<"$folder/nats.servers")"
 END
     cp "$folder/manager.toml" "$folder/engine.toml"
+    sed -i 's/^name = .*/&\nplugin = "redis_memory"/' "$folder/engine.toml"
     cat >>"$folder/engine.toml" <<END
 
-[session]
-name = "cluster"
+[memory.settings]
+address = "127.0.0.1:$(<"$folder/redis.port")"
 
 [storage]
 backend = "postgresql"

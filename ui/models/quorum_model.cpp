@@ -107,7 +107,8 @@ std::vector<ColumnSpec<QuorumRow>> QuorumModel::columns()
     for (int i = 0; i < m_managers.size(); ++i) {
         const QString name = m_managers[i];
         all.push_back(
-            {name, u"● voted and confirmed its disk, ◐ voted only, ○ silent, ✕ with the number of items it refused."_s,
+            {name,
+             u"● voted and confirmed its disk, ◐ voted only, ○ no vote in the certificate, ✕ with the number of items it refused."_s,
              Qt::AlignHCenter, 56, [this, i, name](const QuorumRow &r, const Formats &) {
                  return voteCell(r, i, name, m_convicted.contains(name));
              }});

@@ -44,7 +44,7 @@ QString managersHtml(const control::QuorumSlotView &slot, const QStringList &con
         const QString said = manager.voted
             ? (manager.reasons.empty() ? u"accepted everything"_s
                                        : u"refused "_s + plural(manager.reasons.size(), "item"_L1))
-            : u"silent: no vote in the certificate"_s;
+            : u"no vote in the certificate: a quorum was there before it, or it was silent"_s;
         const QString mark = manager.voted && manager.receipted ? u"●"_s : manager.voted ? u"◐"_s : u"○"_s;
         const QString disk = manager.receipted ? u", has it on its disk"_s
             : manager.voted                    ? u", no receipt in the final"_s
@@ -66,7 +66,8 @@ Cell voteCell(const QuorumRow &row, int manager, const QString &name, bool convi
     if (!voted) {
         return {receipted ? u"◌"_s : u"○"_s, receipted ? 1 : 0, convicted ? Tone::Danger : Tone::Muted,
                 guilt + name
-                    + (receipted ? u" gave no vote in time, but has the slot on its disk."_s : u" was silent."_s)};
+                    + (receipted ? u" gave no vote in time, but has the slot on its disk."_s
+                                 : u" has no vote here: a quorum was there before it, or it was silent."_s)};
     }
     const QString refused = row.refused() > 0 ? u" ✕"_s + QString::number(row.refused()) : QString();
     const Tone tone = convicted ? Tone::Danger : row.refused() > 0 ? Tone::Warn : receipted ? Tone::Up : Tone::Normal;
@@ -79,12 +80,9 @@ Cell voteCell(const QuorumRow &row, int manager, const QString &name, bool convi
 QString reasonsText(const control::QuorumSlotView &slot)
 {
     std::map<std::string, int> counts;
-    QStringList silent;
     bool counted = false;
     for (const control::ManagerVoteView &manager : slot.managers) {
-        if (!manager.voted) {
-            silent.append(text(manager.manager));
-        } else if (!counted) {
+        if (manager.voted && !counted) {
             // Every vote of a certificate refuses the same items; reasons may differ, so the first voter's stand here.
             counted = true;
             for (const std::string &reason : manager.reasons) {
@@ -95,9 +93,6 @@ QString reasonsText(const control::QuorumSlotView &slot)
     QStringList parts;
     for (const auto &[reason, count] : counts) {
         parts.append(words(reason) + (count > 1 ? u" ×"_s + QString::number(count) : QString()));
-    }
-    if (!silent.isEmpty()) {
-        parts.append(silent.join(u", "_s) + u" silent"_s);
     }
     return parts.join(u"; "_s);
 }

@@ -5,21 +5,32 @@
 
 namespace coinswarm::memory {
 
+namespace {
+
+/// Episodes of the state that memory does not hold as they are.
+std::vector<MemoryChange> missingIn(const HotMemory &memory, const MemoryState &state)
+{
+    std::vector<MemoryChange> changes;
+    for (std::uint64_t i = 1; i <= state.episodeCount(); ++i) {
+        MemoryItem item = state.item(EpisodeId(i));
+        if (memory.get(item.id) != item) {
+            changes.emplace_back(PutEpisode{std::move(item)});
+        }
+    }
+    return changes;
+}
+
+} // namespace
+
 Result<void> fillHotMemory(HotMemory &memory, const MemoryState &state, std::uint64_t slot)
 {
-    if (memory.slot() > slot || memory.info().episodes > state.episodeCount()) {
+    std::vector<MemoryChange> changes = missingIn(memory, state);
+    const bool isPast = memory.slot() < slot || (memory.slot() == slot && changes.empty());
+    if (!isPast || memory.info().episodes > state.episodeCount()) {
         if (const Result<void> cleared = memory.clear(); !cleared) {
             return cleared;
         }
-    }
-    const std::uint64_t known = memory.slot();
-    std::vector<MemoryChange> changes;
-    for (std::uint64_t i = 1; i <= state.episodeCount(); ++i) {
-        const EpisodeId id(i);
-        const PatternRecord *pattern = state.pattern(state.patternOf(id));
-        if (state.fact(id).slot > known || (pattern != nullptr && pattern->pattern.slot > known)) {
-            changes.emplace_back(PutEpisode{state.item(id)});
-        }
+        changes = missingIn(memory, state);
     }
     return changes.empty() ? Result<void>() : memory.apply(slot, changes);
 }

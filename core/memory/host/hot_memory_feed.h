@@ -7,8 +7,8 @@
 
 namespace coinswarm::memory {
 
-/// Brings hot memory up to what is committed: whatever changed in slots beyond its own, as of `slot`. What is ahead of
-/// the commits, or was never theirs, is cleared first.
+/// Makes hot memory what is committed as of `slot`. Every episode that it holds is compared with the commits: whatever it was
+/// loaded from, a copy that is stale, damaged or forged is found and filled anew.
 Result<void> fillHotMemory(HotMemory &memory, const MemoryState &state, std::uint64_t slot);
 
 } // namespace coinswarm::memory
