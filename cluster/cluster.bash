@@ -262,6 +262,10 @@ cluster_compare() {
             status=1
         fi
         "$bin/coinswarm-cli" audit export "$log" --json 2>/dev/null | grep -o '"commit":"[0-9a-f]*"' >"$folder/$name.commits" || true
+        if [[ ! -s $folder/$name.commits ]]; then
+            say "$name: no slot can be read"
+            status=1
+        fi
     done
     local first=$folder/${cluster_members[0]}.commits lines
     for name in "${cluster_members[@]:1}"; do

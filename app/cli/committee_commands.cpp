@@ -17,22 +17,32 @@ namespace {
 constexpr std::chrono::seconds kPatience{15};
 constexpr std::chrono::milliseconds kPause{250};
 
+bool accepts(const control::QuorumSlotView &slot, const std::string &proposal)
+{
+    return std::any_of(slot.content.begin(), slot.content.end(),
+                       [&](const control::QuorumItemView &item) { return item.proposal == proposal && item.accepted; });
+}
+
 /// The slot that decided the proposal, once there is one.
 Result<std::optional<control::QuorumSlotView>> slotOf(RemoteSession &session, const std::string &proposal)
 {
     // It is among the newest, if it is there.
-    Result<control::SlotPage> page = session.wait(session.engine().quorumSlots({0, 1, proposal}));
+    Result<control::SlotPage> page = session.wait(session.engine().quorumSlots({0, 8, proposal}));
     if (!page) {
         return page.error();
+    }
+    // Submitted twice, it is accepted once and refused as a duplicate afterwards.
+    const auto decided = std::find_if(page->slots.begin(), page->slots.end(),
+                                      [&](const control::QuorumSlotView &slot) { return accepts(slot, proposal); });
+    if (decided != page->slots.end()) {
+        return std::optional(std::move(*decided));
     }
     return page->slots.empty() ? std::nullopt : std::optional(std::move(page->slots.back()));
 }
 
 int report(const Terminal &terminal, const control::QuorumSlotView &slot, const std::string &proposal)
 {
-    const auto item = std::find_if(slot.content.begin(), slot.content.end(),
-                                   [&](const control::QuorumItemView &each) { return each.proposal == proposal; });
-    const bool accepted = item != slot.content.end() && item->accepted;
+    const bool accepted = accepts(slot, proposal);
     if (terminal.json()) {
         terminal.printJson(codec::toJson(slot));
         return accepted ? kOk : kFinding;

@@ -147,14 +147,19 @@ QuorumSlotView slotView(const quorum::Final &final, std::size_t managers, quorum
         view.managers.push_back({quorum::managerName(i), false, false, {}});
     }
     for (const quorum::Certificate::Entry &vote : certificate.votes) {
-        ManagerVoteView &of = view.managers.at(vote.manager);
+        if (vote.manager >= managers) {
+            continue; // A log that nobody has verified may say anything.
+        }
+        ManagerVoteView &of = view.managers[vote.manager];
         of.voted = true;
         for (const quorum::ReasonCode reason : vote.reasons) {
             of.reasons.push_back(reasonName(reason));
         }
     }
     for (const quorum::Final::Entry &receipt : final.receipts) {
-        view.managers.at(receipt.manager).receipted = true;
+        if (receipt.manager < managers) {
+            view.managers[receipt.manager].receipted = true;
+        }
     }
     return view;
 }

@@ -5,12 +5,12 @@
 
 #include "control/memory_bus.h"
 #include "control/quorum_slot_view.h"
+#include "journal/posix_disk.h"
 #include "memory/projection/memory_projection.h"
 #include "memory/quorum/manager_name.h"
 #include "runtime/plugin_section.h"
 
 #include <algorithm>
-#include <fstream>
 #include <iterator>
 #include <tuple>
 
@@ -20,11 +20,23 @@ namespace coinswarm::control {
 
 namespace {
 
+constexpr const char *kBenched = "benched by the quorum";
 constexpr std::size_t kMostRowsDue = 50'000; ///< that wait for the database
 
 Timestamp wallNow()
 {
     return {std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch()).count()};
+}
+
+/// Of strangers: no control characters, no mark-up, and not more than people read.
+std::string plainText(std::string_view text)
+{
+    constexpr std::size_t most = 200;
+    std::string plain;
+    for (const char c : text.substr(0, most)) {
+        plain += c >= ' ' && c < 127 && c != '<' && c != '>' && c != '&' ? c : ' ';
+    }
+    return plain;
 }
 
 std::string commitText(const memory::FinalReport &report)
@@ -106,6 +118,7 @@ Result<void> SwarmMemory::openCluster(const config::Configuration &configuration
         return host.error();
     }
     m_host = std::move(*host);
+    m_opened = m_host.get();
     return {};
 }
 
@@ -124,6 +137,7 @@ Result<void> SwarmMemory::joinCluster(const config::Configuration &configuration
     }
     memory::JoiningChannel::Options joining;
     joining.channel.cluster = m_genesis.clusterId();
+    joining.channel.managers = m_genesis.epoch.size();
     joining.channel.log.maximumBytes = static_cast<std::uint64_t>(configuration.memory.logMebibytes) << 20;
     joining.channel.source = "engine-" + toHex(m_engineKey->publicKey()).substr(0, 8);
     joining.onBus = [this](const BusEvent &event) { onBus(event); };
@@ -144,9 +158,12 @@ void SwarmMemory::onBus(const BusEvent &event)
 void SwarmMemory::onHeartbeat(const memory::Heartbeat &heartbeat)
 {
     const std::lock_guard lock(m_mutex);
-    // Whoever is on the bus may claim anything; what is no manager is left out.
+    // Whoever is on the bus may claim anything; what is no manager is left out, and what people read is made harmless.
     if (heartbeat.manager < m_genesis.epoch.size()) {
-        m_heard[heartbeat.manager] = {heartbeat, std::chrono::steady_clock::now()};
+        Heard &heard = m_heard[heartbeat.manager];
+        heard = {heartbeat, std::chrono::steady_clock::now()};
+        heard.heartbeat.halted = plainText(heartbeat.halted);
+        heard.heartbeat.trouble = plainText(heartbeat.trouble);
         m_statusChanged = true;
     }
 }
@@ -188,11 +205,19 @@ Result<quorum::Genesis> SwarmMemory::embeddedGenesis(const std::filesystem::path
         genesis.epoch.managers.push_back(key.publicKey());
     }
     genesis.engines = {{m_engineKey->publicKey(), "engine"}};
-    std::ofstream out(file, std::ios::binary | std::ios::trunc);
-    out << genesis.text();
-    out.close();
-    if (!out) {
-        return Error{ErrorKind::Environment, "the genesis file " + file.string() + " cannot be written"};
+    // Whole or not at all: half a genesis would keep every later start from this memory.
+    const std::string text = genesis.text();
+    const std::filesystem::path temporary = folder / "genesis.tmp";
+    std::error_code failure;
+    std::filesystem::remove(temporary, failure);
+    const ByteView bytes = std::as_bytes(std::span(text));
+    if (const Result<void> written = PosixDisk().create(temporary, {&bytes, 1}); !written) {
+        return written.error();
+    }
+    std::filesystem::rename(temporary, file, failure);
+    if (failure) {
+        return Error{ErrorKind::Environment,
+                     "the genesis file " + file.string() + " cannot be written: " + failure.message()};
     }
     return genesis;
 }
@@ -221,12 +246,24 @@ void SwarmMemory::attach(Session &session, storage::Storage &database)
             closed.push_back({episode->episode, session.journal().lastSequence(), past.time});
         }
     }
-    m_host->inspect([this, closed = std::move(closed)](const memory::MemoryState &state) {
+    // What the session remembers of its agents: their weights, and whom the quorum benched, not they themselves.
+    struct Known {
+        double weight = 0;
+        bool benched = false;
+    };
+    std::map<std::string, Known> agents;
+    const AgentRoster &roster = session.engine().roster();
+    for (std::size_t i = 0; i < roster.members().size(); ++i) {
+        const MemberRecord &record = roster.record(AgentId(static_cast<std::uint32_t>(i + 1)));
+        agents[roster.members()[i].name] = {roster.members()[i].weight,
+                                            record.state == MemberState::Benched && record.reason == kBenched};
+    }
+    m_host->inspect([this, agents = std::move(agents), closed = std::move(closed)](const memory::MemoryState &state) {
         // What was closed before the session stopped, and never reached the quorum.
         std::vector<Unproposed> unknown;
         for (const Unproposed &one : closed) {
-            if (!state.knowsTrip(memory::tripKey(m_engineKey->publicKey(), one.episode.session, one.episode.roundTrip)))
-            {
+            const Digest trip = memory::tripKey(m_engineKey->publicKey(), one.episode.session, one.episode.roundTrip);
+            if (!state.knowsTrip(trip) && !m_host->isSubmitted(trip)) {
                 unknown.push_back(one);
             }
         }
@@ -236,17 +273,24 @@ void SwarmMemory::attach(Session &session, storage::Storage &database)
         }
         // What was decided while no session ran.
         event::WeightsCommitted weights;
+        bool changed = false;
         for (const memory::AgentWeight &weight : state.weights()) {
             weights.weights.push_back({weight.agent, weight.weight});
+            const auto member = agents.find(weight.agent);
+            changed = changed || member == agents.end() || member->second.weight != weight.weight;
         }
         const quorum::Slot slot = m_host->status().slot;
-        if (!weights.weights.empty()) {
+        if (changed) {
             weights.slot = slot;
             weights.commit = "restored";
             post(std::move(weights));
         }
-        for (const std::string &agent : state.benched()) {
-            post(event::AgentBenchCommitted{slot, "restored", agent, true, "benched by the quorum"});
+        for (const auto &[agent, known] : agents) {
+            const bool should = state.benched().contains(agent);
+            if (should != known.benched) {
+                post(event::AgentBenchCommitted{slot, "restored", agent, should,
+                                                should ? kBenched : "brought back by the quorum"});
+            }
         }
         learn(state, slot);
     });
@@ -254,6 +298,10 @@ void SwarmMemory::attach(Session &session, storage::Storage &database)
 
 void SwarmMemory::detach()
 {
+    // What is being decided is decided first, so that the database has it too.
+    if (m_host != nullptr) {
+        m_host->stop();
+    }
     const std::lock_guard lock(m_mutex);
     m_session = nullptr;
     m_database = nullptr;
@@ -362,7 +410,7 @@ Result<std::vector<Digest>> SwarmMemory::propose(std::vector<memory::ProposalBod
     for (memory::ProposalBody &body : bodies) {
         proposals.push_back({time, justification, std::move(body)});
     }
-    Result<std::vector<std::string>> items = signProposals(*m_engineKey, m_host->cluster(), proposals);
+    Result<std::vector<std::string>> items = signProposals(*m_engineKey, m_genesis.clusterId(), proposals);
     if (!items) {
         return items.error();
     }
@@ -370,7 +418,7 @@ Result<std::vector<Digest>> SwarmMemory::propose(std::vector<memory::ProposalBod
     for (const std::string &item : *items) {
         ids.push_back(memory::openItem(item)->id);
     }
-    m_host->submit(std::move(*items));
+    m_opened.load()->submit(std::move(*items));
     return ids;
 }
 
@@ -391,6 +439,9 @@ void SwarmMemory::store(const memory::FinalReport &report)
 
 void SwarmMemory::learn(const memory::MemoryState &state, quorum::Slot slot)
 {
+    if (m_opened == nullptr) {
+        return; // It finds the same behind the next slot.
+    }
     std::vector<memory::ProposalBody> found = m_learner.propose(state, slot);
     if (found.empty()) {
         return;
@@ -422,7 +473,7 @@ void SwarmMemory::tellEngine(const memory::FinalReport &report)
     for (const std::string &agent : report.changes.benched) {
         const bool benched = report.state.benched().contains(agent);
         post(event::AgentBenchCommitted{slot, commitText(report), agent, benched,
-                                        benched ? "benched by the quorum" : "brought back by the quorum"});
+                                        benched ? kBenched : "brought back by the quorum"});
     }
 }
 

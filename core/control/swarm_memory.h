@@ -139,6 +139,7 @@ private:
     bool m_busWorks = false;
 
     std::unique_ptr<memory::MemoryHost> m_host; ///< last: its thread calls the listener
+    std::atomic<memory::MemoryHost *> m_opened{nullptr}; ///< for the host's thread, which runs before open() returns
 };
 
 } // namespace coinswarm::control

@@ -104,6 +104,7 @@ memory::MemoryHostOptions ManagerCluster::follower() const
     options.keys.push_back(keyOf("engine"));
     memory::JoiningChannel::Options joining;
     joining.channel.cluster = id();
+    joining.channel.managers = managers();
     joining.channel.source = "follower";
     joining.channel.log.maximumBytes = std::uint64_t{4096} << 20;
     options.channel = std::make_unique<memory::JoiningChannel>(std::make_unique<NatsBus>(natsTestSettings(*m_nats)),

@@ -132,7 +132,7 @@ private Q_SLOTS:
         QTest::newRow("another item") << 6 << 1 << "not the one that was voted on";
         QTest::newRow("the old epoch after the change") << 7 << 4 << "of epoch 0";
         QTest::newRow("another checkpoint state") << 8 << 2 << "checkpoint";
-        QTest::newRow("a receipt of another round") << 9 << 1 << "vote of manager";
+        QTest::newRow("a receipt of another round") << 9 << 1 << "vote of m1";
         QTest::newRow("evidence that convicts nobody") << 10 << 1 << "evidence";
         QTest::newRow("swapped receipts") << 11 << 1 << "in the order";
     }

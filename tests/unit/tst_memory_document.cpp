@@ -66,7 +66,7 @@ private Q_SLOTS:
             QVERIFY(names.insert(enumName(static_cast<Rejection>(i))).second);
             QVERIFY(sentences.insert(explanationOf(static_cast<Rejection>(i))).second);
         }
-        QCOMPARE(enumName(Rejection::LastEngine), EnumNames<Rejection>::names.back());
+        QCOMPARE(enumName(Rejection::WrongState), EnumNames<Rejection>::names.back());
         QVERIFY(sentences.insert(explanationOf(static_cast<Rejection>(60'000))).second);
     }
 

@@ -90,7 +90,7 @@ private Q_SLOTS:
             "\"Name\" is missing from its metadata.",
             "Its id \"Trend!\" may only have small letters, digits and underscores.",
             "Its version \"one\" is not a number such as 1.2.0.",
-            "Its kind \"banana\" is none of agent, feed, venue, memory, backend.",
+            "Its kind \"banana\" is none of agent, feed, venue, bus, memory, backend.",
             "It was built for plugin interface 99; this program has 1. Build it again with this program's SDK.",
             "It was built with Qt 5.15; this program uses Qt 6.4.",
             "It was compiled with msvc-19; this program with gcc.",

@@ -74,8 +74,11 @@ Result<void> BusChannel::open(Receiver receiver)
     }
     m_reader = std::move(*reader);
     std::vector<TopicName> topics{{Subject::MemPropose, {m_clusterToken}}, {Subject::MemVote, {m_clusterToken}}};
-    if (m_options.self) {
-        topics.push_back({Subject::MemVote, {m_clusterToken, std::to_string(*m_options.self)}});
+    // Who only follows hears what managers answer each other: nobody answers it.
+    const std::size_t first = m_options.self.value_or(0);
+    const std::size_t behind = m_options.self ? first + 1 : m_options.managers;
+    for (std::size_t i = first; i < behind; ++i) {
+        topics.push_back({Subject::MemVote, {m_clusterToken, std::to_string(i)}});
     }
     for (const TopicName &topic : topics) {
         if (const Result<void> listening = listen(topic, "memory-bus"); !listening) {
@@ -142,8 +145,9 @@ bool BusChannel::takeEntries(const LogBatch &batch)
         const quorum::CommitBody *body = message ? bodyOf(*message) : nullptr;
         // A log has no topics of its own: clusters that share it are told apart by what they say.
         if (body != nullptr && body->cluster == m_options.cluster) {
-            if (std::holds_alternative<quorum::Final>(*message)) {
-                m_lastInLog = std::max(m_lastInLog, body->slot);
+            // Only without a hole: what is behind one is not there for who reads from the beginning.
+            if (std::holds_alternative<quorum::Final>(*message) && body->slot == m_lastInLog + 1) {
+                ++m_lastInLog;
             }
             m_receiver({std::move(message), true, false, 0});
         }
@@ -179,9 +183,8 @@ void BusChannel::append(const quorum::MessagePtr &message)
     // Its outcome is seen when it is read back; what is lost is appended again.
     m_log->append(BusMessage({Subject::MemCommit, {}}, MessageHeader{{}, {}, {}, m_options.source}, bytes), {},
                   [this](const AppendOutcome &outcome) {
-                      if (!outcome.inLog()) {
-                          note(outcome.message);
-                      }
+                      const std::lock_guard lock(m_mutex);
+                      m_appendTrouble = outcome.inLog() ? std::string() : outcome.message;
                   });
 }
 
@@ -194,7 +197,7 @@ void BusChannel::note(const std::string &trouble)
 std::string BusChannel::trouble() const
 {
     const std::lock_guard lock(m_mutex);
-    return m_trouble;
+    return m_appendTrouble.empty() ? m_trouble : m_appendTrouble;
 }
 
 } // namespace coinswarm::memory

@@ -26,6 +26,7 @@ public:
     struct Options {
         Digest cluster{};
         std::optional<quorum::ManagerIndex> self; ///< of a manager here, to whom others may speak alone
+        std::size_t managers = 0; ///< of the epoch; for one who follows
         std::string source; ///< who speaks: "m2"
         LogOptions log; ///< its replicas as many as the bus has servers for
     };
@@ -61,6 +62,7 @@ private:
     quorum::Slot m_lastInLog = 0; ///< log thread's own: slot of the last final that was read
     mutable std::mutex m_mutex;
     std::condition_variable m_stopped;
+    std::string m_appendTrouble; ///< guarded by m_mutex; stays until something was appended
     std::string m_trouble; ///< guarded by m_mutex
 };
 

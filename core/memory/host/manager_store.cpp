@@ -148,6 +148,9 @@ std::vector<quorum::DurableRecordPtr> ManagerStore::recordsOf(const PublicKey &m
 
 Result<void> ManagerStore::persist(const PublicKey &manager, const quorum::DurableRecordPtr &record)
 {
+    if (m_failed) {
+        return *m_failed;
+    }
     if (const auto *final = std::get_if<quorum::Final>(record.get())) {
         const quorum::Slot slot = final->decided.certificate.body.slot;
         if (slot != m_lastFinal + 1) {
@@ -159,32 +162,47 @@ Result<void> ManagerStore::persist(const PublicKey &manager, const quorum::Durab
     }
     m_open[manager].push_back(record);
     m_promisesDirty = true;
-    return m_promises.append({manager, *record});
+    return checked(m_promises.append({manager, *record}));
+}
+
+Result<void> ManagerStore::checked(Result<void> done)
+{
+    // A disk that failed once may have lost anything that was not synced, and will not say so twice.
+    if (!done && !m_failed) {
+        m_failed = done.error();
+    }
+    return done;
 }
 
 Result<void> ManagerStore::append(const quorum::AuditRecord &record)
 {
+    if (m_failed) {
+        return *m_failed;
+    }
     m_auditDirty = true;
     m_auditEnd += quorum::framed(record).size();
-    return m_audit.append(record);
+    return checked(m_audit.append(record));
 }
 
 Result<void> ManagerStore::sync()
 {
+    if (m_failed) {
+        return *m_failed;
+    }
     // Promises may rest on the finals before them, so those are safe first.
     if (m_auditDirty) {
-        if (const Result<void> synced = m_audit.sync(); !synced) {
+        if (const Result<void> synced = checked(m_audit.sync()); !synced) {
             return synced;
         }
         m_auditDirty = false;
     }
     if (m_promisesDirty) {
-        if (const Result<void> synced = m_promises.sync(); !synced) {
+        if (const Result<void> synced = checked(m_promises.sync()); !synced) {
             return synced;
         }
         m_promisesDirty = false;
     }
-    return m_promises.bytes() > kPromiseBytes ? forgetFinalPromises() : Result<void>();
+    return m_promises.bytes() > kPromiseBytes ? checked(forgetFinalPromises()) : Result<void>();
 }
 
 Result<void> ManagerStore::forgetFinalPromises()

@@ -17,7 +17,8 @@
 namespace coinswarm::memory {
 
 /// The disk of one process' managers: the audit log with every final commit, and the promises of slots under way. Managers
-/// of one process share both, since they share the disk. One thread; one process per folder.
+/// of one process share both, since they share the disk. After an error it refuses everything. One thread; one process per
+/// folder.
 class ManagerStore
 {
 public:
@@ -53,6 +54,7 @@ private:
     Result<void> readFinals(quorum::AuditReader &reader, quorum::ChainTip tip,
                             const std::function<Result<void>(const quorum::Final &)> &onFinal);
     Result<void> forgetFinalPromises();
+    Result<void> checked(Result<void> done);
 
     FolderLock m_lock;
     std::filesystem::path m_auditFile;
@@ -62,6 +64,7 @@ private:
     std::uint64_t m_auditEnd = 0;
     quorum::Slot m_lastFinal = 0;
     std::map<PublicKey, std::vector<quorum::DurableRecordPtr>> m_open; ///< promises of slots that are not final
+    std::optional<Error> m_failed; ///< the first; after it nothing is written any more
     bool m_auditDirty = false;
     bool m_promisesDirty = false;
 };

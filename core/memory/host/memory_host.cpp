@@ -5,6 +5,7 @@
 
 #include "codec/binary_reader.h"
 #include "codec/binary_writer.h"
+#include "journal/posix_disk.h"
 #include "memory/host/hot_memory_feed.h"
 #include "memory/quorum/signed_bytes.h"
 
@@ -46,8 +47,11 @@ Result<void> MemoryHost::start()
     const quorum::Ed25519Crypto checker;
     const quorum::RememberingCrypto remembering(checker, checked);
     std::optional<MemorySnapshot> snapshot = loadSnapshot(m_options.folder / kSnapshot, m_cluster);
-    if (snapshot && !ManagerStore::continues(m_options.folder, snapshot->log)) {
+    if (!snapshot || !ManagerStore::continues(m_options.folder, snapshot->log)) {
         snapshot.reset();
+        // As the log grows it could seem to fit some day.
+        std::error_code failure;
+        std::filesystem::remove(m_options.folder / kSnapshot, failure);
     }
     std::optional<FoldedLog> folded;
     MemoryState known(m_options.genesis.engines);
@@ -95,7 +99,7 @@ Result<void> MemoryHost::start()
             } else if (incoming.fromLog) {
                 post({kAll, quorum::LogEntryRead{std::move(incoming.message)}});
             } else {
-                post({kAll, quorum::MessageReceived{std::move(incoming.message)}});
+                post({kHeard, quorum::MessageReceived{std::move(incoming.message)}});
             }
         });
         if (!opened) {
@@ -103,13 +107,13 @@ Result<void> MemoryHost::start()
         }
     }
     loadOutbox();
+    noteStatus();
     m_thread = std::thread([this] { run(); });
     return {};
 }
 
-MemoryHost::~MemoryHost()
+void MemoryHost::stop()
 {
-    m_options.channel.reset();
     {
         const std::lock_guard lock(m_mutex);
         m_stopping = true;
@@ -119,6 +123,12 @@ MemoryHost::~MemoryHost()
         m_thread.join();
         saveOutbox();
     }
+}
+
+MemoryHost::~MemoryHost()
+{
+    stop();
+    m_options.channel.reset(); // its threads called post()
     if (m_snapshotWriter.joinable()) {
         m_snapshotWriter.join();
     }
@@ -132,6 +142,9 @@ MemoryHost::~MemoryHost()
 
 std::optional<MemorySnapshot> MemoryHost::takeSnapshot()
 {
+    if (m_failed || !m_store->sync()) {
+        return std::nullopt;
+    }
     const LocalManager &manager = *m_managers.front();
     const quorum::ChainTip &tip = manager.machine->tip();
     if (m_store->auditBytes() == m_snapshotEnd || tip.slot == 0 || tip.slot != m_told.slot
@@ -185,7 +198,6 @@ void MemoryHost::saveOutbox()
     if (!m_outboxChanged) {
         return;
     }
-    m_outboxChanged = false;
     std::vector<std::string> items;
     for (const auto &[id, submitted] : m_submitted) {
         items.push_back(submitted.item);
@@ -194,12 +206,13 @@ void MemoryHost::saveOutbox()
     const std::filesystem::path file = m_options.folder / kOutbox;
     std::filesystem::path temporary = file;
     temporary += ".tmp";
-    {
-        std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
-        out.write(reinterpret_cast<const char *>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-    }
     std::error_code failure;
-    std::filesystem::rename(temporary, file, failure);
+    std::filesystem::remove(temporary, failure);
+    const ByteView whole = bytes;
+    if (PosixDisk().create(temporary, {&whole, 1})) {
+        std::filesystem::rename(temporary, file, failure);
+        m_outboxChanged = bool(failure); // on a full disk the older one stays, and this is tried again
+    }
 }
 
 void MemoryHost::post(Work work)
@@ -265,8 +278,11 @@ void MemoryHost::run()
         while (!m_line.empty()) {
             const Work work = std::move(m_line.front());
             m_line.pop_front();
-            if (work.manager != kAll) {
+            if (work.manager < m_managers.size()) {
                 handle(work.manager, work.event);
+                continue;
+            }
+            if (work.manager == kHeard && !isWelcome(*std::get<quorum::MessageReceived>(work.event).message)) {
                 continue;
             }
             for (std::size_t i = 0; i < m_managers.size(); ++i) {
@@ -277,6 +293,7 @@ void MemoryHost::run()
         snapshotNowAndThen();
         fireTimers();
         submitAgain();
+        askForMissing();
     }
 }
 
@@ -290,21 +307,8 @@ void MemoryHost::takeInbox()
         m_inbox.clear();
         items.swap(m_newItems);
         tasks.swap(m_tasks);
-        const quorum::ManagerMachine &machine = *m_managers.front()->machine;
-        m_status.slot = m_told.slot;
-        m_status.round = machine.round();
-        m_status.waiting = machine.pendingItems();
-        m_status.pending = m_submitted.size() + items.size();
-        m_status.auditBytes = m_store->auditBytes();
-        m_status.signatureChecks = 0;
-        for (const auto &manager : m_managers) {
-            m_status.signatureChecks += manager->checks();
-        }
-        m_status.trouble = m_options.channel ? m_options.channel->trouble() : std::string();
-        if (m_status.trouble.empty()) {
-            m_status.trouble = m_snapshotTrouble;
-        }
     }
+    noteStatus();
     for (const auto &task : tasks) {
         task(m_managers.front()->memory.state());
     }
@@ -319,6 +323,65 @@ void MemoryHost::takeInbox()
     }
 }
 
+void MemoryHost::noteStatus()
+{
+    const std::string trouble = m_options.channel ? m_options.channel->trouble() : std::string();
+    const std::lock_guard lock(m_mutex);
+    {
+        const quorum::ManagerMachine &machine = *m_managers.front()->machine;
+        m_status.slot = m_told.slot;
+        m_status.round = machine.round();
+        m_status.waiting = machine.pendingItems();
+        m_status.pending = m_submitted.size() + m_newItems.size();
+        m_status.auditBytes = m_store->auditBytes();
+        m_status.signatureChecks = 0;
+        for (const auto &manager : m_managers) {
+            m_status.signatureChecks += manager->checks();
+        }
+        m_status.trouble = !trouble.empty() ? trouble : !m_hotTrouble.empty() ? m_hotTrouble : m_snapshotTrouble;
+    }
+}
+
+std::optional<Rejection> MemoryHost::known(const OpenedProposal &opened) const
+{
+    const MemoryState &state = m_managers.front()->memory.state();
+    if (state.knowsProposal(opened.id)) {
+        return Rejection::Duplicate;
+    }
+    const auto *add = opened.proposal ? std::get_if<AddEpisode>(&opened.proposal->body) : nullptr;
+    if (add != nullptr && state.knowsTrip(tripKey(opened.item.submitter, add->episode.session, add->episode.roundTrip)))
+    {
+        return Rejection::TripAlreadyKnown;
+    }
+    return std::nullopt;
+}
+
+bool MemoryHost::isSubmitted(const Digest &trip) const
+{
+    return std::any_of(m_submitted.begin(), m_submitted.end(), [&](const auto &entry) {
+        const std::optional<OpenedProposal> opened = openItem(entry.second.item);
+        const auto *add = opened && opened->proposal ? std::get_if<AddEpisode>(&opened->proposal->body) : nullptr;
+        return add != nullptr && tripKey(opened->item.submitter, add->episode.session, add->episode.roundTrip) == trip;
+    });
+}
+
+bool MemoryHost::isWelcome(const quorum::Message &message)
+{
+    const auto *submit = std::get_if<quorum::Submit>(&message);
+    if (submit == nullptr || submit->kind != quorum::BatchKind::Items) {
+        return true;
+    }
+    // Anybody on the bus can submit anything. What nobody signed, or what was decided long ago, would be refused by all and
+    // stand in everybody's log for ever.
+    const std::optional<OpenedProposal> opened = openItem(submit->item);
+    if (!opened || !m_managers.front()->memory.state().engines().contains(opened->item.submitter) || known(*opened)) {
+        return false;
+    }
+    const std::optional<ByteBuffer> signedBytes = signedBundle(m_cluster, opened->item);
+    return signedBytes
+        && m_managers.front()->crypto().holds(opened->item.submitter, *signedBytes, opened->item.signature);
+}
+
 void MemoryHost::give(const std::string &item)
 {
     if (m_options.channel) {
@@ -330,14 +393,19 @@ void MemoryHost::give(const std::string &item)
 
 void MemoryHost::handle(std::size_t manager, const quorum::Event &event)
 {
+    if (m_failed) {
+        return;
+    }
     for (const quorum::Effect &effect : m_managers[manager]->machine->handle(event)) {
-        carryOut(manager, effect);
+        if (!m_failed) {
+            carryOut(manager, effect);
+        }
     }
 }
 
 void MemoryHost::syncDisk()
 {
-    if (m_awaitingDisk.empty() || !m_line.empty()) {
+    if (m_failed || m_awaitingDisk.empty() || !m_line.empty()) {
         return;
     }
     if (const Result<void> synced = m_store->sync(); !synced) {
@@ -372,12 +440,46 @@ void MemoryHost::submitAgain()
     }
     m_lastSubmit = now;
     saveOutbox();
-    for (auto &[id, submitted] : m_submitted) {
-        if (now - submitted.last >= m_options.submitAgain) {
-            submitted.last = now;
-            give(submitted.item);
+    for (auto entry = m_submitted.begin(); entry != m_submitted.end();) {
+        Submitted &submitted = entry->second;
+        if (now - submitted.last < m_options.submitAgain) {
+            ++entry;
+            continue;
         }
+        const std::optional<OpenedProposal> opened = openItem(submitted.item);
+        const std::optional<Rejection> why = opened ? known(*opened) : Rejection::Malformed;
+        if (why) {
+            const ProposalOutcome outcome{entry->first,
+                                          m_told.slot,
+                                          {*why},
+                                          opened && opened->proposal ? std::string(kindName(opened->proposal->body))
+                                                                     : std::string()};
+            entry = m_submitted.erase(entry);
+            m_outboxChanged = true;
+            tellOutcome(outcome);
+            continue;
+        }
+        submitted.last = now;
+        give(submitted.item);
+        ++entry;
     }
+}
+
+void MemoryHost::askForMissing()
+{
+    // Managers ask each other. Who only follows is asked by nobody and missed by nobody: a hole in what it heard would
+    // stay for ever.
+    const quorum::ManagerMachine &machine = *m_managers.front()->machine;
+    const auto now = LocalManager::Clock::now();
+    const bool follows = m_options.channel && !machine.tip().epoch.indexOf(m_managers.front()->key());
+    const bool answered = m_questions > 0 && m_told.slot == m_askedAt + 1;
+    if (!follows || m_failed || (!answered && now - m_lastAsked < std::chrono::seconds(1))) {
+        return;
+    }
+    m_lastAsked = now;
+    m_askedAt = m_told.slot;
+    const auto place = static_cast<quorum::ManagerIndex>(++m_questions % machine.tip().epoch.size());
+    m_options.channel->broadcast(quorum::makeMessage(quorum::Fetch{m_cluster, m_told.next(), place}));
 }
 
 LocalManager::Clock::time_point MemoryHost::nextDue() const
@@ -394,8 +496,12 @@ LocalManager::Clock::time_point MemoryHost::nextDue() const
 
 void MemoryHost::fail(const std::string &reason)
 {
+    m_failed = true;
     m_awaitingDisk.clear();
-    m_managers.front()->timers.clear();
+    m_line.clear();
+    for (const auto &manager : m_managers) {
+        manager->timers.clear();
+    }
     bool first = false;
     {
         const std::lock_guard lock(m_mutex);

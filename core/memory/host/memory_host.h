@@ -97,12 +97,16 @@ public:
     static Result<std::unique_ptr<MemoryHost>> open(MemoryHostOptions options);
     ~MemoryHost();
 
+    /// Decides nothing further, and returns when the listener has heard everything. What can be asked is answered as before.
+    void stop();
     const Digest &cluster() const { return m_cluster; }
     /// Submits items made by signProposals(), again and again until they are decided. Any thread.
     void submit(std::vector<std::string> items);
     /// Submits and forgets. Any thread.
     void submitOnce(std::vector<std::string> items);
     MemoryHostStatus status() const;
+    /// Whether an episode of this trade waits for its decision. Only in tasks of inspect().
+    bool isSubmitted(const Digest &trip) const;
     /// Calls `task` with the folded memory in the host's thread. Any thread; dropped once the host ends.
     void inspect(std::function<void(const MemoryState &)> task);
 
@@ -117,6 +121,7 @@ private:
         LocalManager::Clock::time_point last;
     };
     static constexpr std::size_t kAll = ~std::size_t{0};
+    static constexpr std::size_t kHeard = kAll - 1; ///< all, if it is worth it: from strangers
 
     explicit MemoryHost(MemoryHostOptions options);
     Result<void> start();
@@ -147,6 +152,14 @@ private:
     void submitAgain();
     void sendTo(quorum::ManagerIndex to, const quorum::MessagePtr &message);
     void give(const std::string &item);
+    /// Whether a message from others is worth the managers' time.
+    bool isWelcome(const quorum::Message &message);
+    /// What this memory already knows of a proposal, so that it need not be submitted again.
+    std::optional<Rejection> known(const OpenedProposal &opened) const;
+    void askForMissing();
+    void tellOutcome(const ProposalOutcome &outcome);
+    void noteStatus();
+    /// For good: what is on this disk is not known any more, so nothing may be promised or said.
     void fail(const std::string &reason);
     /// Copies what the first manager knows, if all of it is on disk and nobody is writing an older copy.
     std::optional<MemorySnapshot> takeSnapshot();
@@ -167,6 +180,10 @@ private:
     std::map<Digest, Submitted> m_submitted;
     bool m_outboxChanged = false;
     LocalManager::Clock::time_point m_lastSubmit;
+    LocalManager::Clock::time_point m_lastAsked;
+    quorum::Slot m_askedAt = 0; ///< what a follower had when it asked for more
+    std::uint64_t m_questions = 0;
+    bool m_failed = false;
 
     mutable std::mutex m_mutex; ///< guards what follows
     std::condition_variable m_wake;
@@ -175,6 +192,7 @@ private:
     std::vector<std::function<void(const MemoryState &)>> m_tasks;
     MemoryHostStatus m_status;
     std::string m_snapshotTrouble;
+    std::string m_hotTrouble; ///< why hot memory lacks commits
     bool m_stopping = false;
 
     std::uint64_t m_snapshotEnd = 0; ///< of the audit log, that the last snapshot covers

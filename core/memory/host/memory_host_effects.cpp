@@ -9,6 +9,12 @@
 
 namespace coinswarm::memory {
 
+namespace {
+
+constexpr quorum::Slot kRestoredAtOnce = 512;
+
+} // namespace
+
 void MemoryHost::carryOut(std::size_t manager, const quorum::Effect &effect)
 {
     std::visit([&](const auto &what) { on(manager, what); }, effect);
@@ -73,7 +79,9 @@ void MemoryHost::on(std::size_t, const quorum::Append &effect)
 
 void MemoryHost::on(std::size_t, const quorum::RestoreLog &effect)
 {
-    for (quorum::Slot slot = effect.first; m_options.channel && slot <= effect.last; ++slot) {
+    // The log says again that it ended, and the next part follows: more at a time it would not take.
+    const quorum::Slot last = std::min(effect.last, effect.first + kRestoredAtOnce - 1);
+    for (quorum::Slot slot = effect.first; m_options.channel && slot <= last; ++slot) {
         if (Result<quorum::Final> final = m_store->finalOf(slot)) {
             m_options.channel->append(quorum::makeMessage(std::move(*final)));
         }
@@ -104,8 +112,10 @@ void MemoryHost::on(std::size_t manager, const quorum::Apply &effect)
         return;
     }
     if (m_options.memory != nullptr && !changes->episodes.empty()) {
+        // It is a copy: without it agents are reminded of less, and memory goes on.
         if (const Result<void> put = m_options.memory->apply(slot, changes->episodes); !put) {
-            fail("The hot memory does not take slot " + std::to_string(slot) + ": " + put.error().message);
+            const std::lock_guard lock(m_mutex);
+            m_hotTrouble = "The hot memory does not take slot " + std::to_string(slot) + ": " + put.error().message;
         }
     }
     tell(final, *changes, memory.state(), false);
@@ -147,9 +157,12 @@ void MemoryHost::settleSubmissions(const quorum::Final &final, const std::vector
         const bool accepted = certificate.body.accepted.test(i);
         refused += accepted ? 0 : 1;
         const std::optional<OpenedProposal> &opened = items[i];
-        if (!opened || m_submitted.erase(opened->id) == 0) {
+        const auto submitted = opened ? m_submitted.find(opened->id) : m_submitted.end();
+        // A stranger's copy with a wrong signature has the same id, and says nothing about this one.
+        if (submitted == m_submitted.end() || (!accepted && submitted->second.item != final.decided.batch.items[i])) {
             continue;
         }
+        m_submitted.erase(submitted);
         m_outboxChanged = true;
         ProposalOutcome outcome{opened->id, certificate.body.slot, {}, {}};
         if (opened->proposal) {
@@ -158,9 +171,14 @@ void MemoryHost::settleSubmissions(const quorum::Final &final, const std::vector
         for (std::size_t vote = 0; !accepted && vote < certificate.votes.size(); ++vote) {
             outcome.reasons.push_back(static_cast<Rejection>(certificate.votes[vote].reasons[refused - 1]));
         }
-        if (m_options.listener != nullptr) {
-            m_options.listener->onOutcome(outcome);
-        }
+        tellOutcome(outcome);
+    }
+}
+
+void MemoryHost::tellOutcome(const ProposalOutcome &outcome)
+{
+    if (m_options.listener != nullptr) {
+        m_options.listener->onOutcome(outcome);
     }
 }
 

@@ -34,6 +34,25 @@ ByteBuffer framed(const PromiseFile::Entry &entry)
     return bytes;
 }
 
+/// Whether a promise follows, so that what is before it was not just torn off.
+bool wholeEntryIn(ByteView bytes)
+{
+    for (std::size_t at = 0; at + kPrefix < bytes.size(); ++at) {
+        std::uint32_t length = 0;
+        std::uint32_t checksum = 0;
+        std::memcpy(&length, bytes.data() + at, sizeof length);
+        std::memcpy(&checksum, bytes.data() + at + 4, sizeof checksum);
+        if (length == 0 || length > kMostBytes || bytes.size() - at - kPrefix < length) {
+            continue;
+        }
+        const ByteView payload = bytes.subspan(at + kPrefix, length);
+        if (crc32c(payload) == checksum && codec::decoded<PromiseFile::Entry>(payload)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 Error failed(const char *act, const std::filesystem::path &file)
 {
     return {ErrorKind::Environment,
@@ -56,13 +75,11 @@ Result<PromiseFile> PromiseFile::open(const std::filesystem::path &file)
         std::uint32_t checksum = 0;
         std::memcpy(&length, bytes.data() + at, sizeof length);
         std::memcpy(&checksum, bytes.data() + at + 4, sizeof checksum);
-        if (length > kMostBytes || bytes.size() - at - kPrefix < length) {
-            break;
-        }
-        const ByteView payload = bytes.subspan(at + kPrefix, length);
+        const bool complete = length <= kMostBytes && bytes.size() - at - kPrefix >= length;
+        const ByteView payload = complete ? bytes.subspan(at + kPrefix, length) : ByteView();
         Result<Entry> entry = codec::decoded<Entry>(payload);
-        if (crc32c(payload) != checksum || !entry) {
-            if (at + kPrefix + length < bytes.size()) {
+        if (!complete || crc32c(payload) != checksum || !entry) {
+            if (wholeEntryIn(bytes.subspan(at + 1))) {
                 return Error{ErrorKind::Corrupt,
                              "The promises in " + file.string() + " are damaged at byte " + std::to_string(at)
                                  + ". This manager must not vote any more: give it a new key."};

@@ -157,16 +157,27 @@ void PatternLearner::judge(const std::vector<const PatternRecord *> &changed, Me
     }
 }
 
-std::vector<EpisodeId> PatternLearner::undecided(const MemoryState &state,
-                                                 const std::vector<const PatternRecord *> &changed) const
+void PatternLearner::lookAgain(const MemoryState &state, const std::vector<const PatternRecord *> &changed)
+{
+    std::vector<EpisodeId> again;
+    for (const auto &[id, standing] : m_loose.all()) {
+        const EpisodeFact &fact = state.fact(id);
+        if (standing == LooseEpisodes::Standing::Outside
+            && std::any_of(changed.begin(), changed.end(),
+                           [&](const PatternRecord *record) { return isLike(fact, record->pattern); }))
+        {
+            again.push_back(id);
+        }
+    }
+    // Until they were compared they found nothing of their own beside the pattern that may take them.
+    m_loose.refresh(again);
+}
+
+std::vector<EpisodeId> PatternLearner::undecided() const
 {
     std::vector<EpisodeId> ids;
     for (const auto &[id, standing] : m_loose.all()) {
-        const EpisodeFact &fact = state.fact(id);
-        const bool again = standing == LooseEpisodes::Standing::Outside
-            && std::any_of(changed.begin(), changed.end(),
-                           [&](const PatternRecord *record) { return isLike(fact, record->pattern); });
-        if (standing == LooseEpisodes::Standing::Fresh || again) {
+        if (standing == LooseEpisodes::Standing::Fresh) {
             ids.push_back(id);
         }
         if (ids.size() == m_tuning.mostCompared) {
@@ -179,8 +190,9 @@ std::vector<EpisodeId> PatternLearner::undecided(const MemoryState &state,
 void PatternLearner::join(const MemoryState &state, const std::vector<const PatternRecord *> &changed,
                           MemoryDraft &draft)
 {
+    lookAgain(state, changed);
     std::map<PatternId, CentreTrial> trials;
-    for (const EpisodeId id : undecided(state, changed)) {
+    for (const EpisodeId id : undecided()) {
         const EpisodeFact &fact = state.fact(id);
         bool taken = false;
         for (const PatternRecord *taker : takersOf(fact, state)) {

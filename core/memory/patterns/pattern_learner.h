@@ -42,8 +42,9 @@ private:
     std::vector<const PatternRecord *> changed(const MemoryState &state, std::uint64_t slot);
     void judge(const std::vector<const PatternRecord *> &changed, MemoryDraft &draft);
     void join(const MemoryState &state, const std::vector<const PatternRecord *> &changed, MemoryDraft &draft);
-    /// Loose episodes whose comparison may end otherwise than the last time.
-    std::vector<EpisodeId> undecided(const MemoryState &state, const std::vector<const PatternRecord *> &changed) const;
+    /// Episodes outside whose comparison may end otherwise than the last time are to be compared again.
+    void lookAgain(const MemoryState &state, const std::vector<const PatternRecord *> &changed);
+    std::vector<EpisodeId> undecided() const; ///< at most mostCompared
     void found(const MemoryState &state, MemoryDraft &draft);
     bool isPending(PatternId pattern) const;
     bool foundingPending(const MemoryState &state, Action action) const;

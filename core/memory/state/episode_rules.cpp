@@ -120,6 +120,10 @@ Rejection admit(const AddEpisode &proposal, const Submission &by, MemoryDraft &d
     if (!fillsHold(episode.fills)) {
         return Rejection::WrongFills;
     }
+    const auto &features = episode.state.values;
+    if (std::find(features.begin(), features.end(), std::int8_t{-128}) != features.end()) {
+        return Rejection::WrongState;
+    }
     EpisodeFact fact = factOf(by.engine, episode, draft.slot());
     if (draft.knowsTrip(fact.trip)) {
         return Rejection::TripAlreadyKnown;

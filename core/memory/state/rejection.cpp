@@ -51,6 +51,7 @@ std::string_view explanationOf(Rejection rejection)
         "The agent is benched or playing already as it asks.",
         "The engine is registered or revoked already as it asks, or its name is longer than 64 bytes.",
         "It would revoke the last registered engine.",
+        "A feature of the state is -128; features lie in -127 … 127.",
     };
     const auto index = static_cast<std::size_t>(rejection);
     return index < sentences.size() ? sentences[index]

@@ -53,6 +53,7 @@ enum class Rejection : std::uint16_t {
     AgentAlreadySo,
     EngineAlreadySo,
     LastEngine,
+    WrongState,
 };
 
 /// A sentence for people: what was wrong with the proposal.
@@ -64,7 +65,7 @@ namespace coinswarm {
 
 template <>
 struct EnumNames<memory::Rejection> {
-    static constexpr std::array<std::string_view, 41> names{
+    static constexpr std::array<std::string_view, 42> names{
         "none",
         "malformed",
         "unknown_engine",
@@ -106,6 +107,7 @@ struct EnumNames<memory::Rejection> {
         "agent_already_so",
         "engine_already_so",
         "last_engine",
+        "wrong_state",
     };
 };
 
