@@ -115,7 +115,11 @@ Result<void> SwarmMemory::openCluster(const config::Configuration &configuration
     m_status.auditFile = (m_folder / "audit.csaudit").string();
     Result<std::unique_ptr<memory::MemoryHost>> host = memory::MemoryHost::open(std::move(options));
     if (!host) {
-        return host.error();
+        return host.error().kind != ErrorKind::Unavailable
+            ? host.error()
+            : Error{ErrorKind::Unavailable,
+                    "another process uses it, perhaps an engine that runs already. Stop that first, or give this one "
+                    "a memory of its own: set memory.name."};
     }
     m_host = std::move(*host);
     m_opened = m_host.get();

@@ -53,7 +53,7 @@ private Q_SLOTS:
         PaperSession second(folder.path().toStdString(), busySettings());
         const Result<void> started = second.start();
         QVERIFY(!started.ok());
-        QVERIFY2(QString::fromStdString(started.error().message).contains(QStringLiteral("--fresh")),
+        QVERIFY2(QString::fromStdString(started.error().message).contains(QStringLiteral("memory.name")),
                  started.error().message.c_str());
         const std::size_t fills = first.seen.fills.size();
         QVERIFY(waitFor([&] { return first.seen.fills.size() > fills; }));
