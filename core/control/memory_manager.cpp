@@ -6,6 +6,7 @@
 #include "control/local_engine.h"
 #include "control/memory_bus.h"
 #include "memory/quorum/manager_name.h"
+#include "plugins/thread_name.h"
 
 namespace coinswarm::control {
 
@@ -102,6 +103,7 @@ MemoryManager::~MemoryManager()
 
 void MemoryManager::beat()
 {
+    nameThisThread("memory-heart");
     std::string trouble;
     std::unique_lock lock(m_mutex);
     while (!m_stopping) {

@@ -6,6 +6,7 @@
 #include "codec/binary_reader.h"
 #include "codec/binary_writer.h"
 #include "memory/host/heartbeat.h"
+#include "plugins/thread_name.h"
 
 #include <algorithm>
 
@@ -116,6 +117,7 @@ void BusChannel::receive(const BusMessage &message)
 
 void BusChannel::readLog()
 {
+    nameThisThread("memory-log");
     while (!m_stopping) {
         const Result<LogBatch> batch = m_reader->read(kLogBatch, kLogWait);
         if (m_stopping) {

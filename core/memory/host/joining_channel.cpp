@@ -4,6 +4,7 @@
 #include "memory/host/joining_channel.h"
 
 #include "bus/typed_bus.h"
+#include "plugins/thread_name.h"
 
 namespace coinswarm::memory {
 
@@ -33,6 +34,7 @@ Result<void> JoiningChannel::open(Receiver receiver)
 
 void JoiningChannel::join(const Receiver &receiver)
 {
+    nameThisThread("memory-join");
     for (;;) {
         const Result<void> joined = tryToJoin(receiver);
         std::unique_lock lock(m_mutex);

@@ -8,6 +8,7 @@
 #include "journal/posix_disk.h"
 #include "memory/host/hot_memory_feed.h"
 #include "memory/quorum/signed_bytes.h"
+#include "plugins/thread_name.h"
 
 #include <algorithm>
 #include <fstream>
@@ -172,6 +173,7 @@ void MemoryHost::snapshotNowAndThen()
     }
     m_writingSnapshot = true;
     m_snapshotWriter = std::thread([this, snapshot = std::move(*snapshot)] {
+        nameThisThread("memory-keep");
         const Result<void> saved = saveSnapshot(snapshot, m_options.folder / kSnapshot);
         {
             const std::lock_guard lock(m_mutex);
@@ -264,6 +266,7 @@ MemoryHostStatus MemoryHost::status() const
 
 void MemoryHost::run()
 {
+    nameThisThread("memory");
     for (;;) {
         takeInbox();
         if (m_line.empty() && m_awaitingDisk.empty()) {
