@@ -181,6 +181,11 @@ AuditSlot::Item AuditSlots::itemOf(const std::string &bytes, quorum::BatchKind k
             }
         }
     }
+    // Strangers wrote it; a terminal must not take it for commands.
+    for (std::string *text : {&item.text, &item.submitter}) {
+        std::replace_if(
+            text->begin(), text->end(), [](unsigned char c) { return c < ' ' || c == 127; }, ' ');
+    }
     return item;
 }
 
