@@ -301,6 +301,53 @@ private Q_SLOTS:
         QCOMPARE(witness.episodes(), found + 2);
     }
 
+    void forgetsNoPromiseThatFollowsADamagedOne_data()
+    {
+        QTest::addColumn<int>("byte"); // of the second of three records
+        QTest::addColumn<bool>("isRefused");
+        QTest::newRow("its length") << 1 << true;
+        QTest::newRow("its checksum") << 5 << true;
+        QTest::newRow("its content") << 40 << true;
+        QTest::newRow("nothing follows: it was torn off") << -1 << false;
+    }
+
+    void forgetsNoPromiseThatFollowsADamagedOne()
+    {
+        QFETCH(int, byte);
+        QFETCH(bool, isRefused);
+        const QTemporaryDir folder;
+        const std::filesystem::path file = folder.filePath(QStringLiteral("promises.bin")).toStdString();
+        std::vector<std::uint64_t> ends;
+        {
+            auto promises = PromiseFile::open(file);
+            QVERIFY(promises.ok());
+            for (quorum::Round round = 0; round < 3; ++round) {
+                quorum::Vote vote;
+                vote.body.slot = 1;
+                vote.round = round;
+                QVERIFY(promises->append({{}, vote}).ok());
+                ends.push_back(promises->bytes());
+            }
+            QVERIFY(promises->sync().ok());
+        }
+        std::string content = contentOf(file);
+        if (byte < 0) {
+            content.resize(ends[2] - 10);
+        } else {
+            char &changed = content[ends[0] + static_cast<std::size_t>(byte)];
+            changed = static_cast<char>(changed ^ 0x55);
+        }
+        std::ofstream(file, std::ios::binary | std::ios::trunc) << content;
+        const auto again = PromiseFile::open(file);
+        QCOMPARE(again.ok(), !isRefused);
+        if (isRefused) {
+            QCOMPARE(again.error().kind, ErrorKind::Corrupt);
+            QVERIFY(again.error().message.find("must not vote") != std::string::npos);
+        } else {
+            QCOMPARE(again->found().size(), std::size_t(2));
+        }
+    }
+
     void isOpenedByOneProcessOnly()
     {
         Embedded cluster;

@@ -132,6 +132,8 @@ const std::vector<EpisodeRow> &episodeRows()
         {"the same fill twice", R::WrongFills, [](Episode &e) { e.fills[1] = e.fills[0]; }},
         {"a fill without a name", R::WrongFills, [](Episode &e) { e.fills[1].clear(); }},
         {"a fill of 128", R::None, [](Episode &e) { e.fills[1] = std::string(128, 'f'); }},
+        {"a feature of -127", R::None, [](Episode &e) { e.state.values[383] = -127; }},
+        {"a feature of -128", R::WrongState, [](Episode &e) { e.state.values[383] = -128; }},
         {"a fill of 129", R::WrongFills, [](Episode &e) { e.fills[1] = std::string(129, 'f'); }},
     };
     return rows;
