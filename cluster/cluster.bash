@@ -40,6 +40,7 @@ cluster_start() {
     shift
     setsid "$@" >>"$folder/logs/$name" 2>&1 </dev/null &
     printf '%s\n' "$!" >"$folder/pids/$name"
+    disown "$!" # or the shell tells of each that is killed
 }
 
 cluster_alive() { kill -0 "$(<"$folder/pids/$1")" 2>/dev/null; }
