@@ -158,6 +158,16 @@ Result<void> OutageBuffer::recover()
         m_rows += group->size();
         m_end += kRecordHeaderBytes + payload.size();
     }
+    std::uint32_t length = 0;
+    if (readAll(m_descriptor, reinterpret_cast<std::byte *>(&length), sizeof length, m_end) && length != 0
+        && m_end + kRecordHeaderBytes + length < static_cast<std::uint64_t>(status.st_size))
+    {
+        // Something follows, so it was not torn off by a crash: cutting it would lose what was acknowledged.
+        return Error{ErrorKind::Corrupt,
+                     "the buffer " + m_file + " is damaged at byte " + std::to_string(m_end)
+                         + ". Move it away: what it holds is in the journal, and `coinswarm-cli memory rebuild` puts "
+                           "back what is the memory's"};
+    }
     if (m_end != static_cast<std::uint64_t>(status.st_size)
         && (::ftruncate(m_descriptor, static_cast<off_t>(m_end)) != 0 || ::fdatasync(m_descriptor) != 0))
     {
