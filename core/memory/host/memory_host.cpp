@@ -24,6 +24,8 @@ namespace {
 constexpr std::string_view kOutbox = "outbox.bin";
 /// The folded memory, so that a start is quick.
 constexpr std::string_view kSnapshot = "memory.snapshot";
+/// Proposals from here that may be on their way at a time; the others wait in the outbox.
+constexpr std::size_t kUnderWay = 8'192;
 constexpr std::size_t kInbox = 100'000; ///< messages; what is beyond is lost, as on any network
 
 } // namespace
@@ -318,9 +320,13 @@ void MemoryHost::takeInbox()
     for (std::string &item : items) {
         const std::optional<OpenedProposal> opened = openItem(item);
         if (opened) {
-            give(item);
             const auto now = LocalManager::Clock::now();
-            m_submitted.try_emplace(opened->id, Submitted{std::move(item), now, now});
+            const bool hasRoom = m_submitted.size() < kUnderWay;
+            if (hasRoom) {
+                give(item);
+            }
+            m_submitted.try_emplace(opened->id,
+                                    Submitted{std::move(item), now, hasRoom ? now : LocalManager::Clock::time_point()});
             m_outboxChanged = true;
         }
     }
@@ -442,13 +448,25 @@ void MemoryHost::submitAgain()
         return;
     }
     m_lastSubmit = now;
-    saveOutbox();
-    for (auto entry = m_submitted.begin(); entry != m_submitted.end();) {
+    // A long one is written seldom: it is all of it every time.
+    if (m_submitted.size() < 1'000 || now - m_lastSaved >= std::chrono::seconds(10)) {
+        m_lastSaved = now;
+        saveOutbox();
+    }
+    // Not all at once: a backlog that is said again and again leaves no room for deciding it.
+    std::size_t room = kUnderWay / 4;
+    auto entry = m_submitted.upper_bound(m_lastGiven);
+    for (std::size_t looked = m_submitted.size(); looked > 0 && room > 0 && !m_submitted.empty(); --looked) {
+        if (entry == m_submitted.end()) {
+            entry = m_submitted.begin();
+        }
         Submitted &submitted = entry->second;
         if (now - submitted.last < m_options.submitAgain) {
             ++entry;
             continue;
         }
+        --room;
+        m_lastGiven = entry->first;
         const std::optional<OpenedProposal> opened = openItem(submitted.item);
         const std::optional<Rejection> why = opened ? known(*opened) : Rejection::Malformed;
         if (why) {

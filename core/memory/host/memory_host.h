@@ -178,8 +178,10 @@ private:
     std::vector<Token> m_awaitingDisk;
     quorum::ChainTip m_told; ///< what listener and hot memory know
     std::map<Digest, Submitted> m_submitted;
+    Digest m_lastGiven{}; ///< where submitting again went on to
     bool m_outboxChanged = false;
     LocalManager::Clock::time_point m_lastSubmit;
+    LocalManager::Clock::time_point m_lastSaved;
     LocalManager::Clock::time_point m_lastAsked;
     quorum::Slot m_askedAt = 0; ///< what a follower had when it asked for more
     std::uint64_t m_questions = 0;
