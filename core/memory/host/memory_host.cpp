@@ -3,35 +3,29 @@
 
 #include "memory/host/memory_host.h"
 
-#include "codec/binary_reader.h"
-#include "codec/binary_writer.h"
-#include "journal/posix_disk.h"
 #include "memory/host/hot_memory_feed.h"
 #include "memory/quorum/signed_bytes.h"
 #include "plugins/thread_name.h"
 
 #include <algorithm>
-#include <fstream>
 #include <iterator>
 
-// Threads, start and end. What the machines ask for: memory_host_effects.cpp.
+// Threads, start and end. What the machines ask for: memory_host_effects.cpp. Proposals: memory_host_proposals.cpp.
 
 namespace coinswarm::memory {
 
 namespace {
 
-/// What was submitted here and is not decided, for the next start.
-constexpr std::string_view kOutbox = "outbox.bin";
 /// The folded memory, so that a start is quick.
 constexpr std::string_view kSnapshot = "memory.snapshot";
-/// Proposals from here that may be on their way at a time; the others wait in the outbox.
-constexpr std::size_t kUnderWay = 8'192;
 constexpr std::size_t kInbox = 100'000; ///< messages; what is beyond is lost, as on any network
 
 } // namespace
 
 MemoryHost::MemoryHost(MemoryHostOptions options)
-    : m_options(std::move(options)), m_cluster(m_options.genesis.clusterId())
+    : m_options(std::move(options)),
+      m_cluster(m_options.genesis.clusterId()),
+      m_outbox(m_options.folder / "outbox.bin", m_options.submitAgain)
 {}
 
 Result<std::unique_ptr<MemoryHost>> MemoryHost::open(MemoryHostOptions options)
@@ -109,7 +103,7 @@ Result<void> MemoryHost::start()
             return opened;
         }
     }
-    loadOutbox();
+    m_newItems = m_outbox.stored();
     noteStatus();
     m_thread = std::thread([this] { run(); });
     return {};
@@ -124,7 +118,7 @@ void MemoryHost::stop()
     m_wake.notify_one();
     if (m_thread.joinable()) {
         m_thread.join();
-        saveOutbox();
+        m_outbox.save();
     }
 }
 
@@ -185,40 +179,6 @@ void MemoryHost::snapshotNowAndThen()
     });
 }
 
-void MemoryHost::loadOutbox()
-{
-    std::ifstream in(m_options.folder / kOutbox, std::ios::binary);
-    const std::string content{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-    // What is torn is proposed again by the engine that continues its session.
-    if (Result<std::vector<std::string>> items =
-            codec::decoded<std::vector<std::string>>(std::as_bytes(std::span(content))))
-    {
-        m_newItems = std::move(*items);
-    }
-}
-
-void MemoryHost::saveOutbox()
-{
-    if (!m_outboxChanged) {
-        return;
-    }
-    std::vector<std::string> items;
-    for (const auto &[id, submitted] : m_submitted) {
-        items.push_back(submitted.item);
-    }
-    const ByteBuffer bytes = codec::encoded(items);
-    const std::filesystem::path file = m_options.folder / kOutbox;
-    std::filesystem::path temporary = file;
-    temporary += ".tmp";
-    std::error_code failure;
-    std::filesystem::remove(temporary, failure);
-    const ByteView whole = bytes;
-    if (PosixDisk().create(temporary, {&whole, 1})) {
-        std::filesystem::rename(temporary, file, failure);
-        m_outboxChanged = bool(failure); // on a full disk the older one stays, and this is tried again
-    }
-}
-
 void MemoryHost::post(Work work)
 {
     {
@@ -229,26 +189,6 @@ void MemoryHost::post(Work work)
         m_inbox.push_back(std::move(work));
     }
     m_wake.notify_one();
-}
-
-void MemoryHost::submit(std::vector<std::string> items)
-{
-    {
-        const std::lock_guard lock(m_mutex);
-        std::move(items.begin(), items.end(), std::back_inserter(m_newItems));
-    }
-    m_wake.notify_one();
-}
-
-void MemoryHost::submitOnce(std::vector<std::string> items)
-{
-    for (std::string &item : items) {
-        if (m_options.channel) {
-            m_options.channel->submit(item);
-        }
-        post({kAll,
-              quorum::MessageReceived{quorum::makeMessage(quorum::Submit{quorum::BatchKind::Items, std::move(item)})}});
-    }
 }
 
 void MemoryHost::inspect(std::function<void(const MemoryState &)> task)
@@ -317,87 +257,24 @@ void MemoryHost::takeInbox()
     for (const auto &task : tasks) {
         task(m_managers.front()->memory.state());
     }
-    for (std::string &item : items) {
-        const std::optional<OpenedProposal> opened = openItem(item);
-        if (opened) {
-            const auto now = LocalManager::Clock::now();
-            const bool hasRoom = m_submitted.size() < kUnderWay;
-            if (hasRoom) {
-                give(item);
-            }
-            m_submitted.try_emplace(opened->id,
-                                    Submitted{std::move(item), now, hasRoom ? now : LocalManager::Clock::time_point()});
-            m_outboxChanged = true;
-        }
-    }
+    takeSubmissions(std::move(items));
 }
 
 void MemoryHost::noteStatus()
 {
     const std::string trouble = m_options.channel ? m_options.channel->trouble() : std::string();
+    const quorum::ManagerMachine &machine = *m_managers.front()->machine;
     const std::lock_guard lock(m_mutex);
-    {
-        const quorum::ManagerMachine &machine = *m_managers.front()->machine;
-        m_status.slot = m_told.slot;
-        m_status.round = machine.round();
-        m_status.waiting = machine.pendingItems();
-        m_status.pending = m_submitted.size() + m_newItems.size();
-        m_status.auditBytes = m_store->auditBytes();
-        m_status.signatureChecks = 0;
-        for (const auto &manager : m_managers) {
-            m_status.signatureChecks += manager->checks();
-        }
-        m_status.trouble = !trouble.empty() ? trouble : !m_hotTrouble.empty() ? m_hotTrouble : m_snapshotTrouble;
+    m_status.slot = m_told.slot;
+    m_status.round = machine.round();
+    m_status.waiting = machine.pendingItems();
+    m_status.pending = m_outbox.all().size() + m_newItems.size();
+    m_status.auditBytes = m_store->auditBytes();
+    m_status.signatureChecks = 0;
+    for (const auto &manager : m_managers) {
+        m_status.signatureChecks += manager->checks();
     }
-}
-
-std::optional<Rejection> MemoryHost::known(const OpenedProposal &opened) const
-{
-    const MemoryState &state = m_managers.front()->memory.state();
-    if (state.knowsProposal(opened.id)) {
-        return Rejection::Duplicate;
-    }
-    const auto *add = opened.proposal ? std::get_if<AddEpisode>(&opened.proposal->body) : nullptr;
-    if (add != nullptr && state.knowsTrip(tripKey(opened.item.submitter, add->episode.session, add->episode.roundTrip)))
-    {
-        return Rejection::TripAlreadyKnown;
-    }
-    return std::nullopt;
-}
-
-bool MemoryHost::isSubmitted(const Digest &trip) const
-{
-    return std::any_of(m_submitted.begin(), m_submitted.end(), [&](const auto &entry) {
-        const std::optional<OpenedProposal> opened = openItem(entry.second.item);
-        const auto *add = opened && opened->proposal ? std::get_if<AddEpisode>(&opened->proposal->body) : nullptr;
-        return add != nullptr && tripKey(opened->item.submitter, add->episode.session, add->episode.roundTrip) == trip;
-    });
-}
-
-bool MemoryHost::isWelcome(const quorum::Message &message)
-{
-    const auto *submit = std::get_if<quorum::Submit>(&message);
-    if (submit == nullptr || submit->kind != quorum::BatchKind::Items) {
-        return true;
-    }
-    // Anybody on the bus can submit anything. What nobody signed, or what was decided long ago, would be refused by all and
-    // stand in everybody's log for ever.
-    const std::optional<OpenedProposal> opened = openItem(submit->item);
-    if (!opened || !m_managers.front()->memory.state().engines().contains(opened->item.submitter) || known(*opened)) {
-        return false;
-    }
-    const std::optional<ByteBuffer> signedBytes = signedBundle(m_cluster, opened->item);
-    return signedBytes
-        && m_managers.front()->crypto().holds(opened->item.submitter, *signedBytes, opened->item.signature);
-}
-
-void MemoryHost::give(const std::string &item)
-{
-    if (m_options.channel) {
-        m_options.channel->submit(item);
-    }
-    m_line.push_back(
-        {kAll, quorum::MessageReceived{quorum::makeMessage(quorum::Submit{quorum::BatchKind::Items, item})}});
+    m_status.trouble = !trouble.empty() ? trouble : !m_hotTrouble.empty() ? m_hotTrouble : m_snapshotTrouble;
 }
 
 void MemoryHost::handle(std::size_t manager, const quorum::Event &event)
@@ -441,51 +318,6 @@ void MemoryHost::fireTimers()
     }
 }
 
-void MemoryHost::submitAgain()
-{
-    const auto now = LocalManager::Clock::now();
-    if ((m_submitted.empty() && !m_outboxChanged) || now - m_lastSubmit < m_options.submitAgain / 4) {
-        return;
-    }
-    m_lastSubmit = now;
-    // A long one is written seldom: it is all of it every time.
-    if (m_submitted.size() < 1'000 || now - m_lastSaved >= std::chrono::seconds(10)) {
-        m_lastSaved = now;
-        saveOutbox();
-    }
-    // Not all at once: a backlog that is said again and again leaves no room for deciding it.
-    std::size_t room = kUnderWay / 4;
-    auto entry = m_submitted.upper_bound(m_lastGiven);
-    for (std::size_t looked = m_submitted.size(); looked > 0 && room > 0 && !m_submitted.empty(); --looked) {
-        if (entry == m_submitted.end()) {
-            entry = m_submitted.begin();
-        }
-        Submitted &submitted = entry->second;
-        if (now - submitted.last < m_options.submitAgain) {
-            ++entry;
-            continue;
-        }
-        --room;
-        m_lastGiven = entry->first;
-        const std::optional<OpenedProposal> opened = openItem(submitted.item);
-        const std::optional<Rejection> why = opened ? known(*opened) : Rejection::Malformed;
-        if (why) {
-            const ProposalOutcome outcome{entry->first,
-                                          m_told.slot,
-                                          {*why},
-                                          opened && opened->proposal ? std::string(kindName(opened->proposal->body))
-                                                                     : std::string()};
-            entry = m_submitted.erase(entry);
-            m_outboxChanged = true;
-            tellOutcome(outcome);
-            continue;
-        }
-        submitted.last = now;
-        give(submitted.item);
-        ++entry;
-    }
-}
-
 void MemoryHost::askForMissing()
 {
     // Managers ask each other. Who only follows is asked by nobody and missed by nobody: a hole in what it heard would
@@ -505,8 +337,7 @@ void MemoryHost::askForMissing()
 
 LocalManager::Clock::time_point MemoryHost::nextDue() const
 {
-    auto next =
-        LocalManager::Clock::now() + (m_submitted.empty() ? std::chrono::seconds(1) : m_options.submitAgain / 4);
+    auto next = m_outbox.nextDue(LocalManager::Clock::now());
     for (const auto &manager : m_managers) {
         for (const LocalManager::Due &due : manager->timers) {
             next = std::min(next, due.at);

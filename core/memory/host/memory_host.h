@@ -6,6 +6,7 @@
 #include "memory/audit/genesis.h"
 #include "memory/host/local_manager.h"
 #include "memory/host/manager_store.h"
+#include "memory/host/outbox.h"
 #include "memory/host/quorum_channel.h"
 #include "memory/quorum/chain_tip.h"
 #include "memory/state/rejection.h"
@@ -26,7 +27,7 @@ namespace coinswarm::memory {
 /// What became of a proposal that was submitted here.
 struct ProposalOutcome {
     Digest id{};
-    quorum::Slot slot = 0;
+    quorum::Slot slot = 0; ///< 0 if it was committed before it was submitted here
     std::vector<Rejection> reasons; ///< per voting manager; empty if it was committed
     std::string kind; ///< "add_episode"
 };
@@ -102,8 +103,6 @@ public:
     const Digest &cluster() const { return m_cluster; }
     /// Submits items made by signProposals(), again and again until they are decided. Any thread.
     void submit(std::vector<std::string> items);
-    /// Submits and forgets. Any thread.
-    void submitOnce(std::vector<std::string> items);
     MemoryHostStatus status() const;
     /// Whether an episode of this trade waits for its decision. Only in tasks of inspect().
     bool isSubmitted(const Digest &trip) const;
@@ -114,11 +113,6 @@ private:
     struct Work {
         std::size_t manager = 0; ///< kAll: every one
         quorum::Event event;
-    };
-    struct Submitted {
-        std::string item;
-        LocalManager::Clock::time_point first;
-        LocalManager::Clock::time_point last;
     };
     static constexpr std::size_t kAll = ~std::size_t{0};
     static constexpr std::size_t kHeard = kAll - 1; ///< all, if it is worth it: from strangers
@@ -145,17 +139,14 @@ private:
     void on(std::size_t manager, const quorum::Halt &effect);
     void tell(const quorum::Final &final, const SlotChanges &changes, const MemoryState &state, bool stored);
     void settleSubmissions(const quorum::Final &final, const std::vector<std::optional<OpenedProposal>> &items);
-    void loadOutbox();
-    void saveOutbox();
     void syncDisk();
     void fireTimers();
+    void takeSubmissions(std::vector<std::string> items);
     void submitAgain();
     void sendTo(quorum::ManagerIndex to, const quorum::MessagePtr &message);
     void give(const std::string &item);
     /// Whether a message from others is worth the managers' time.
     bool isWelcome(const quorum::Message &message);
-    /// What this memory already knows of a proposal, so that it need not be submitted again.
-    std::optional<Rejection> known(const OpenedProposal &opened) const;
     void askForMissing();
     void tellOutcome(const ProposalOutcome &outcome);
     void noteStatus();
@@ -177,11 +168,7 @@ private:
     };
     std::vector<Token> m_awaitingDisk;
     quorum::ChainTip m_told; ///< what listener and hot memory know
-    std::map<Digest, Submitted> m_submitted;
-    Digest m_lastGiven{}; ///< where submitting again went on to
-    bool m_outboxChanged = false;
-    LocalManager::Clock::time_point m_lastSubmit;
-    LocalManager::Clock::time_point m_lastSaved;
+    Outbox m_outbox;
     LocalManager::Clock::time_point m_lastAsked;
     quorum::Slot m_askedAt = 0; ///< what a follower had when it asked for more
     std::uint64_t m_questions = 0;

@@ -126,12 +126,12 @@ void MemoryHost::tell(const quorum::Final &final, const SlotChanges &changes, co
     const quorum::CommitBody &body = final.decided.certificate.body;
     std::vector<std::optional<OpenedProposal>> items;
     std::optional<LocalManager::Clock::time_point> first;
-    if (!m_submitted.empty()) {
+    if (const auto &waiting = m_outbox.all(); !waiting.empty()) {
         for (const std::string &item : final.decided.batch.items) {
             items.push_back(openItem(item));
-            const auto submitted = items.back() ? m_submitted.find(items.back()->id) : m_submitted.end();
-            if (submitted != m_submitted.end()) {
-                first = std::min(first.value_or(submitted->second.first), submitted->second.first);
+            const auto own = items.back() ? waiting.find(items.back()->id) : waiting.end();
+            if (own != waiting.end()) {
+                first = std::min(first.value_or(own->second.first), own->second.first);
             }
         }
     }
@@ -147,39 +147,6 @@ void MemoryHost::tell(const quorum::Final &final, const SlotChanges &changes, co
     settleSubmissions(final, items);
     const quorum::Crypto &crypto = quorum::Ed25519Crypto();
     m_told.advance(quorum::commitId(crypto, body), body, final.decided.batch);
-}
-
-void MemoryHost::settleSubmissions(const quorum::Final &final, const std::vector<std::optional<OpenedProposal>> &items)
-{
-    const quorum::Certificate &certificate = final.decided.certificate;
-    std::size_t refused = 0;
-    for (std::size_t i = 0; i < items.size(); ++i) {
-        const bool accepted = certificate.body.accepted.test(i);
-        refused += accepted ? 0 : 1;
-        const std::optional<OpenedProposal> &opened = items[i];
-        const auto submitted = opened ? m_submitted.find(opened->id) : m_submitted.end();
-        // A stranger's copy with a wrong signature has the same id, and says nothing about this one.
-        if (submitted == m_submitted.end() || (!accepted && submitted->second.item != final.decided.batch.items[i])) {
-            continue;
-        }
-        m_submitted.erase(submitted);
-        m_outboxChanged = true;
-        ProposalOutcome outcome{opened->id, certificate.body.slot, {}, {}};
-        if (opened->proposal) {
-            outcome.kind = std::string(kindName(opened->proposal->body));
-        }
-        for (std::size_t vote = 0; !accepted && vote < certificate.votes.size(); ++vote) {
-            outcome.reasons.push_back(static_cast<Rejection>(certificate.votes[vote].reasons[refused - 1]));
-        }
-        tellOutcome(outcome);
-    }
-}
-
-void MemoryHost::tellOutcome(const ProposalOutcome &outcome)
-{
-    if (m_options.listener != nullptr) {
-        m_options.listener->onOutcome(outcome);
-    }
 }
 
 void MemoryHost::on(std::size_t, const quorum::StoreCheckpoint &effect)
