@@ -20,13 +20,13 @@ namespace coinswarm {
 
 namespace {
 
-constexpr std::string_view kMagic = "CSRESRV\n";
+constexpr std::string_view kReserveMagic = "CSRESRV\n";
 constexpr std::size_t kReserveHeaderBytes = 16;
 
 ByteBuffer encodedHeader()
 {
     ByteBuffer bytes(kReserveHeaderBytes);
-    std::memcpy(bytes.data(), kMagic.data(), kMagic.size());
+    std::memcpy(bytes.data(), kReserveMagic.data(), kReserveMagic.size());
     storeLittle(bytes.data() + 8, std::uint32_t{1});
     return bytes;
 }

@@ -13,7 +13,7 @@ namespace coinswarm {
 
 namespace {
 
-constexpr std::string_view kMagic = "CSJOURN\n";
+constexpr std::string_view kSegmentMagic = "CSJOURN\n";
 constexpr std::size_t kPreviousAt = 48;
 constexpr std::size_t kPayloadDigestAt = 80;
 constexpr std::size_t kSnapshotDigestAt = 112;
@@ -37,7 +37,7 @@ void get(ByteView from, std::size_t at, std::array<std::byte, N> &value)
 Result<ByteBuffer> encodeSegmentHeader(SegmentHeader header, const JournalKey &key)
 {
     ByteBuffer bytes(kSegmentHeaderBytes);
-    std::memcpy(bytes.data(), kMagic.data(), kMagic.size());
+    std::memcpy(bytes.data(), kSegmentMagic.data(), kSegmentMagic.size());
     storeLittle(bytes.data() + 8, kJournalVersion);
     storeLittle(bytes.data() + 12, header.number);
     storeLittle(bytes.data() + 16, header.firstSequence.value);
@@ -57,8 +57,8 @@ Result<ByteBuffer> encodeSegmentHeader(SegmentHeader header, const JournalKey &k
 
 HeaderVerdict decodeSegmentHeader(ByteView bytes, SegmentHeader &header)
 {
-    const std::size_t magicBytes = std::min(bytes.size(), kMagic.size());
-    const bool magic = magicBytes > 0 && std::memcmp(bytes.data(), kMagic.data(), magicBytes) == 0;
+    const std::size_t magicBytes = std::min(bytes.size(), kSegmentMagic.size());
+    const bool magic = magicBytes > 0 && std::memcmp(bytes.data(), kSegmentMagic.data(), magicBytes) == 0;
     if (bytes.size() < kSegmentHeaderBytes)
         return magic ? HeaderVerdict::Incomplete : HeaderVerdict::NotAJournal;
 
@@ -75,7 +75,7 @@ HeaderVerdict decodeSegmentHeader(ByteView bytes, SegmentHeader &header)
 
     // With the magic put back, a damaged magic is told apart from a file that never was a journal.
     ByteBuffer restored(bytes.begin(), bytes.begin() + kSignatureAt);
-    std::memcpy(restored.data(), kMagic.data(), kMagic.size());
+    std::memcpy(restored.data(), kSegmentMagic.data(), kSegmentMagic.size());
     const bool holds = signatureHolds(header.key, restored, header.signature);
     if (!magic)
         return holds ? HeaderVerdict::Altered : HeaderVerdict::NotAJournal;

@@ -23,15 +23,10 @@ namespace coinswarm {
 
 namespace {
 
-QString key(const char *name)
-{
-    return QString::fromLatin1(name);
-}
-
 /// The text under `name`; a problem if it is absent or empty and `required`.
 std::string text(const QJsonObject &json, const char *name, bool required, std::vector<std::string> &problems)
 {
-    const QJsonValue value = json.value(key(name));
+    const QJsonValue value = json.value(QLatin1String(name));
     if (!value.isUndefined() && !value.isString()) {
         problems.push_back(std::string("\"") + name + "\" in its metadata must be a text.");
     } else if (required && value.toString().isEmpty()) {
@@ -50,18 +45,18 @@ QVersionNumber parsedVersion(const std::string &version)
 
 void checkBuild(const QJsonObject &json, const BuildTraits &host, std::vector<std::string> &problems)
 {
-    const QJsonValue api = json.value(key("ApiVersion"));
+    const QJsonValue api = json.value(QLatin1String("ApiVersion"));
     if (api.toInt(-1) != host.apiVersion) {
         problems.push_back("It was built for plugin interface "
                            + (api.isDouble() ? std::to_string(api.toInt()) : std::string("?")) + "; this program has "
                            + std::to_string(host.apiVersion) + ". Build it again with this program's SDK.");
     }
-    const std::string qt = json.value(key("QtVersion")).toString().toStdString();
+    const std::string qt = json.value(QLatin1String("QtVersion")).toString().toStdString();
     if (qt != host.qtVersion) {
         problems.push_back("It was built with Qt " + (qt.empty() ? "?" : qt) + "; this program uses Qt "
                            + host.qtVersion + ".");
     }
-    const std::string compiler = json.value(key("Compiler")).toString().toStdString();
+    const std::string compiler = json.value(QLatin1String("Compiler")).toString().toStdString();
     if (compiler.substr(0, compiler.find('-')) != host.compiler) {
         problems.push_back("It was compiled with " + (compiler.empty() ? "?" : compiler) + "; this program with "
                            + host.compiler + ".");
@@ -71,15 +66,15 @@ void checkBuild(const QJsonObject &json, const BuildTraits &host, std::vector<st
 std::vector<PluginDependency> parseDependencies(const QJsonObject &json, std::vector<std::string> &problems)
 {
     std::vector<PluginDependency> dependencies;
-    const QJsonValue value = json.value(key("Dependencies"));
+    const QJsonValue value = json.value(QLatin1String("Dependencies"));
     if (!value.isUndefined() && !value.isArray()) {
         problems.emplace_back("\"Dependencies\" in its metadata must be a list.");
     }
     const QJsonArray list = value.toArray();
     for (const QJsonValue &element : list) {
         const QJsonObject object = element.toObject();
-        PluginDependency dependency{object.value(key("Id")).toString().toStdString(),
-                                    object.value(key("Version")).toString().toStdString()};
+        PluginDependency dependency{object.value(QLatin1String("Id")).toString().toStdString(),
+                                    object.value(QLatin1String("Version")).toString().toStdString()};
         if (dependency.id.empty() || parsedVersion(dependency.version).isNull()) {
             problems.push_back("A dependency in its metadata needs an \"Id\" and a \"Version\" such as 1.0.");
             continue;
@@ -174,14 +169,14 @@ PluginInfo PluginSpec::info() const
 PluginSpec parsePluginMetadata(const QJsonObject &metaData, const BuildTraits &host)
 {
     PluginSpec spec;
-    const QString iid = metaData.value(key("IID")).toString();
+    const QString iid = metaData.value(QLatin1String("IID")).toString();
     if (iid != QLatin1String(COINSWARM_PLUGIN_IID)) {
         spec.refuse(PluginState::Invalid,
                     iid.isEmpty() ? std::string("It is a library, but not a plugin: it has no plugin metadata.")
                                   : "It is a plugin for something else (" + iid.toStdString() + ").");
         return spec;
     }
-    const QJsonObject json = metaData.value(key("MetaData")).toObject();
+    const QJsonObject json = metaData.value(QLatin1String("MetaData")).toObject();
     std::vector<std::string> problems;
     spec.id = text(json, "Id", true, problems);
     spec.name = text(json, "Name", true, problems);
@@ -200,7 +195,7 @@ PluginSpec parsePluginMetadata(const QJsonObject &metaData, const BuildTraits &h
     }
     checkBuild(json, host, problems);
     spec.dependencies = parseDependencies(json, problems);
-    spec.settings = parseSettings(json.value(key("Settings")), problems);
+    spec.settings = parseSettings(json.value(QLatin1String("Settings")), problems);
     spec.state = problems.empty() ? PluginState::Read : PluginState::Invalid;
     spec.reasons = std::move(problems);
     return spec;

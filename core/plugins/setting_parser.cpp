@@ -13,11 +13,6 @@ namespace coinswarm {
 
 namespace {
 
-QString key(const char *name)
-{
-    return QString::fromLatin1(name);
-}
-
 std::optional<SettingValue> defaultOf(const QString &type, const QJsonValue &value)
 {
     if (type == QLatin1String("boolean") && value.isBool()) {
@@ -44,8 +39,8 @@ bool isKnownType(const QString &type)
 
 void readRange(const QJsonObject &json, SettingSpec &spec, std::vector<std::string> &problems)
 {
-    const QJsonValue minimum = json.value(key("Minimum"));
-    const QJsonValue maximum = json.value(key("Maximum"));
+    const QJsonValue minimum = json.value(QLatin1String("Minimum"));
+    const QJsonValue maximum = json.value(QLatin1String("Maximum"));
     if (minimum.isUndefined() && maximum.isUndefined()) {
         return;
     }
@@ -62,7 +57,7 @@ void readRange(const QJsonObject &json, SettingSpec &spec, std::vector<std::stri
 
 void readChoices(const QJsonObject &json, SettingSpec &spec, std::vector<std::string> &problems)
 {
-    const QJsonValue choices = json.value(key("Choices"));
+    const QJsonValue choices = json.value(QLatin1String("Choices"));
     if (choices.isUndefined()) {
         return;
     }
@@ -99,14 +94,14 @@ std::vector<SettingSpec> parseSettings(const QJsonValue &json, std::vector<std::
     for (const QJsonValue &element : list) {
         const QJsonObject object = element.toObject();
         SettingSpec spec;
-        spec.key = object.value(key("Key")).toString().toStdString();
-        spec.description = object.value(key("Description")).toString().toStdString();
+        spec.key = object.value(QLatin1String("Key")).toString().toStdString();
+        spec.description = object.value(QLatin1String("Description")).toString().toStdString();
         if (spec.key.empty()) {
             problems.emplace_back("A setting in its metadata has no \"Key\".");
             continue;
         }
-        const QString type = object.value(key("Type")).toString();
-        const std::optional<SettingValue> value = defaultOf(type, object.value(key("Default")));
+        const QString type = object.value(QLatin1String("Type")).toString();
+        const std::optional<SettingValue> value = defaultOf(type, object.value(QLatin1String("Default")));
         if (!isKnownType(type) || !value.has_value()) {
             problems.push_back("Setting \"" + spec.key
                                + "\" needs a \"Type\" (boolean, integer, real or text) and a \"Default\" "
