@@ -11,8 +11,6 @@ namespace coinswarm {
 
 namespace {
 
-constexpr std::size_t kMaximumPayload = std::size_t{1} << 20;
-
 class InProcessSubscription final : public Subscription
 {
 public:
@@ -56,7 +54,7 @@ MessageId InProcessBus::newId()
 
 std::size_t InProcessBus::maximumPayload() const
 {
-    return kMaximumPayload;
+    return InProcessLog::kMaximumPayload;
 }
 
 Result<void> InProcessBus::checkUsable() const
@@ -74,10 +72,10 @@ Result<void> InProcessBus::checkUsable() const
 
 Result<void> InProcessBus::checkSize(const BusMessage &message) const
 {
-    if (message.payload().size() > kMaximumPayload) {
+    if (message.payload().size() > InProcessLog::kMaximumPayload) {
         return invalid("A message on " + wireSubject(message.topic()) + " has "
                        + std::to_string(message.payload().size()) + " bytes; the bus carries at most "
-                       + std::to_string(kMaximumPayload) + ".");
+                       + std::to_string(InProcessLog::kMaximumPayload) + ".");
     }
     return {};
 }
@@ -109,7 +107,7 @@ Result<void> InProcessBus::deliver(std::span<BusMessage> messages, Router::Deliv
         return checkUsable();
     }
     std::size_t fitting = 0;
-    while (fitting < messages.size() && messages[fitting].payload().size() <= kMaximumPayload) {
+    while (fitting < messages.size() && messages[fitting].payload().size() <= InProcessLog::kMaximumPayload) {
         ++fitting;
     }
     m_router->deliver(messages.first(fitting), delivery);

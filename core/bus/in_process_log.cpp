@@ -13,10 +13,6 @@ namespace coinswarm {
 
 namespace {
 
-constexpr std::size_t kMaximumPayload = std::size_t{1} << 20;
-constexpr std::size_t kRememberedIds = 65'536;
-constexpr std::uint64_t kReadAtOnce = std::uint64_t{4} << 20;
-
 class InProcessLogReader final : public LogReader
 {
 public:
@@ -143,7 +139,7 @@ void InProcessLog::remember(MessageId id, std::uint64_t sequence)
     }
     m_ids[{id.origin, id.number}] = sequence;
     m_idOrder.push_back(id);
-    if (m_idOrder.size() > kRememberedIds) {
+    if (m_idOrder.size() > LogFile::kRememberedIds) {
         m_ids.erase({m_idOrder.front().origin, m_idOrder.front().number});
         m_idOrder.pop_front();
     }
@@ -220,7 +216,7 @@ Result<LogBatch> InProcessLog::read(std::uint64_t from, std::size_t maximum, std
         return batch;
     }
     const std::uint64_t begin = m_offsets[from - 1];
-    while (count > 1 && m_offsets[from - 1 + count] - begin > kReadAtOnce) {
+    while (count > 1 && m_offsets[from - 1 + count] - begin > LogFile::kReadAtOnce) {
         count = (count + 1) / 2;
     }
     const std::uint64_t end = m_offsets[from - 1 + count];

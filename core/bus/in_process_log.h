@@ -18,6 +18,8 @@ namespace coinswarm {
 class InProcessLog
 {
 public:
+    static constexpr std::size_t kMaximumPayload = std::size_t{1} << 20; ///< bytes; as a NATS server by default
+
     /// In memory if `file` is empty.
     static Result<std::shared_ptr<InProcessLog>> open(const std::filesystem::path &file, Subject subject,
                                                       const LogOptions &options);

@@ -26,8 +26,6 @@ constexpr std::size_t kFrameBytes = 8;
 constexpr std::size_t kSequenceBytes = 8;
 constexpr std::size_t kLongestBody = std::size_t{2} << 20;
 constexpr std::uint64_t kLongestFile = std::uint64_t{1} << 46;
-constexpr std::uint64_t kReadAtOnce = std::uint64_t{4} << 20;
-constexpr std::size_t kRememberedIds = 65'536;
 
 Error failure(const char *act, const std::filesystem::path &file)
 {

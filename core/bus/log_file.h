@@ -22,6 +22,10 @@ namespace coinswarm {
 class LogFile
 {
 public:
+    static constexpr std::uint64_t kReadAtOnce = std::uint64_t{4} << 20; ///< bytes
+    /// An entry put again is known by its id if it is among so many of the last.
+    static constexpr std::size_t kRememberedIds = 65'536;
+
     /// Makes the file, synced with its folder, or continues it behind its last whole entry.
     static Result<std::unique_ptr<LogFile>> open(const std::filesystem::path &file, Subject subject);
     ~LogFile();

@@ -8,12 +8,6 @@
 
 namespace coinswarm::storage {
 
-namespace {
-
-constexpr std::chrono::milliseconds kLongestDelay{5'000};
-
-} // namespace
-
 QueuedStorage::QueuedStorage(StorageBackend backend, StorageOptions options)
     : m_backend(std::move(backend)), m_options(std::move(options)), m_delay(m_options.retryDelay)
 {}

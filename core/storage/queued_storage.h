@@ -109,6 +109,8 @@ private:
     void noteGeneration();
     Result<void> rememberGeneration();
 
+    static constexpr std::chrono::milliseconds kLongestDelay{5'000};
+
     const StorageBackend m_backend;
     const StorageOptions m_options;
     std::unique_ptr<QThread> m_thread;

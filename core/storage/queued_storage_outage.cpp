@@ -15,7 +15,6 @@ namespace coinswarm::storage {
 
 namespace {
 
-constexpr std::chrono::milliseconds kLongestDelay{5'000};
 /// A store that is being closed goes on writing its buffer for so long; the rest is written at the next start.
 constexpr std::chrono::seconds kLastMinute{5};
 

@@ -11,7 +11,7 @@ namespace coinswarm {
 
 namespace {
 
-constexpr std::int64_t kWaitMs = 3000;
+constexpr std::int64_t kRequestWaitMs = 3000;
 
 std::string streamName(std::string subject)
 {
@@ -37,7 +37,7 @@ Result<void> LogStream::open()
 {
     jsOptions options;
     jsOptions_Init(&options);
-    options.Wait = kWaitMs;
+    options.Wait = kRequestWaitMs;
     jsCtx *made = nullptr;
     if (const natsStatus status = natsConnection_JetStream(&made, m_connection, &options); status != NATS_OK) {
         return natsError("JetStream cannot be used", status);
