@@ -55,11 +55,6 @@ QJsonObject toJson(const BacktestResult &result)
     };
 }
 
-std::string decimals(double value, int count)
-{
-    return std::string(std::string_view(number(value, count)));
-}
-
 std::string decimals(const std::optional<double> &value, int count)
 {
     return value ? decimals(*value, count) : std::string("–");

@@ -21,11 +21,6 @@ using control::Frame;
 using control::SessionInfo;
 using control::SessionStatus;
 
-std::string decimals(double value, int count)
-{
-    return std::string(std::string_view(number(value, count)));
-}
-
 Instrument instrumentOf(const SessionInfo &info, InstrumentId id)
 {
     for (const Instrument &instrument : info.instruments) {

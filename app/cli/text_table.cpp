@@ -3,6 +3,8 @@
 
 #include "cli/text_table.h"
 
+#include <coinswarm/text.h>
+
 #include <algorithm>
 
 namespace coinswarm::cli {
@@ -22,6 +24,11 @@ bool isNumber(const std::string &text)
 }
 
 } // namespace
+
+std::string decimals(double value, int count)
+{
+    return std::string(std::string_view(number(value, count)));
+}
 
 TextTable::TextTable(std::vector<std::string> headings)
 {

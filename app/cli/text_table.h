@@ -8,6 +8,9 @@
 
 namespace coinswarm::cli {
 
+/// With `count` digits behind the point.
+std::string decimals(double value, int count);
+
 /// Columns of text, as wide as they need to be. Cells that are numbers are set flush right.
 class TextTable
 {
