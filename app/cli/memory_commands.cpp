@@ -61,7 +61,21 @@ std::vector<Command> memoryCommands()
         "contents. With PostgreSQL what was written stays, and may be rebuilt again. Sessions are not touched.");
     rebuildCommand.examples = {QStringLiteral("memory rebuild"),
                                QStringLiteral("memory rebuild memory.csa --database coinswarm.db")};
-    return {statsCommand, recallCommand, rebuildCommand};
+
+    Command proveCommand = named(
+        "memory prove", "Follow an episode back to the record of its trade in the engine's journal.", memoryProve);
+    proveCommand.arguments = QStringLiteral("EPISODE [LOG]");
+    proveCommand.minimumArguments = 1;
+    proveCommand.maximumArguments = 2;
+    proveCommand.options.push_back({QStringLiteral("journal"), QStringLiteral("FOLDER"),
+                                    QStringLiteral("The journal of the session that traded; default: this one's.")});
+    proveCommand.remarks +=
+        QStringLiteral("\nProven is: the managers decided it, a registered engine signed it, the journal is unchanged, "
+                       "signed by the same "
+                       "key and reaches the head that was cited, and holds this very trade before it.");
+    proveCommand.examples = {QStringLiteral("memory prove 17"),
+                             QStringLiteral("memory prove 17 memory.csa --journal paper/journal --json")};
+    return {statsCommand, recallCommand, rebuildCommand, proveCommand};
 }
 
 } // namespace coinswarm::cli

@@ -10,11 +10,10 @@
 
 namespace coinswarm::cli {
 
-Result<quorum::AuditReader> verifiedLog(const Invocation &invocation)
+Result<quorum::AuditReader> verifiedLog(const Invocation &invocation, qsizetype at)
 {
     Terminal &terminal = invocation.terminal;
-    const Result<std::string> file =
-        auditLogOf(invocation, invocation.arguments.isEmpty() ? QString() : invocation.arguments.first());
+    const Result<std::string> file = auditLogOf(invocation, invocation.arguments.value(at));
     if (!file) {
         return file.error();
     }

@@ -9,13 +9,14 @@
 
 namespace coinswarm::cli {
 
-// What `coinswarm-cli memory` does; each returns the exit code. memory_stats.cpp, memory_recall.cpp, memory_rebuild.cpp.
+// What `coinswarm-cli memory` does; each returns the exit code. memory_stats.cpp, memory_recall.cpp, …
 int memoryStats(const Invocation &invocation);
 int memoryRecall(const Invocation &invocation);
 int memoryRebuild(const Invocation &invocation);
+int memoryProve(const Invocation &invocation);
 
-/// The log that was named, or the session's own, after its signatures were checked.
-Result<quorum::AuditReader> verifiedLog(const Invocation &invocation);
+/// The log that argument `at` names, or the session's own, after its signatures were checked.
+Result<quorum::AuditReader> verifiedLog(const Invocation &invocation, qsizetype at = 0);
 
 /// Folds up to slot `last`, with progress.
 Result<void> foldTo(memory::AuditFold &fold, quorum::Slot last, Terminal &terminal,

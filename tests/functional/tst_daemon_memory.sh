@@ -50,6 +50,20 @@ wait "$daemon" 2>/dev/null
 daemon=
 expect 0 "add_episode" cli memory stats --json
 if cli audit export | grep -q trip_already_known; then fail "a trade was proposed again that was known"; fi
+
+# Every trade that is remembered is in the journal that the engine vouched for, those from before the crash too.
+expect 0 "Proven" cli memory prove 1
+expect 0 '"proven": true' cli memory prove "$(episodes)" --json
+expect 1 "there is no episode 99999" cli memory prove 99999
+expect 2 "is no episode" cli memory prove one
+cp -r "$XDG_DATA_HOME/coinswarm/sessions/paper/journal" altered
+segment=$(find altered -name '*.csj' | sort | head -1)
+printf '\001' | dd of="$segment" bs=1 seek=100000 conv=notrunc status=none
+expect 1 "ampered" cli memory prove 1 --journal altered
+"$COINSWARM_BIN/coinswarmd" --demo --for 2s --data-folder "$home/other" >>demo.txt 2>>log.txt
+expect 1 "key" cli memory prove 1 --journal other/data/sessions/paper/journal
+expect 3 "Unreadable" cli memory prove 1 --journal nowhere
+
 expect 0 "Rebuilt from" cli memory rebuild
 expect 0 "Rebuilt from" cli memory rebuild
 
