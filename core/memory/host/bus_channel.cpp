@@ -111,7 +111,7 @@ void BusChannel::receive(const BusMessage &message)
         return;
     }
     if (quorum::MessagePtr decoded = messageOf(message)) {
-        m_receiver({std::move(decoded), false, false, 0});
+        m_receiver({std::move(decoded), false, false, 0, message.payload().size()});
     }
 }
 
@@ -132,7 +132,7 @@ void BusChannel::readLog()
         note({});
         const bool atEnd = takeEntries(*batch);
         if (atEnd) {
-            m_receiver({nullptr, false, true, m_lastInLog});
+            m_receiver({nullptr, false, true, m_lastInLog, 0});
         }
     }
 }
@@ -151,7 +151,7 @@ bool BusChannel::takeEntries(const LogBatch &batch)
             if (std::holds_alternative<quorum::Final>(*message) && body->slot == m_lastInLog + 1) {
                 ++m_lastInLog;
             }
-            m_receiver({std::move(message), true, false, 0});
+            m_receiver({std::move(message), true, false, 0, entry.message.payload().size()});
         }
     }
     return batch.entries.empty() && !batch.lostTail;

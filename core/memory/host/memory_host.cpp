@@ -18,7 +18,9 @@ namespace {
 
 /// The folded memory, so that a start is quick.
 constexpr std::string_view kSnapshot = "memory.snapshot";
-constexpr std::size_t kInbox = 100'000; ///< messages; what is beyond is lost, as on any network
+// What is beyond is lost, as on any network.
+constexpr std::size_t kInbox = 100'000; ///< messages
+constexpr std::size_t kInboxBytes = std::size_t{256} << 20;
 
 } // namespace
 
@@ -92,11 +94,11 @@ Result<void> MemoryHost::start()
     if (m_options.channel) {
         const Result<void> opened = m_options.channel->open([this](QuorumChannel::Incoming incoming) {
             if (incoming.logEnded) {
-                post({kAll, quorum::LogEnded{incoming.slot}});
+                postFromLog({kAll, quorum::LogEnded{incoming.slot}});
             } else if (incoming.fromLog) {
-                post({kAll, quorum::LogEntryRead{std::move(incoming.message)}});
+                postFromLog({kAll, quorum::LogEntryRead{std::move(incoming.message)}, incoming.bytes});
             } else {
-                post({kHeard, quorum::MessageReceived{std::move(incoming.message)}});
+                post({kHeard, quorum::MessageReceived{std::move(incoming.message)}, incoming.bytes});
             }
         });
         if (!opened) {
@@ -116,6 +118,7 @@ void MemoryHost::stop()
         m_stopping = true;
     }
     m_wake.notify_one();
+    m_room.notify_all();
     if (m_thread.joinable()) {
         m_thread.join();
         m_outbox.save();
@@ -181,14 +184,33 @@ void MemoryHost::snapshotNowAndThen()
 
 void MemoryHost::post(Work work)
 {
-    {
-        const std::lock_guard lock(m_mutex);
-        if (m_stopping || m_inbox.size() >= kInbox) {
-            return;
-        }
-        m_inbox.push_back(std::move(work));
+    const std::lock_guard lock(m_mutex);
+    if (hasRoom(work)) {
+        put(std::move(work));
+    } else {
+        ++m_status.dropped;
     }
-    m_wake.notify_one();
+}
+
+void MemoryHost::postFromLog(Work work)
+{
+    std::unique_lock lock(m_mutex);
+    m_room.wait(lock, [&] { return m_stopping || hasRoom(work); });
+    put(std::move(work));
+}
+
+void MemoryHost::put(Work work)
+{
+    if (!m_stopping) {
+        m_inboxBytes += work.bytes;
+        m_inbox.push_back(std::move(work));
+        m_wake.notify_one();
+    }
+}
+
+bool MemoryHost::hasRoom(const Work &work) const
+{
+    return m_inbox.size() < kInbox && (m_inbox.empty() || m_inboxBytes + work.bytes <= kInboxBytes);
 }
 
 void MemoryHost::inspect(std::function<void(const MemoryState &)> task)
@@ -250,9 +272,11 @@ void MemoryHost::takeInbox()
         const std::lock_guard lock(m_mutex);
         std::move(m_inbox.begin(), m_inbox.end(), std::back_inserter(m_line));
         m_inbox.clear();
+        m_inboxBytes = 0;
         items.swap(m_newItems);
         tasks.swap(m_tasks);
     }
+    m_room.notify_all();
     noteStatus();
     for (const auto &task : tasks) {
         task(m_managers.front()->memory.state());

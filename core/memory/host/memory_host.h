@@ -83,6 +83,7 @@ struct MemoryHostStatus {
     std::uint64_t waiting = 0; ///< items in the pool of the first manager here
     std::uint64_t signatureChecks = 0;
     std::uint64_t auditBytes = 0;
+    std::uint64_t dropped = 0; ///< messages for which there was no room: too many at once
     std::string halted; ///< why memory stands still; empty if it does not
     std::string trouble; ///< why others cannot be reached, or snapshots not be written
 };
@@ -113,6 +114,7 @@ private:
     struct Work {
         std::size_t manager = 0; ///< kAll: every one
         quorum::Event event;
+        std::size_t bytes = 0; ///< of a message from others
     };
     static constexpr std::size_t kAll = ~std::size_t{0};
     static constexpr std::size_t kHeard = kAll - 1; ///< all, if it is worth it: from strangers
@@ -121,6 +123,10 @@ private:
     Result<void> start();
     void run();
     void post(Work work);
+    /// Waits for room: the log can be read later.
+    void postFromLog(Work work);
+    void put(Work work);
+    bool hasRoom(const Work &work) const;
     void takeInbox();
     void handle(std::size_t manager, const quorum::Event &event);
     void carryOut(std::size_t manager, const quorum::Effect &effect);
@@ -147,6 +153,7 @@ private:
     void give(const std::string &item);
     /// Whether a message from others is worth the managers' time.
     bool isWelcome(const quorum::Message &message);
+    bool isPromising(const quorum::Submit &submit) const;
     void askForMissing();
     void tellOutcome(const ProposalOutcome &outcome);
     void noteStatus();
@@ -172,11 +179,15 @@ private:
     LocalManager::Clock::time_point m_lastAsked;
     quorum::Slot m_askedAt = 0; ///< what a follower had when it asked for more
     std::uint64_t m_questions = 0;
+    LocalManager::Clock::time_point m_answersSince; ///< the second that m_answers is of
+    std::uint64_t m_answers = 0; ///< to others who asked for stored slots
     bool m_failed = false;
 
     mutable std::mutex m_mutex; ///< guards what follows
     std::condition_variable m_wake;
+    std::condition_variable m_room; ///< in the inbox
     std::deque<Work> m_inbox;
+    std::size_t m_inboxBytes = 0;
     std::vector<std::string> m_newItems;
     std::vector<std::function<void(const MemoryState &)>> m_tasks;
     MemoryHostStatus m_status;

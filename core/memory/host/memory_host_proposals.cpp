@@ -14,6 +14,8 @@ namespace coinswarm::memory {
 
 namespace {
 
+constexpr std::uint64_t kAnswersASecond = 2'000;
+
 std::string kindOf(const OpenedProposal &opened)
 {
     return opened.proposal ? std::string(kindName(opened.proposal->body)) : std::string();
@@ -88,15 +90,29 @@ bool MemoryHost::isSubmitted(const Digest &trip) const
 
 bool MemoryHost::isWelcome(const quorum::Message &message)
 {
+    if (std::holds_alternative<quorum::Fetch>(message)) {
+        // Nobody signs a question, and each answer costs a read of the disk and a slot on the bus.
+        const auto now = LocalManager::Clock::now();
+        if (now - m_answersSince >= std::chrono::seconds(1)) {
+            m_answersSince = now;
+            m_answers = 0;
+        }
+        return ++m_answers <= kAnswersASecond;
+    }
     const auto *submit = std::get_if<quorum::Submit>(&message);
-    if (submit == nullptr || submit->kind != quorum::BatchKind::Items) {
+    return submit == nullptr || isPromising(*submit);
+}
+
+bool MemoryHost::isPromising(const quorum::Submit &submit) const
+{
+    if (submit.kind != quorum::BatchKind::Items) {
         return true;
     }
     // Anybody on the bus can submit anything. What nobody signed, or what was decided long ago, would be refused by all and
     // stand in everybody's log for ever.
     const LocalManager &manager = *m_managers.front();
     const MemoryState &state = manager.memory.state();
-    const std::optional<OpenedProposal> opened = openItem(submit->item);
+    const std::optional<OpenedProposal> opened = openItem(submit.item);
     if (!opened || !state.engines().contains(opened->item.submitter) || isCommitted(state, *opened)) {
         return false;
     }

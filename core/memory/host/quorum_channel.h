@@ -18,8 +18,9 @@ public:
         bool fromLog = false;
         bool logEnded = false; ///< the log was read to its end; its last final is that of `slot`
         quorum::Slot slot = 0;
+        std::size_t bytes = 0; ///< that the message had on its way
     };
-    /// Called in threads of the channel; never again once it is destroyed.
+    /// Called in threads of the channel; never again once it is destroyed. For what is from the log it may wait.
     using Receiver = std::function<void(Incoming)>;
 
     virtual ~QuorumChannel() = default;

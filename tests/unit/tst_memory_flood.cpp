@@ -1,0 +1,199 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#include "memory/host/memory_host.h"
+
+#include "support/episodes.h"
+
+#include <QtCore/QSemaphore>
+#include <QtCore/QTemporaryDir>
+#include <QtTest/QtTest>
+
+#include <atomic>
+
+using namespace coinswarm;
+using namespace coinswarm::memory;
+
+namespace {
+
+/// What a stranger on the bus can do to a host.
+struct Bus {
+    QuorumChannel::Receiver deliver;
+    std::atomic<int> answers = 0;
+};
+
+class Channel final : public QuorumChannel
+{
+public:
+    explicit Channel(Bus &bus) : m_bus(bus) {}
+
+    Result<void> open(Receiver receiver) override
+    {
+        m_bus.deliver = std::move(receiver);
+        m_bus.deliver({nullptr, false, true, 0, 0}); // an empty log
+        return {};
+    }
+    void submit(const std::string &) override {}
+    void broadcast(const quorum::MessagePtr &) override {}
+    void send(quorum::ManagerIndex, const quorum::MessagePtr &) override { ++m_bus.answers; }
+    void append(const quorum::MessagePtr &message) override { m_bus.deliver({message, true, false, 0, 0}); }
+    std::string trouble() const override { return {}; }
+
+private:
+    Bus &m_bus;
+};
+
+class Deciding final : public MemoryListener
+{
+public:
+    void onRestored(quorum::Slot, const MemoryState &) override {}
+    void onFinal(const FinalReport &) override {}
+    void onOutcome(const ProposalOutcome &) override { decided.release(); }
+    void onUndecided(quorum::Slot, quorum::Round) override {}
+    void onAccused(const quorum::Evidence &, const std::filesystem::path &) override {}
+    void onHalted(const std::string &) override {}
+
+    QSemaphore decided;
+};
+
+} // namespace
+
+/// A host that is told more than it can take goes on, in bounded memory.
+class TestMemoryFlood : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        m_folder = std::make_unique<QTemporaryDir>();
+        const std::filesystem::path path = m_folder->path().toStdString();
+        const auto key = [&path](const char *name) {
+            std::filesystem::create_directories(path / name);
+            return JournalKey::loadOrCreate(path / name).value();
+        };
+        MemoryHostOptions options;
+        options.folder = path / "memory";
+        options.genesis.name = "flood";
+        for (const char *name : {"m1", "m2", "m3", "m4"}) {
+            options.keys.push_back(key(name));
+            options.genesis.epoch.managers.push_back(options.keys.back().publicKey());
+        }
+        options.keys.pop_back(); // the fourth is elsewhere, and may ask
+        m_source.emplace(key("engine"));
+        options.genesis.engines = {{m_source->key(), "engine"}};
+        options.listener = &m_listener;
+        options.channel = std::make_unique<Channel>(m_bus);
+        m_bus.answers = 0;
+        std::filesystem::create_directories(options.folder);
+        auto host = MemoryHost::open(std::move(options));
+        QVERIFY2(host.ok(), host.ok() ? "" : host.error().message.c_str());
+        m_host = std::move(*host);
+    }
+    void cleanup() { m_host.reset(); }
+
+    void questionsWithoutEndAreAnsweredSoManyTimesASecond()
+    {
+        decide(1);
+        constexpr int asked = 90'000;
+        QElapsedTimer clock;
+        clock.start();
+        for (int i = 0; i < asked; ++i) {
+            deliver(quorum::makeMessage(quorum::Fetch{m_host->cluster(), 1, 3}), 50);
+        }
+        decide(2); // which is behind them in the line
+        const auto seconds = clock.elapsed() / 1000 + 2;
+        // All three managers here answer.
+        QVERIFY(m_bus.answers > 0);
+        QVERIFY2(m_bus.answers <= 3 * 2'000 * seconds, qPrintable(QString::number(m_bus.answers)));
+        QVERIFY(m_bus.answers < 3 * asked);
+    }
+
+    void messagesThatFillMemoryAreDroppedAndCounted()
+    {
+        QSemaphore blocked;
+        QSemaphore goOn;
+        m_host->inspect([&](const MemoryState &) {
+            blocked.release();
+            goOn.acquire();
+        });
+        blocked.acquire();
+        const quorum::MessagePtr junk =
+            quorum::makeMessage(quorum::Submit{quorum::BatchKind::Items, std::string(1000, 'x')});
+        for (int i = 0; i < 300; ++i) {
+            deliver(junk, std::size_t{1} << 20);
+        }
+        QCOMPARE(m_host->status().dropped, std::uint64_t(300 - 256));
+        goOn.release();
+        decide(1);
+    }
+
+    void theLogWaitsInsteadOfBeingDropped()
+    {
+        QSemaphore blocked;
+        QSemaphore goOn;
+        m_host->inspect([&](const MemoryState &) {
+            blocked.release();
+            goOn.acquire();
+        });
+        blocked.acquire();
+        const quorum::MessagePtr entry = quorum::makeMessage(quorum::Checkpoint());
+        std::atomic<int> taken = 0;
+        std::thread reader([&] {
+            for (int i = 0; i < 300; ++i) {
+                m_bus.deliver({entry, true, false, 0, std::size_t{1} << 20});
+                ++taken;
+            }
+        });
+        QTRY_COMPARE(taken.load(), 256);
+        goOn.release();
+        reader.join();
+        QCOMPARE(taken.load(), 300);
+        QCOMPARE(m_host->status().dropped, std::uint64_t(0));
+        decide(1);
+    }
+
+    void aHostEndsWhileTheLogWaits()
+    {
+        QSemaphore blocked;
+        QSemaphore goOn;
+        m_host->inspect([&](const MemoryState &) {
+            blocked.release();
+            goOn.acquire();
+        });
+        blocked.acquire();
+        std::atomic<bool> over = false;
+        std::thread reader([&] {
+            for (int i = 0; i < 300; ++i) {
+                m_bus.deliver({quorum::makeMessage(quorum::Checkpoint()), true, false, 0, std::size_t{1} << 20});
+            }
+            over = true;
+        });
+        std::thread ending([&] { m_host->stop(); });
+        QTRY_VERIFY(over);
+        goOn.release();
+        ending.join();
+        reader.join();
+    }
+
+private:
+    void deliver(const quorum::MessagePtr &message, std::size_t bytes)
+    {
+        m_bus.deliver({message, false, false, 0, bytes});
+    }
+
+    void decide(std::uint64_t n)
+    {
+        m_host->submit(m_source->items(m_host->cluster(), {m_source->proposal(n)}));
+        QVERIFY(m_listener.decided.tryAcquire(1, 20'000));
+    }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::optional<testing::EpisodeSource> m_source;
+    Bus m_bus;
+    Deciding m_listener;
+    std::unique_ptr<MemoryHost> m_host;
+};
+
+QTEST_GUILESS_MAIN(TestMemoryFlood)
+#include "tst_memory_flood.moc"
