@@ -48,12 +48,17 @@ class Deciding final : public MemoryListener
 public:
     void onRestored(quorum::Slot, const MemoryState &) override {}
     void onFinal(const FinalReport &) override {}
-    void onOutcome(const ProposalOutcome &) override { decided.release(); }
+    void onOutcome(const ProposalOutcome &outcome) override
+    {
+        slot = outcome.slot;
+        decided.release();
+    }
     void onUndecided(quorum::Slot, quorum::Round) override {}
     void onAccused(const quorum::Evidence &, const std::filesystem::path &) override {}
     void onHalted(const std::string &) override {}
 
     QSemaphore decided;
+    std::atomic<quorum::Slot> slot = 0; ///< of the last decision
 };
 
 } // namespace
@@ -107,6 +112,18 @@ private Q_SLOTS:
         QVERIFY(m_bus.answers > 0);
         QVERIFY2(m_bus.answers <= 3 * 2'000 * seconds, qPrintable(QString::number(m_bus.answers)));
         QVERIFY(m_bus.answers < 3 * asked);
+    }
+
+    void strangersCannotSpendSlots()
+    {
+        quorum::Epoch next;
+        next.number = 1;
+        next.managers = {m_source->key()};
+        deliver(quorum::makeMessage(quorum::Submit{quorum::BatchKind::Membership, quorum::encodeEpoch(next)}), 100);
+        deliver(quorum::makeMessage(quorum::Submit{quorum::BatchKind::Items, "junk"}), 4);
+        decide(1);
+        decide(2);
+        QCOMPARE(m_listener.slot.load(), quorum::Slot(2));
     }
 
     void messagesThatFillMemoryAreDroppedAndCounted()

@@ -106,7 +106,7 @@ bool MemoryHost::isWelcome(const quorum::Message &message)
 bool MemoryHost::isPromising(const quorum::Submit &submit) const
 {
     if (submit.kind != quorum::BatchKind::Items) {
-        return true;
+        return false; // Nobody signs a change of membership, so it cannot come from outside.
     }
     // Anybody on the bus can submit anything. What nobody signed, or what was decided long ago, would be refused by all and
     // stand in everybody's log for ever.
