@@ -61,6 +61,25 @@ public:
     std::atomic<quorum::Slot> slot = 0; ///< of the last decision
 };
 
+/// The host's thread does nothing else until end().
+class Standstill
+{
+public:
+    explicit Standstill(MemoryHost &host)
+    {
+        host.inspect([this](const MemoryState &) {
+            m_begun.release();
+            m_goOn.acquire();
+        });
+        m_begun.acquire();
+    }
+    void end() { m_goOn.release(); }
+
+private:
+    QSemaphore m_begun;
+    QSemaphore m_goOn;
+};
+
 } // namespace
 
 /// A host that is told more than it can take goes on, in bounded memory.
@@ -128,32 +147,20 @@ private Q_SLOTS:
 
     void messagesThatFillMemoryAreDroppedAndCounted()
     {
-        QSemaphore blocked;
-        QSemaphore goOn;
-        m_host->inspect([&](const MemoryState &) {
-            blocked.release();
-            goOn.acquire();
-        });
-        blocked.acquire();
+        Standstill still(*m_host);
         const quorum::MessagePtr junk =
             quorum::makeMessage(quorum::Submit{quorum::BatchKind::Items, std::string(1000, 'x')});
         for (int i = 0; i < 300; ++i) {
             deliver(junk, std::size_t{1} << 20);
         }
         QCOMPARE(m_host->status().dropped, std::uint64_t(300 - 256));
-        goOn.release();
+        still.end();
         decide(1);
     }
 
     void theLogWaitsInsteadOfBeingDropped()
     {
-        QSemaphore blocked;
-        QSemaphore goOn;
-        m_host->inspect([&](const MemoryState &) {
-            blocked.release();
-            goOn.acquire();
-        });
-        blocked.acquire();
+        Standstill still(*m_host);
         const quorum::MessagePtr entry = quorum::makeMessage(quorum::Checkpoint());
         std::atomic<int> taken = 0;
         std::thread reader([&] {
@@ -163,7 +170,7 @@ private Q_SLOTS:
             }
         });
         QTRY_COMPARE(taken.load(), 256);
-        goOn.release();
+        still.end();
         reader.join();
         QCOMPARE(taken.load(), 300);
         QCOMPARE(m_host->status().dropped, std::uint64_t(0));
@@ -172,13 +179,7 @@ private Q_SLOTS:
 
     void aHostEndsWhileTheLogWaits()
     {
-        QSemaphore blocked;
-        QSemaphore goOn;
-        m_host->inspect([&](const MemoryState &) {
-            blocked.release();
-            goOn.acquire();
-        });
-        blocked.acquire();
+        Standstill still(*m_host);
         std::atomic<bool> over = false;
         std::thread reader([&] {
             for (int i = 0; i < 300; ++i) {
@@ -188,7 +189,7 @@ private Q_SLOTS:
         });
         std::thread ending([&] { m_host->stop(); });
         QTRY_VERIFY(over);
-        goOn.release();
+        still.end();
         ending.join();
         reader.join();
     }
