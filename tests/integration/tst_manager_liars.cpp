@@ -55,16 +55,23 @@ struct Silent final : Lie {
     Messages appended(const MessagePtr &) override { return {}; }
 };
 
-/// Finds everything right, or everything wrong, whatever it is.
-struct Undiscerning final : Lie {
-    Undiscerning(JournalKey key, bool accepts) : Lie(std::move(key)), acceptsAll(accepts) {}
-    Messages said(const MessagePtr &message) override
+/// Lies in votes, and passes on the rest.
+struct VoteLie : Lie {
+    using Lie::Lie;
+    Messages said(const MessagePtr &message) final
     {
         const auto *vote = std::get_if<quorum::Vote>(message.get());
-        if (vote == nullptr) {
-            return {message};
-        }
-        quorum::Vote other = *vote;
+        return vote != nullptr ? voted(*vote, message) : Messages{message};
+    }
+    /// What is said instead of the vote in `message`.
+    virtual Messages voted(quorum::Vote vote, const MessagePtr &message) const = 0;
+};
+
+/// Finds everything right, or everything wrong, whatever it is.
+struct Undiscerning final : VoteLie {
+    Undiscerning(JournalKey key, bool accepts) : VoteLie(std::move(key)), acceptsAll(accepts) {}
+    Messages voted(quorum::Vote other, const MessagePtr &) const override
+    {
         const ReasonCode reason = acceptsAll ? ReasonCode(0) : ReasonCode(1);
         other.body.accepted = AcceptedItems::of(std::vector<ReasonCode>(other.body.accepted.count, reason));
         other.reasons.assign(acceptsAll ? 0 : other.body.accepted.count, reason);
@@ -74,43 +81,28 @@ struct Undiscerning final : Lie {
 };
 
 /// Votes twice in a round, and differently.
-struct DoubleVoter final : Lie {
-    using Lie::Lie;
-    Messages said(const MessagePtr &message) override
+struct DoubleVoter final : VoteLie {
+    using VoteLie::VoteLie;
+    Messages voted(quorum::Vote other, const MessagePtr &message) const override
     {
-        const auto *vote = std::get_if<quorum::Vote>(message.get());
-        if (vote == nullptr) {
-            return {message};
-        }
-        quorum::Vote other = *vote;
         other.body.stateBefore[0] ^= std::byte{1};
         return {resigned(other), message};
     }
 };
 
-struct WrongSigner final : Lie {
-    using Lie::Lie;
-    Messages said(const MessagePtr &message) override
+struct WrongSigner final : VoteLie {
+    using VoteLie::VoteLie;
+    Messages voted(quorum::Vote other, const MessagePtr &) const override
     {
-        const auto *vote = std::get_if<quorum::Vote>(message.get());
-        if (vote == nullptr) {
-            return {message};
-        }
-        quorum::Vote other = *vote;
         other.signature[7] ^= std::byte{1};
         return {makeMessage(std::move(other))};
     }
 };
 
-struct WrongChain final : Lie {
-    using Lie::Lie;
-    Messages said(const MessagePtr &message) override
+struct WrongChain final : VoteLie {
+    using VoteLie::VoteLie;
+    Messages voted(quorum::Vote other, const MessagePtr &) const override
     {
-        const auto *vote = std::get_if<quorum::Vote>(message.get());
-        if (vote == nullptr) {
-            return {message};
-        }
-        quorum::Vote other = *vote;
         other.body.previous[0] ^= std::byte{1};
         return {resigned(other)};
     }
