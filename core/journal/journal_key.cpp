@@ -3,10 +3,16 @@
 
 #include "journal/journal_key.h"
 
+#include "journal/openssl_handles.h"
+
 #include <openssl/bio.h>
-#include <openssl/evp.h>
 #include <openssl/pem.h>
 
+#ifdef COINSWARM_SODIUM
+#include <sodium.h>
+#endif
+
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <string>
@@ -23,18 +29,6 @@ namespace {
 struct FreeBio {
     void operator()(BIO *bio) const { BIO_free_all(bio); }
 };
-struct FreeContext {
-    void operator()(EVP_MD_CTX *context) const { EVP_MD_CTX_free(context); }
-};
-struct FreeKey {
-    void operator()(EVP_PKEY *key) const { EVP_PKEY_free(key); }
-};
-
-const unsigned char *raw(const std::byte *bytes)
-{
-    return reinterpret_cast<const unsigned char *>(bytes);
-}
-
 Error cannot(const char *act, const std::filesystem::path &file)
 {
     return {ErrorKind::Environment,
@@ -42,6 +36,21 @@ Error cannot(const char *act, const std::filesystem::path &file)
 }
 
 } // namespace
+
+/// The private half once more, for the library that signs in less than half the time.
+struct JournalKey::Secret {
+#ifdef COINSWARM_SODIUM
+    std::array<unsigned char, crypto_sign_SECRETKEYBYTES> bytes{};
+
+    Secret() = default;
+    Secret(const Secret &) = delete;
+    Secret &operator=(const Secret &) = delete;
+    ~Secret()
+    {
+        sodium_memzero(bytes.data(), bytes.size());
+    }
+#endif
+};
 
 void JournalKey::Free::operator()(evp_pkey_st *key) const
 {
@@ -58,10 +67,17 @@ Result<JournalKey> JournalKey::wrap(Handle handle)
     JournalKey key(std::move(handle));
     std::size_t size = key.m_public.size();
     if (!key.m_handle || EVP_PKEY_get_base_id(key.m_handle.get()) != EVP_PKEY_ED25519
-        || EVP_PKEY_get_raw_public_key(key.m_handle.get(), reinterpret_cast<unsigned char *>(key.m_public.data()),
-                                       &size)
-            != 1)
+        || EVP_PKEY_get_raw_public_key(key.m_handle.get(), raw(key.m_public.data()), &size) != 1)
         return Error{ErrorKind::Corrupt, "The journal key is not an Ed25519 private key."};
+#ifdef COINSWARM_SODIUM
+    // libsodium's form is the seed and the public key behind it.
+    key.m_secret = std::make_unique<Secret>();
+    std::size_t seedSize = crypto_sign_SEEDBYTES;
+    if (sodium_init() < 0
+        || EVP_PKEY_get_raw_private_key(key.m_handle.get(), key.m_secret->bytes.data(), &seedSize) != 1)
+        return Error{ErrorKind::Environment, "The cryptography library cannot use the journal key."};
+    std::memcpy(key.m_secret->bytes.data() + seedSize, key.m_public.data(), key.m_public.size());
+#endif
     return key;
 }
 
@@ -138,15 +154,22 @@ Result<void> JournalKey::save(const Handle &handle, const std::filesystem::path 
 
 Result<Signature> JournalKey::sign(ByteView message) const
 {
-    const std::unique_ptr<EVP_MD_CTX, FreeContext> context(EVP_MD_CTX_new());
     Signature signature;
+#ifdef COINSWARM_SODIUM
+    // Ed25519 leaves nothing to chance: both libraries give the same bytes.
+    if (crypto_sign_detached(raw(signature.data()), nullptr, raw(message.data()), message.size(),
+                             m_secret->bytes.data())
+        != 0)
+        return Error{ErrorKind::Environment, "Signing failed in the cryptography library."};
+    return signature;
+#else
+    const ContextHandle context(EVP_MD_CTX_new());
     std::size_t size = signature.size();
     if (!context || EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, m_handle.get()) != 1
-        || EVP_DigestSign(context.get(), reinterpret_cast<unsigned char *>(signature.data()), &size,
-                          raw(message.data()), message.size())
-            != 1)
-        return Error{ErrorKind::Environment, "Signing a journal head failed in the cryptography library."};
+        || EVP_DigestSign(context.get(), raw(signature.data()), &size, raw(message.data()), message.size()) != 1)
+        return Error{ErrorKind::Environment, "Signing failed in the cryptography library."};
     return signature;
+#endif
 }
 
 } // namespace coinswarm

@@ -32,6 +32,7 @@ public:
     Result<Signature> sign(ByteView message) const;
 
 private:
+    struct Secret;
     struct Free {
         void operator()(evp_pkey_st *key) const;
     };
@@ -43,6 +44,7 @@ private:
     explicit JournalKey(Handle handle);
 
     Handle m_handle;
+    std::unique_ptr<Secret> m_secret; ///< where libsodium signs
     PublicKey m_public{};
 };
 

@@ -3,30 +3,17 @@
 
 #include "journal/signature_check.h"
 
-#include <openssl/evp.h>
+#include "journal/openssl_handles.h"
 
 #ifdef COINSWARM_SODIUM
 #include <sodium.h>
 #endif
 
 #include <algorithm>
-#include <memory>
 
 namespace coinswarm {
 
 namespace {
-
-struct FreeContext {
-    void operator()(EVP_MD_CTX *context) const { EVP_MD_CTX_free(context); }
-};
-struct FreeKey {
-    void operator()(EVP_PKEY *key) const { EVP_PKEY_free(key); }
-};
-
-const unsigned char *raw(const std::byte *bytes)
-{
-    return reinterpret_cast<const unsigned char *>(bytes);
-}
 
 constexpr std::size_t kPointBytes = 32;
 using PointBytes = std::array<std::uint8_t, kPointBytes>;
@@ -94,9 +81,8 @@ bool signatureHoldsByOpenSsl(const PublicKey &key, ByteView message, ByteView si
     if (!isUsable(key, signature)) {
         return false;
     }
-    const std::unique_ptr<EVP_PKEY, FreeKey> handle(
-        EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, raw(key.data()), key.size()));
-    const std::unique_ptr<EVP_MD_CTX, FreeContext> context(EVP_MD_CTX_new());
+    const KeyHandle handle(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, raw(key.data()), key.size()));
+    const ContextHandle context(EVP_MD_CTX_new());
     return handle && context && EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, handle.get()) == 1
         && EVP_DigestVerify(context.get(), raw(signature.data()), signature.size(), raw(message.data()), message.size())
         == 1;
