@@ -14,14 +14,14 @@ market=(--set feed.settings.trades_per_second=50 --set feed.settings.books_per_s
 # What needs no server.
 expect 0 "Usage: coinswarm-ticks" ticks --help
 expect 0 "coinswarm-ticks " ticks --version
-expect 2 "did you mean --kept?" ticks --kep 3
+expect 2 "did you mean --kept?" ticks --kepp 3
 expect 2 "--kept: expected a whole number" ticks --kept none
 expect 2 "--pending: expected a whole number from 1" ticks --pending 0
 expect 2 "--redis: " ticks --redis nowhere
 expect 2 "names a user or a password" ticks --redis user:secret@127.0.0.1:6379
 expect 2 "--for: " ticks --for ever
 expect 2 "--speed needs --recorded-times" ticks --speed 10
-expect 2 "did you mean seed?" ticks --set feed.settings.sede=1
+expect 2 'did you mean "seed"?' ticks --set feed.settings.sede=1
 expect 2 "the very stream" ticks --set feed.plugin=redis_ticks --set "feed.settings.address=$home/redis.sock"
 expect 3 "does not exist" ticks --config none.toml
 expect 3 "password_file none.txt cannot be read" ticks --password-file none.txt

@@ -315,7 +315,7 @@ void TestRedisTicks::anotherWriterIsNoticed()
     write(*ticks, 10);
     const auto other = stream();
     write(*ticks, 10);
-    const Result<void> sent = other->publish(std::vector<MarketEvent>{Quote{InstrumentId(1)}});
+    const Result<void> sent = other->publish(std::vector<MarketEvent>{Quote{InstrumentId(1), {}, {}, {}, {}, {}}});
     QCOMPARE(sent.error().kind, ErrorKind::Refused);
     QVERIFY(sent.error().message.find("Another program writes") != std::string::npos);
     QVERIFY(other->isOvertaken());
@@ -329,7 +329,7 @@ void TestRedisTicks::anotherWriterIsNoticed()
     m_server->ask({QStringLiteral("del"), QStringLiteral("coinswarm:ticks")});
     const auto later = stream();
     write(*later, 10);
-    QCOMPARE(ticks->publish(std::vector<MarketEvent>{Quote{InstrumentId(1)}}).error().kind, ErrorKind::Refused);
+    QCOMPARE(ticks->publish(std::vector<MarketEvent>{Quote{InstrumentId(1), {}, {}, {}, {}, {}}}).error().kind, ErrorKind::Refused);
     QVERIFY(ticks->isOvertaken());
 }
 
