@@ -99,6 +99,7 @@ void printJson(const TicksOptions &options, const TickReport &report, std::chron
                              {QStringLiteral("end"), text(enumName(report.end))},
                              {QStringLiteral("detail"), text(report.detail)},
                              {QStringLiteral("read"), number(report.read)},
+                             {QStringLiteral("books"), number(report.books)},
                              {QStringLiteral("written"), number(report.written)},
                              {QStringLiteral("dropped"), number(report.dropped)},
                              {QStringLiteral("unsent"), number(report.unsent)},

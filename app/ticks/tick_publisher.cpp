@@ -17,6 +17,7 @@ constexpr auto kStopLook = 20ms;
 /// A server that came back empty needs its table of instruments, even when no event comes.
 constexpr auto kConnectionLook = 1s;
 constexpr auto kLastSending = 5s;
+constexpr auto kBooks = 10s;
 
 std::string counted(std::uint64_t count, const char *what)
 {
@@ -46,6 +47,8 @@ TickPublisher::TickPublisher(TickSource source, std::unique_ptr<TickStream> stre
 
 TickReport TickPublisher::run(const std::function<bool()> &stopWanted)
 {
+    // A feed begins with whole books by itself.
+    m_booksAt = std::chrono::steady_clock::now() + kBooks;
     while (!stopWanted() && step(std::chrono::steady_clock::now())) {
         std::this_thread::sleep_until(next(std::chrono::steady_clock::now()));
     }
@@ -72,7 +75,7 @@ bool TickPublisher::step(Wall now)
     m_events.clear();
     const std::size_t most = m_source.isLive() ? m_stream->options().mostPending : m_stream->room();
     const Result<void> taken = m_source.take(now, std::min(kMostAtOnce, most), m_events);
-    add();
+    add(now);
     if (now >= m_sendAt || (!m_away && m_stream->pending() > 0)) {
         send(now);
     }
@@ -91,9 +94,15 @@ bool TickPublisher::step(Wall now)
     return true;
 }
 
-void TickPublisher::add()
+void TickPublisher::add(Wall now)
 {
     m_report.read += m_events.size();
+    for (const MarketEvent &event : m_events) {
+        m_books.onEvent(event);
+    }
+    if (now >= m_booksAt) {
+        showBooks(now);
+    }
     m_report.dropped += m_stream->makeRoom(m_events.size());
     // There is room for them now.
     static_cast<void>(m_stream->add(m_events));
@@ -104,6 +113,24 @@ void TickPublisher::add()
                         ? " wait for Redis, and no more can: the oldest are dropped, and readers see the gap."
                         : " wait for Redis, and no more can: the market waits too. Nothing of it is lost."));
     }
+}
+
+/// Behind what was taken just now.
+void TickPublisher::showBooks(Wall now)
+{
+    const std::uint64_t errors = m_source.feed().health().errors;
+    if (errors != m_feedErrors) {
+        m_feedErrors = errors;
+        m_books.forget();
+    }
+    const std::vector<MarketEvent> books = m_books.show();
+    // They are worth no event of the market.
+    if (m_events.size() + books.size() > m_stream->room()) {
+        return;
+    }
+    m_events.insert(m_events.end(), books.begin(), books.end());
+    m_report.books += books.size();
+    m_booksAt = now + kBooks;
 }
 
 void TickPublisher::send(Wall now)
@@ -148,6 +175,9 @@ void TickPublisher::sayBack(std::size_t waited)
 {
     m_away = false;
     const std::uint64_t dropped = m_report.dropped - m_droppedBefore;
+    if (dropped > 0) {
+        m_booksAt = {};
+    }
     m_onLine("Redis at " + m_stream->options().redis.address() + " takes events again after "
              + secondsText(std::chrono::steady_clock::now() - m_awaySince) + ": " + counted(waited, "event")
              + " that waited were sent, "

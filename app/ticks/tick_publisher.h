@@ -6,6 +6,7 @@
 #include "redis/backoff.h"
 #include "tick_stream.h"
 #include "ticks/tick_source.h"
+#include "ticks/whole_books.h"
 
 #include <functional>
 #include <memory>
@@ -21,7 +22,8 @@ struct TickReport {
     EndReason end = EndReason::Stopped;
     std::string detail; ///< of FeedFailed and Overtaken: what was wrong and what to do
     std::uint64_t read = 0; ///< events
-    std::uint64_t written = 0; ///< events that Redis has confirmed
+    std::uint64_t books = 0; ///< events that were added to show whole books
+    std::uint64_t written = 0; ///< of both, what Redis has confirmed
     std::uint64_t dropped = 0; ///< events that could not wait any longer for Redis
     std::uint64_t unsent = 0; ///< events that still waited at the end
     std::uint64_t outages = 0; ///< how often Redis was away
@@ -50,6 +52,8 @@ namespace coinswarm::ticks {
 /// is played waits as well, so nothing of it is lost; of a live one the oldest events are dropped, which readers see by the
 /// numbers. Both are said. At the end, what waits is sent for at most five seconds.
 ///
+/// Every ten seconds, and after a gap, the books are shown as a whole, for those who begin to read then.
+///
 /// Thread: the one that calls run().
 class TickPublisher
 {
@@ -65,7 +69,8 @@ private:
     using Wall = TickSource::Wall;
 
     bool step(Wall now);
-    void add();
+    void add(Wall now);
+    void showBooks(Wall now);
     void send(Wall now);
     void sendLast();
     void sayAway(const Error &error);
@@ -76,6 +81,9 @@ private:
     const std::unique_ptr<TickStream> m_stream;
     const std::function<void(const std::string &)> m_onLine;
     std::vector<MarketEvent> m_events; ///< taken from the source just now
+    WholeBooks m_books;
+    Wall m_booksAt; ///< when they are shown next
+    std::uint64_t m_feedErrors = 0; ///< as the feed's health said last
     TickReport m_report;
     bool m_away = false;
     ErrorKind m_trouble{}; ///< what was said last of an outage

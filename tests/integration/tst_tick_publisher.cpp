@@ -41,6 +41,13 @@ std::vector<MarketEvent> trades(std::uint64_t count, Duration step)
     return all;
 }
 
+/// One of two levels of a whole book.
+MarketEvent level(Side side, std::int32_t price, bool first)
+{
+    return BookDelta{InstrumentId(1),          side,    first, !first, Price::fromInteger(price),
+                     Quantity::fromInteger(1), kLongAgo};
+}
+
 /// Gives what it was made with, and then ends, has nothing for the time being, or fails.
 class ListFeed : public Feed
 {
@@ -192,7 +199,9 @@ private Q_SLOTS:
     {
         serve({QStringLiteral("--appendonly"), QStringLiteral("yes"), QStringLiteral("--appendfsync"),
                QStringLiteral("always")});
-        const auto market = trades(5'000, 1ms);
+        auto market = trades(5'000, 1ms);
+        // Books that readers will have missed.
+        market.insert(market.begin(), {level(Side::Buy, 49'999, true), level(Side::Sell, 50'001, false)});
         {
             // Something for the reader to have read before.
             publisher(trades(10, 0ms), true)->run([&] { return !m_lines.empty() || length() == 10; });
@@ -210,16 +219,23 @@ private Q_SLOTS:
             if (++m_turns == 50 && m_lines.size() > 2) {
                 take(m_server->restart());
             }
-            return said("had been dropped");
+            return said("had been dropped") && length() == 10 + 1'202;
         });
-        QCOMPARE(report.read, std::uint64_t{5'000});
-        QCOMPARE(report.dropped, std::uint64_t{3'800});
-        QCOMPARE(report.written, std::uint64_t{1'200});
+        QCOMPARE(report.read, std::uint64_t{5'002});
+        QCOMPARE(report.dropped, std::uint64_t{3'802});
+        QCOMPARE(report.books, std::uint64_t{2});
+        QCOMPARE(report.written, std::uint64_t{1'202});
         QVERIFY(report.inGoodOrder());
-        QVERIFY(said("3800 events had been dropped"));
-        const std::vector<MarketEvent> got = read(*reader, 1'200);
-        QVERIFY(std::equal(got.begin(), got.end(), market.end() - 1'200, market.end()));
-        QCOMPARE(reader->health().errors, std::uint64_t{3'800});
+        QVERIFY(said("3802 events had been dropped"));
+        const std::vector<MarketEvent> got = read(*reader, 1'202);
+        QCOMPARE(got.size(), std::size_t{1'202});
+        QVERIFY(std::equal(got.begin(), got.end() - 2, market.end() - 1'200, market.end()));
+        auto bid = std::get<BookDelta>(market[0]);
+        auto ask = std::get<BookDelta>(market[1]);
+        bid.time = ask.time = visibleAt(market.back());
+        QVERIFY(got[1'200] == MarketEvent(bid));
+        QVERIFY(got[1'201] == MarketEvent(ask));
+        QCOMPARE(reader->health().errors, std::uint64_t{3'802});
     }
 
     void feedThatFailsEndsIt_data()
