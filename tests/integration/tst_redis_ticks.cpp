@@ -329,7 +329,8 @@ void TestRedisTicks::anotherWriterIsNoticed()
     m_server->ask({QStringLiteral("del"), QStringLiteral("coinswarm:ticks")});
     const auto later = stream();
     write(*later, 10);
-    QCOMPARE(ticks->publish(std::vector<MarketEvent>{Quote{InstrumentId(1), {}, {}, {}, {}, {}}}).error().kind, ErrorKind::Refused);
+    QCOMPARE(ticks->publish(std::vector<MarketEvent>{Quote{InstrumentId(1), {}, {}, {}, {}, {}}}).error().kind,
+             ErrorKind::Refused);
     QVERIFY(ticks->isOvertaken());
 }
 

@@ -8,6 +8,8 @@
 
 #include <QtTest/QtTest>
 
+#include <thread>
+
 using namespace coinswarm;
 using namespace coinswarm::test;
 using namespace coinswarm::ticks;
@@ -130,6 +132,34 @@ private Q_SLOTS:
             // Nobody's clock has to wait for a tick.
             QVERIFY(visibleAt(written[i]) <= wallNow());
         }
+    }
+
+    /// From the moment that a tick is due to its being in the hands of who reads the feed.
+    void ticksReachAReaderWithinFiftyMilliseconds()
+    {
+        serve();
+        const auto played = publisher(trades(1'000, 2ms), false);
+        const auto reader = feed();
+        std::thread writer([&] { played->run([] { return false; }); });
+        std::vector<Duration> late;
+        std::vector<MarketEvent> part(100);
+        const QDeadlineTimer limit(20s);
+        while (late.size() < 1'000 && !limit.hasExpired()) {
+            const std::size_t count = take(reader->read(part));
+            for (std::size_t i = 0; i < count; ++i) {
+                late.push_back(wallNow() - visibleAt(part[i]));
+            }
+            std::this_thread::yield();
+        }
+        writer.join();
+        QCOMPARE(late.size(), std::size_t{1'000});
+        std::sort(late.begin(), late.end());
+        const auto milliseconds = [&](std::size_t at) {
+            return std::chrono::duration<double, std::milli>(late[at]).count();
+        };
+        qInfo("ticks came after %.3f ms (median), %.3f ms (P99)", milliseconds(500), milliseconds(990));
+        // The median, because a busy machine may stop anybody for longer now and then.
+        QVERIFY(milliseconds(500) < 50);
     }
 
     void barsAsOfNowBeginWhereBarsBegin()
