@@ -8,9 +8,12 @@
 #include "ticks/tick_source.h"
 #include "ticks/whole_books.h"
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace coinswarm::ticks {
 

@@ -74,6 +74,18 @@ ends 0
 writes "$before" || fail "nothing was written in a second"
 [[ $(field unsent <writer.json) == 0 ]] || fail "$(cat writer.json)"
 
+# A user who may do no more than docs/redis.md says, and a password that nobody sees.
+redis acl setuser ticks on '>open sesame' '~coinswarm:*' +@stream +@hash +@read +del +multi +exec +ping +select \
+    '+client|setname' >/dev/null
+echo 'open sesame' >password.txt
+before=$(length)
+write writer "${market[@]}" --user ticks --password-file password.txt --for 1s
+ends 0
+writes "$before" || fail "the user ticks wrote nothing: $(cat writer.txt)"
+if grep -q sesame writer.txt writer.json; then fail "the password is told"; fi
+SESAME='open sesame' expect 0 "written" ticks --user ticks --password-variable SESAME --for 100ms
+SESAME='close sesame' expect 3 "refuses the user or the password" ticks --user ticks --password-variable SESAME
+
 # Engines read what is written.
 write writer "${market[@]}"
 "$COINSWARM_BIN/coinswarmd" --set feed.plugin=redis_ticks --set "feed.settings.address=$home/redis.sock" >demo.txt 2>log.txt &
