@@ -55,7 +55,7 @@ QJsonObject toJson(const BacktestResult &result)
     };
 }
 
-std::string decimals(const std::optional<double> &value, int count)
+std::string decimalsOrDash(const std::optional<double> &value, int count)
 {
     return value ? decimals(*value, count) : std::string("–");
 }
@@ -71,11 +71,11 @@ std::string readable(const BacktestResult &result)
     table.addRow({"trades, flat to flat", decimals(static_cast<double>(figures.trades), 0)});
     table.addRow({"net profit, after fees", decimals(figures.netPnl.toDouble(), 2)});
     table.addRow({"fees", decimals(figures.fees.toDouble(), 2)});
-    table.addRow({"Sharpe ratio, yearly", decimals(figures.sharpe, 2)});
+    table.addRow({"Sharpe ratio, yearly", decimalsOrDash(figures.sharpe, 2)});
     table.addRow({"largest drawdown, %", decimals(figures.maxDrawdown * 100, 2)});
     table.addRow({"winning trades, %", figures.winRate ? decimals(*figures.winRate * 100, 1) : std::string("–")});
     table.addRow({"turnover, × mean equity", decimals(figures.turnover, 2)});
-    table.addRow({"slippage, bp", decimals(figures.averageSlippageBps, 2)});
+    table.addRow({"slippage, bp", decimalsOrDash(figures.averageSlippageBps, 2)});
     table.addRow({"wall seconds", decimals(result.wallSeconds, 3)});
     table.addRow({"events per second", decimals(result.eventsPerSecond, 0)});
     return table.text() + "decisions " + result.decisionsSha256 + '\n'

@@ -3,6 +3,8 @@
 
 #include "cli/backtest_configuration.h"
 
+#include "runtime/assembly.h"
+
 #include <QtCore/QFileInfo>
 
 #include <algorithm>
@@ -80,26 +82,6 @@ Result<config::Loaded> load(const Invocation &invocation, const std::vector<std:
         return invalid(config::problemsText(loaded->problems));
     }
     return loaded;
-}
-
-Result<std::unique_ptr<Feed>> openConfigured(const config::Configuration &configuration, PluginHost &plugins)
-{
-    const Result<std::vector<SettingSpec>> specs = plugins.settingSpecs(configuration.feed.plugin);
-    if (!specs.ok()) {
-        return specs.error();
-    }
-    std::vector<config::Problem> problems;
-    const Settings settings = config::checkedPluginSettings("feed", configuration.feed.settings, *specs, problems);
-    if (!problems.empty()) {
-        return invalid(config::problemsText(problems));
-    }
-    Result<std::unique_ptr<Feed>> feed = plugins.createFeed(configuration.feed.plugin, settings.values());
-    if (feed.ok()) {
-        if (const Result<void> opened = (*feed)->open(); !opened.ok()) {
-            return opened.error();
-        }
-    }
-    return feed;
 }
 
 /// The length of the feed's bars; nothing for trades and quotes.
@@ -180,7 +162,7 @@ Result<std::unique_ptr<Feed>> openReplay(const Invocation &invocation, PluginHos
     config::Sources sources;
     sources.overrides = feedOverrides(invocation);
     const config::Loaded loaded = config::loadConfiguration(sources);
-    return loaded.ok() ? openConfigured(loaded.configuration, plugins)
+    return loaded.ok() ? openFeed(loaded.configuration, plugins)
                        : Result<std::unique_ptr<Feed>>(invalid(config::problemsText(loaded.problems)));
 }
 
@@ -212,7 +194,7 @@ Result<config::Loaded> backtestConfiguration(const Invocation &invocation, Plugi
         }
         overrides.insert(overrides.end(), agents->begin(), agents->end());
     }
-    const Result<std::unique_ptr<Feed>> feed = openConfigured(loaded->configuration, plugins);
+    const Result<std::unique_ptr<Feed>> feed = openFeed(loaded->configuration, plugins);
     if (!feed.ok()) {
         return feed.error();
     }

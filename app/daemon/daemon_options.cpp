@@ -3,24 +3,13 @@
 
 #include "daemon/daemon_options.h"
 
-#include "config/key_table.h"
-
-#include <QtCore/QCommandLineParser>
-#include <QtCore/QFileInfo>
-
 namespace coinswarm::daemon {
 
 namespace {
 
-using Outcome = std::variant<DaemonOptions, Answer>;
+using Outcome = std::variant<DaemonOptions, program::Answer>;
 
-struct Line {
-    const char *name;
-    const char *value;
-    const char *description;
-};
-
-constexpr Line kOptions[] = {
+constexpr program::OptionLine kOptions[] = {
     {"config", "FILE", "Read this configuration; default: the user's own, if there is one."},
     {"set", "KEY=VALUE", "Change one key of the configuration; may be repeated."},
     {"for", "DURATION", "Stop in good order after this time, as 60s or 5m."},
@@ -38,52 +27,13 @@ constexpr Line kOptions[] = {
 
 std::string help()
 {
-    std::string out = "Usage: coinswarmd [OPTIONS]\n\nRuns a trading session without a display. coinswarm-cli and the "
-                      "desktop (coinswarm --connect)\n"
-                      "supervise it.\n\nOptions:\n";
-    for (const Line &line : kOptions) {
-        const QString usage =
-            QStringLiteral("--%1 %2").arg(QLatin1StringView(line.name), QLatin1StringView(line.value));
-        out += "  " + usage.leftJustified(24).toStdString() + line.description + '\n';
-    }
-    return out
+    return "Usage: coinswarmd [OPTIONS]\n\nRuns a trading session without a display. coinswarm-cli and the desktop "
+           "(coinswarm --connect)\nsupervise it.\n\nOptions:\n"
+        + program::optionLines(kOptions)
         + "\nExit codes: 0 ended in good order, 1 the engine stopped by itself, 2 wrong usage or configuration, 3 "
           "environment.\n"
           "\nExamples:\n  coinswarmd --demo --for 60s\n  coinswarmd --config coinswarm.toml --set "
           "engine.decision_interval=5m\n  coinswarmd --role manager --id m2 --config cluster.toml\n";
-}
-
-std::vector<std::string> texts(const QCommandLineParser &parser, const char *option)
-{
-    std::vector<std::string> out;
-    for (const QString &value : parser.values(QLatin1StringView(option))) {
-        out.push_back(value.toStdString());
-    }
-    return out;
-}
-
-Result<void> readConfiguration(const QCommandLineParser &parser, DaemonOptions &options)
-{
-    std::string file = parser.value(QStringLiteral("config")).toStdString();
-    const std::string own = options.paths.configFile();
-    if (file.empty() && QFileInfo::exists(QString::fromStdString(own))) {
-        file = own;
-    }
-    std::vector<std::string> overrides;
-    if (parser.isSet(QStringLiteral("speed"))) {
-        overrides.push_back("feed.speed=" + parser.value(QStringLiteral("speed")).toStdString());
-    }
-    const std::vector<std::string> given = texts(parser, "set");
-    overrides.insert(overrides.end(), given.begin(), given.end());
-    Result<config::Loaded> loaded = config::loadConfigurationFile(file, overrides);
-    if (!loaded.ok()) {
-        return Error{ErrorKind::Environment, loaded.error().message};
-    }
-    if (!loaded->ok()) {
-        return invalid(config::problemsText(loaded->problems));
-    }
-    options.configuration = std::move(loaded).value();
-    return {};
 }
 
 } // namespace
@@ -91,49 +41,29 @@ Result<void> readConfiguration(const QCommandLineParser &parser, DaemonOptions &
 Result<Outcome> daemonOptions(const QStringList &arguments)
 {
     QCommandLineParser parser;
-    std::vector<std::string> names;
-    for (const Line &line : kOptions) {
-        QCommandLineOption option{QString(QLatin1StringView(line.name))};
-        option.setValueName(QLatin1StringView(line.value));
-        parser.addOption(option);
-        names.emplace_back(line.name);
+    const Result<void> parsed = program::parseOptions(parser, kOptions, arguments);
+    if (!parsed.ok()) {
+        return parsed.error();
     }
-    const bool parsed = parser.parse(arguments);
     if (parser.isSet(QStringLiteral("help"))) {
-        return Outcome(Answer{help()});
+        return Outcome(program::Answer{help()});
     }
     if (parser.isSet(QStringLiteral("version"))) {
-        return Outcome(Answer{"coinswarmd " COINSWARM_VERSION "\n"});
-    }
-    if (!parser.unknownOptionNames().isEmpty()) {
-        const std::string name = parser.unknownOptionNames().first().toStdString();
-        const std::string near = nearestWord(name, names);
-        return invalid("there is no option --" + name
-                       + (near.empty() ? "; see --help" : "; did you mean --" + near + "?"));
-    }
-    if (!parsed || !parser.positionalArguments().isEmpty()) {
-        return invalid((parsed ? QStringLiteral("unexpected argument ") + parser.positionalArguments().first()
-                               : parser.errorText())
-                           .toStdString()
-                       + "; see --help");
+        return Outcome(program::Answer{"coinswarmd " COINSWARM_VERSION "\n"});
     }
     DaemonOptions options;
+    options.paths = program::paths(parser);
     const std::string folder = parser.value(QStringLiteral("data-folder")).toStdString();
-    options.paths = folder.empty()
-        ? config::Paths::standard()
-        : config::Paths::below(QFileInfo(QString::fromStdString(folder)).absoluteFilePath().toStdString());
     options.dataFolderHint = folder.empty() ? std::string() : " --data-folder " + folder;
     options.demonstration = parser.isSet(QStringLiteral("demo"));
     options.safeMode = parser.isSet(QStringLiteral("safe-mode"));
     options.fresh = parser.isSet(QStringLiteral("fresh"));
-    options.pluginFolders = texts(parser, "plugin-path");
-    if (parser.isSet(QStringLiteral("for"))) {
-        const Result<Duration> duration = config::parseDuration(parser.value(QStringLiteral("for")).toStdString());
-        if (!duration.ok()) {
-            return invalid("--for: " + duration.error().message);
-        }
-        options.runFor = std::chrono::duration_cast<std::chrono::milliseconds>(*duration);
+    options.pluginFolders = program::texts(parser, "plugin-path");
+    const auto runFor = program::runFor(parser);
+    if (!runFor.ok()) {
+        return runFor.error();
     }
+    options.runFor = *runFor;
     const QString role = parser.value(QStringLiteral("role"));
     if (!role.isEmpty() && role != QLatin1StringView("engine") && role != QLatin1StringView("manager")) {
         return invalid("--role: expected engine or manager, not " + role.toStdString());
@@ -142,9 +72,11 @@ Result<Outcome> daemonOptions(const QStringList &arguments)
     if ((role == QLatin1StringView("manager")) == options.manager.empty()) {
         return invalid("--role manager and --id ID belong together, as in --role manager --id m2");
     }
-    if (const Result<void> read = readConfiguration(parser, options); !read.ok()) {
-        return read.error();
+    Result<config::Loaded> configuration = program::configuration(parser, options.paths);
+    if (!configuration.ok()) {
+        return configuration.error();
     }
+    options.configuration = std::move(configuration).value();
     return Outcome(std::move(options));
 }
 

@@ -3,13 +3,11 @@
 
 #pragma once
 
-#include "config/config_loader.h"
-#include "config/paths.h"
+#include "options/program_options.h"
 
 #include <QtCore/QStringList>
 
-#include <chrono>
-#include <optional>
+#include <variant>
 
 namespace coinswarm::daemon {
 
@@ -26,12 +24,7 @@ struct DaemonOptions {
     std::string dataFolderHint; ///< what coinswarm-cli needs to find this engine: " --data-folder X" or empty
 };
 
-/// Help or a version, to be printed before the program ends well.
-struct Answer {
-    std::string text;
-};
-
 /// Invalid with the nearest option or all problems of the configuration; Environment if its file cannot be read.
-Result<std::variant<DaemonOptions, Answer>> daemonOptions(const QStringList &arguments);
+Result<std::variant<DaemonOptions, program::Answer>> daemonOptions(const QStringList &arguments);
 
 } // namespace coinswarm::daemon

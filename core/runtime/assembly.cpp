@@ -93,6 +93,33 @@ std::string buildText()
 
 } // namespace
 
+Result<std::unique_ptr<Feed>> openFeed(const config::Configuration &configuration, PluginHost &plugins)
+{
+    const std::string &id = configuration.feed.plugin;
+    const Result<GivenSettings> settings = pluginSection(plugins, "feed.settings", id, configuration.feed.settings);
+    if (!settings.ok()) {
+        return settings.error();
+    }
+    Result<std::unique_ptr<Feed>> feed = plugins.createFeed(id, *settings);
+    if (feed.ok()) {
+        if (const Result<void> opened = (*feed)->open(); !opened.ok()) {
+            return opened.error();
+        }
+    }
+    return feed;
+}
+
+std::vector<Instrument> instrumentsOf(const config::Configuration &configuration, const Feed &feed)
+{
+    std::vector<Instrument> instruments = feed.instruments();
+    for (Instrument &instrument : instruments) {
+        if (const config::InstrumentConfiguration *changes = configuration.instrument(instrument.symbol)) {
+            instrument = changes->appliedTo(instrument);
+        }
+    }
+    return instruments;
+}
+
 double sessionSpeed(const config::Configuration &configuration, const Feed &feed)
 {
     return configuration.feed.speed < 0 ? feed.defaultSpeed() : configuration.feed.speed;
@@ -115,22 +142,14 @@ Result<Assembly> assemble(const config::Configuration &configuration, PluginHost
     }
 
     Assembly assembly;
-    Result<std::unique_ptr<Feed>> madeFeed = plugins.createFeed(configuration.feed.plugin, feed.settings);
-    if (!madeFeed.ok()) {
-        return madeFeed.error();
-    }
-    assembly.feed = std::move(madeFeed).value();
-    if (const Result<void> opened = assembly.feed->open(); !opened.ok()) {
+    Result<std::unique_ptr<Feed>> opened = openFeed(configuration, plugins);
+    if (!opened.ok()) {
         return opened.error();
     }
+    assembly.feed = std::move(opened).value();
 
     EngineConfig &engine = assembly.header.engine;
-    engine.instruments = assembly.feed->instruments();
-    for (Instrument &instrument : engine.instruments) {
-        if (const config::InstrumentConfiguration *changes = configuration.instrument(instrument.symbol)) {
-            instrument = changes->appliedTo(instrument);
-        }
-    }
+    engine.instruments = instrumentsOf(configuration, *assembly.feed);
 
     Result<std::unique_ptr<Venue>> madeVenue =
         plugins.createVenue(configuration.venue.plugin, venue.settings, options.venueFolder);
@@ -138,8 +157,8 @@ Result<Assembly> assemble(const config::Configuration &configuration, PluginHost
         return madeVenue.error();
     }
     assembly.venue = std::move(madeVenue).value();
-    if (const Result<void> opened = assembly.venue->open(engine.instruments); !opened.ok()) {
-        return opened.error();
+    if (const Result<void> ready = assembly.venue->open(engine.instruments); !ready.ok()) {
+        return ready.error();
     }
 
     engine.intervals = configuration.engine.intervals;

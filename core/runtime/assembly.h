@@ -38,6 +38,12 @@ struct Assembly {
 Result<Assembly> assemble(const config::Configuration &configuration, PluginHost &plugins,
                           const AssemblyOptions &options);
 
+/// The feed of a configuration, open. All that is wrong with its settings is reported at once, one problem per line.
+Result<std::unique_ptr<Feed>> openFeed(const config::Configuration &configuration, PluginHost &plugins);
+
+/// The instruments of an open feed, with the rules that the configuration gives them.
+std::vector<Instrument> instrumentsOf(const config::Configuration &configuration, const Feed &feed);
+
 /// Adds what the agents declare (warm-up, indicators, history) to `config`. An agent that cannot say is an error.
 Result<void> enrol(AgentPool &pool, EngineConfig &config);
 

@@ -77,15 +77,15 @@ Error redisConnectionError(const RedisSettings &settings, int code, const char *
         return {ErrorKind::Invalid, server + "does not speak the protocol of Redis. Check the address."};
     }
     return {ErrorKind::Unavailable,
-            server + "cannot be reached: " + (text == nullptr ? "" : text)
-                + ". Start it, or correct the address; it is tried again."};
+            server + "cannot be reached: " + (text == nullptr ? "" : text) + ". Start it, or correct the address."};
 }
 
 Error redisSilent(const RedisSettings &settings)
 {
     return {ErrorKind::Unavailable,
             "Redis at " + settings.address() + " has not answered within "
-                + std::to_string(settings.commandTimeout.count()) + " ms; it is tried again."};
+                + std::to_string(settings.commandTimeout.count())
+                + " ms. See whether it is frozen, swapping or overloaded."};
 }
 
 } // namespace coinswarm

@@ -33,6 +33,8 @@ private Q_SLOTS:
     void killedServerIsSaidAndNothingIsDoubledOrLost();
     void serverThatForgetsDoesNotDouble();
     void entrySentTwiceIsThereOnce();
+    void oldestThatAreDroppedAreMissed();
+    void anotherWriterIsNoticed();
     void droppedTicksAreCounted();
     void streamBegunAnewIsSaid();
     void slowReaderLosesNothing();
@@ -41,7 +43,7 @@ private Q_SLOTS:
 private:
     void serve(const QStringList &options = {}) { m_server = take(RedisServer::start(options)); }
     RedisSettings settings() const;
-    std::unique_ptr<TickStream> stream(std::size_t kept = 1'000'000) const;
+    std::unique_ptr<TickStream> stream(std::size_t kept = 1'000'000, std::size_t mostPending = 100'000) const;
     std::unique_ptr<RedisTicksFeed> feed(bool fromOldest = true) const;
     /// `count` trades, each with a number of its own, that are written and expected.
     void write(TickStream &stream, int count);
@@ -86,11 +88,12 @@ RedisSettings TestRedisTicks::settings() const
     return settings;
 }
 
-std::unique_ptr<TickStream> TestRedisTicks::stream(std::size_t kept) const
+std::unique_ptr<TickStream> TestRedisTicks::stream(std::size_t kept, std::size_t mostPending) const
 {
     TickStream::Options options;
     options.redis = settings();
     options.kept = kept;
+    options.mostPending = mostPending;
     return take(TickStream::open(options, kInstruments));
 }
 
@@ -273,6 +276,62 @@ void TestRedisTicks::entrySentTwiceIsThereOnce()
     QCOMPARE(ticks->pending(), std::size_t{0});
     QCOMPARE(m_server->ask({QStringLiteral("xlen"), QStringLiteral("coinswarm:ticks")}), QStringLiteral("30"));
     QVERIFY(readAll(*feed()) == m_expected);
+}
+
+void TestRedisTicks::oldestThatAreDroppedAreMissed()
+{
+    serve();
+    const auto ticks = stream(1'000'000, 100);
+    QCOMPARE(ticks->room(), std::size_t{100});
+    QCOMPARE(ticks->makeRoom(100), std::size_t{0});
+    write(*ticks, 10);
+    const auto reader = feed();
+    QVERIFY(readAll(*reader) == m_expected);
+    m_server->kill();
+    write(*ticks, 80);
+    write(*ticks, 30);
+    QCOMPARE(ticks->pending(), std::size_t{80}); // what does not fit is refused whole
+    m_expected.resize(m_expected.size() - 30);
+    QCOMPARE(ticks->makeRoom(30), std::size_t{10});
+    write(*ticks, 30);
+    QCOMPARE(ticks->room(), std::size_t{0});
+    take(m_server->restart());
+    take(ticks->send());
+    m_expected.erase(m_expected.begin(), m_expected.begin() + 20);
+    QVERIFY(readAll(*reader) == m_expected);
+    QCOMPARE(reader->health().errors, std::uint64_t{10});
+    // More than can ever wait leaves an empty queue.
+    m_server->kill();
+    write(*ticks, 5);
+    QCOMPARE(ticks->makeRoom(1'000), std::size_t{5});
+    QCOMPARE(ticks->pending(), std::size_t{0});
+    QCOMPARE(ticks->add(std::vector<MarketEvent>(101)).error().kind, ErrorKind::Refused);
+}
+
+void TestRedisTicks::anotherWriterIsNoticed()
+{
+    serve();
+    const auto ticks = stream();
+    write(*ticks, 10);
+    const auto other = stream();
+    write(*ticks, 10);
+    const Result<void> sent = other->publish(std::vector<MarketEvent>{Quote{InstrumentId(1), {}, {}, {}, {}, {}}});
+    QCOMPARE(sent.error().kind, ErrorKind::Refused);
+    QVERIFY(sent.error().message.find("Another program writes") != std::string::npos);
+    QVERIFY(other->isOvertaken());
+    QCOMPARE(other->written(), std::uint64_t{0});
+    // It does not come between any more.
+    QCOMPARE(other->send().error().message, sent.error().message);
+    write(*ticks, 10);
+    QVERIFY(!ticks->isOvertaken());
+    QCOMPARE(m_server->ask({QStringLiteral("xlen"), QStringLiteral("coinswarm:ticks")}), QStringLiteral("30"));
+    // A stream that was begun anew with higher numbers.
+    m_server->ask({QStringLiteral("del"), QStringLiteral("coinswarm:ticks")});
+    const auto later = stream();
+    write(*later, 10);
+    QCOMPARE(ticks->publish(std::vector<MarketEvent>{Quote{InstrumentId(1), {}, {}, {}, {}, {}}}).error().kind,
+             ErrorKind::Refused);
+    QVERIFY(ticks->isOvertaken());
 }
 
 void TestRedisTicks::droppedTicksAreCounted()

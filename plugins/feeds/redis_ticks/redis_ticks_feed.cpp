@@ -67,7 +67,7 @@ Result<void> RedisTicksFeed::readTable(RedisConnection &redis)
             return Error{ErrorKind::Corrupt,
                          "The table of instruments " + instrumentsKey(m_options.key) + " in Redis at "
                              + m_options.redis.address()
-                             + " cannot be read. Start the program that writes the ticks again."};
+                             + " cannot be read. Start coinswarm-ticks, or whatever writes the ticks, again."};
         }
         instrument->id = InstrumentId(number);
         m_instruments[number - 1] = std::move(*instrument);
@@ -75,7 +75,7 @@ Result<void> RedisTicksFeed::readTable(RedisConnection &redis)
     if (m_instruments.empty()) {
         return Error{ErrorKind::NotFound,
                      "Redis at " + m_options.redis.address() + " has no ticks under " + m_options.key
-                         + ". Start the program that writes them, or correct the key."};
+                         + ". Start coinswarm-ticks, which writes them, or correct the key."};
     }
     m_begin = m_options.fromOldest || last->size() == 0 ? 0 : tickNumber((*last)[0][0].text());
     return {};

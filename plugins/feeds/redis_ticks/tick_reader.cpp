@@ -77,7 +77,6 @@ private:
             return;
         }
         takeIn((*reply)[0][1]);
-        say({});
         fetch();
     }
 
@@ -110,6 +109,8 @@ private:
             m_reader.m_health.lastData = std::max(m_reader.m_health.lastData, visibleAt(*event));
             ++m_reader.m_health.delivered;
         }
+        m_reader.m_trouble.clear();
+        m_reader.m_health.state = SourceState::Healthy;
     }
 
     void lose(std::uint64_t count, std::string what)
@@ -122,7 +123,7 @@ private:
     {
         const std::lock_guard lock(m_reader.m_mutex);
         m_reader.m_trouble = trouble;
-        m_reader.m_health.state = trouble.empty() ? SourceState::Healthy : SourceState::Degraded;
+        m_reader.m_health.state = SourceState::Degraded;
     }
 
     TickReader &m_reader;

@@ -7,6 +7,7 @@
 
 #include "redis/redis_error.h"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 
@@ -90,9 +91,9 @@ Result<void> TickStream::connect()
     return {};
 }
 
-Result<void> TickStream::publish(std::span<const MarketEvent> events)
+Result<void> TickStream::add(std::span<const MarketEvent> events)
 {
-    if (m_pending.size() + events.size() > m_options.mostPending) {
+    if (events.size() > room()) {
         return Error{ErrorKind::Refused,
                      std::to_string(m_pending.size()) + " ticks wait for Redis at " + m_options.redis.address()
                          + " already, and no more are kept."};
@@ -100,6 +101,31 @@ Result<void> TickStream::publish(std::span<const MarketEvent> events)
     for (const MarketEvent &event : events) {
         m_pending.push_back({m_next++, eventBytes(event), m_first});
         m_first = false;
+    }
+    return {};
+}
+
+std::size_t TickStream::makeRoom(std::size_t count)
+{
+    const std::size_t needed = std::min(count, m_options.mostPending);
+    const std::size_t dropped = needed - std::min(needed, room());
+    if (dropped == 0) {
+        return 0;
+    }
+    const bool first = m_pending.front().first;
+    m_pending.erase(m_pending.begin(), m_pending.begin() + static_cast<std::ptrdiff_t>(dropped));
+    if (m_pending.empty()) {
+        m_first = first;
+    } else {
+        m_pending.front().first = first;
+    }
+    return dropped;
+}
+
+Result<void> TickStream::send()
+{
+    if (isOvertaken()) {
+        return overtaken();
     }
     if (m_redis == nullptr || !m_redis->isFresh()) {
         m_redis.reset();
@@ -114,42 +140,88 @@ Result<void> TickStream::publish(std::span<const MarketEvent> events)
     return sent;
 }
 
+Result<void> TickStream::publish(std::span<const MarketEvent> events)
+{
+    const Result<void> added = add(events);
+    return added.ok() ? send() : added;
+}
+
 Result<void> TickStream::flush()
 {
-    const std::string kept = std::to_string(m_options.kept);
     while (!m_pending.empty()) {
-        const std::size_t count = std::min(m_pending.size(), kPipeline);
-        // All or none: an entry that was left out could not be added behind a later one any more.
-        m_redis->append({"MULTI"});
-        for (std::size_t i = 0; i < count; ++i) {
-            const Entry &entry = m_pending[i];
-            const std::string id = idOf(entry.number);
-            if (entry.first) {
-                m_redis->append({"XADD", m_options.key, "MAXLEN", "~", kept, id, "e", entry.bytes, "first", "1"});
-            } else {
-                m_redis->append({"XADD", m_options.key, "MAXLEN", "~", kept, id, "e", entry.bytes});
-            }
+        if (const Result<void> sent = sendSome(); !sent.ok()) {
+            return sent;
         }
-        m_redis->append({"EXEC"});
-        const Result<std::vector<RedisReply>> replies = m_redis->readAll();
-        if (!replies.ok()) {
-            return replies.error();
-        }
-        if (const Result<void> taken = firstError(m_options.redis, *replies); !taken.ok()) {
-            return taken;
-        }
-        const RedisReply &done = replies->back();
-        for (std::size_t i = 0; i < done.size(); ++i) {
-            // It may be there already: if the connection broke between writing and answering.
-            constexpr std::string_view kThere = "ERR The ID specified in XADD is equal or smaller";
-            if (done[i].isError() && !done[i].text().starts_with(kThere)) {
-                return redisReplyError(m_options.redis, done[i].text());
-            }
-        }
-        m_pending.erase(m_pending.begin(), m_pending.begin() + static_cast<std::ptrdiff_t>(count));
-        m_written += count;
     }
     return {};
+}
+
+Result<void> TickStream::sendSome()
+{
+    const std::string kept = std::to_string(m_options.kept);
+    const std::size_t count = std::min(m_pending.size(), kPipeline);
+    // All or none: an entry that was left out could not be added behind a later one any more.
+    m_redis->append({"MULTI"});
+    for (std::size_t i = 0; i < count; ++i) {
+        const Entry &entry = m_pending[i];
+        const std::string id = idOf(entry.number);
+        if (entry.first) {
+            m_redis->append({"XADD", m_options.key, "MAXLEN", "~", kept, id, "e", entry.bytes, "first", "1"});
+        } else {
+            m_redis->append({"XADD", m_options.key, "MAXLEN", "~", kept, id, "e", entry.bytes});
+        }
+    }
+    m_redis->append({"EXEC"});
+    const Result<std::vector<RedisReply>> replies = m_redis->readAll();
+    if (!replies.ok()) {
+        return replies.error();
+    }
+    if (const Result<void> taken = firstError(m_options.redis, *replies); !taken.ok()) {
+        return taken;
+    }
+    const RedisReply &done = replies->back();
+    const Entry *there = nullptr;
+    for (std::size_t i = 0; i < done.size(); ++i) {
+        // It may be there already: if the connection broke between writing and answering.
+        constexpr std::string_view kThere = "ERR The ID specified in XADD is equal or smaller";
+        if (done[i].isError() && !done[i].text().starts_with(kThere)) {
+            return redisReplyError(m_options.redis, done[i].text());
+        }
+        if (done[i].isError()) {
+            there = &m_pending[i];
+        }
+    }
+    if (there != nullptr) {
+        // The last of them: those before it may have been cut off already.
+        if (const Result<void> own = checkOwn(*there); !own.ok()) {
+            return own;
+        }
+    }
+    m_pending.erase(m_pending.begin(), m_pending.begin() + static_cast<std::ptrdiff_t>(count));
+    m_written += count;
+    return {};
+}
+
+Result<void> TickStream::checkOwn(const Entry &entry)
+{
+    const std::string id = idOf(entry.number);
+    const Result<RedisReply> found = m_redis->command({"XRANGE", m_options.key, id, id});
+    if (!found.ok()) {
+        return found.error();
+    }
+    if (found->size() == 1 && (*found)[0][1][1].text() == entry.bytes) {
+        return {};
+    }
+    m_overtaken = entry.number;
+    return overtaken();
+}
+
+Error TickStream::overtaken() const
+{
+    return {ErrorKind::Refused,
+            "Another program writes the stream " + m_options.key + " in Redis at " + m_options.redis.address()
+                + " too: entry " + idOf(m_overtaken)
+                + " is not what was sent from here. Let one program write a stream, or choose another key."};
 }
 
 } // namespace coinswarm

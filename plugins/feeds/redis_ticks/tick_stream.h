@@ -19,7 +19,7 @@ namespace coinswarm {
 /// Writes live ticks into a Redis Stream, from which any number of engines reads them. One writer per stream: it numbers
 /// the entries without gaps, so that readers see what they have missed, and an entry that is sent twice is there once.
 ///
-/// Thread: one at a time; publish() waits for Redis, at most its time-outs.
+/// Thread: one at a time; open(), send() and publish() wait for Redis, at most its time-outs.
 class TickStream
 {
 public:
@@ -33,12 +33,23 @@ public:
     /// Writes the table of instruments and finds the number to go on with.
     static Result<std::unique_ptr<TickStream>> open(const Options &options, std::vector<Instrument> instruments);
 
-    /// Numbers the events and sends them, with those that are still pending. Unavailable while Redis is away: they stay
-    /// pending, and another call (also with no events) sends them. Refused, and nothing is taken, if more than mostPending
-    /// would have to wait.
+    /// Numbers the events; they wait for send(). Refused, and nothing is taken, if more than mostPending would wait.
+    Result<void> add(std::span<const MarketEvent> events);
+    /// Sends what waits; looks after the connection if nothing does. What cannot be sent goes on waiting, for another
+    /// call. Once another program is found to write this stream, nothing is sent any more: isOvertaken().
+    Result<void> send();
+    /// add() and send().
     Result<void> publish(std::span<const MarketEvent> events);
-    std::size_t pending() const { return m_pending.size(); }
+    /// Drops as many of the oldest that wait as `count` more need; returns how many. Their numbers are not used again, so
+    /// that readers see the gap.
+    std::size_t makeRoom(std::size_t count);
+
+    std::size_t pending() const { return m_pending.size(); } ///< events that wait
+    std::size_t room() const { return m_options.mostPending - m_pending.size(); } ///< how many more may wait
     std::uint64_t written() const { return m_written; } ///< entries
+    /// Another program has written under the number of an entry of this one.
+    bool isOvertaken() const { return m_overtaken != 0; }
+    const Options &options() const { return m_options; }
 
 private:
     struct Entry {
@@ -50,6 +61,9 @@ private:
     TickStream(const Options &options, std::vector<Instrument> instruments);
     Result<void> connect();
     Result<void> flush();
+    Result<void> sendSome();
+    Result<void> checkOwn(const Entry &entry);
+    Error overtaken() const;
 
     const Options m_options;
     const std::vector<Instrument> m_instruments;
@@ -58,6 +72,7 @@ private:
     bool m_first = false; ///< of the entry numbered m_next
     std::deque<Entry> m_pending;
     std::uint64_t m_written = 0;
+    std::uint64_t m_overtaken = 0; ///< number of the entry that another program has written; 0: none
 };
 
 /// The key with the table of instruments of a stream.
