@@ -4,11 +4,7 @@
 // Three real servers, and what happens to them: nothing that was acknowledged is lost but where a test says so, clients
 // come back, and errors are visible.
 
-#include "support/bus_world.h"
-
-#include <algorithm>
-#include <map>
-#include <set>
+#include "support/log_load.h"
 
 using namespace coinswarm;
 using namespace coinswarm::test;
@@ -17,58 +13,6 @@ using namespace std::chrono_literals;
 namespace {
 
 const std::string kStream = "mem_commit";
-
-/// Appends numbered entries until stopped, each again under its id until the log has it.
-class Load
-{
-public:
-    Load(Bus &bus, DurableLog &log) : m_thread([this, &bus, &log] { run(bus, log); }) {}
-    ~Load() { stop(); }
-
-    void stop()
-    {
-        m_stop = true;
-        m_change.notify_all();
-        if (m_thread.joinable()) {
-            m_thread.join();
-        }
-    }
-    std::size_t acknowledged() const { return m_count; }
-    bool waitFor(std::size_t more) const
-    {
-        const std::size_t target = m_count + more;
-        return QTest::qWaitFor([this, target] { return m_count >= target; }, 60'000);
-    }
-    /// Payloads by sequence. After stop().
-    const std::map<std::uint64_t, std::string> &entries() const { return m_entries; }
-
-private:
-    void run(Bus &bus, DurableLog &log)
-    {
-        for (int i = 0; !m_stop; ++i) {
-            const BusMessage message = messageOf(bus, Subject::MemCommit, std::to_string(i));
-            AppendOutcome outcome;
-            do {
-                outcome = appendTo(log, message);
-                if (!outcome.inLog()) {
-                    std::unique_lock lock(m_mutex);
-                    m_change.wait_for(lock, 20ms, [this] { return m_stop.load(); });
-                }
-            } while (!outcome.inLog() && !m_stop);
-            if (outcome.inLog()) {
-                m_entries[outcome.sequence] = textOf(message);
-                ++m_count;
-            }
-        }
-    }
-
-    std::mutex m_mutex;
-    std::condition_variable m_change;
-    std::atomic<bool> m_stop = false;
-    std::atomic<std::size_t> m_count = 0;
-    std::map<std::uint64_t, std::string> m_entries;
-    std::thread m_thread;
-};
 
 } // namespace
 
@@ -89,7 +33,7 @@ private Q_SLOTS:
     void aLogThatIsGoneIsSaidToBeLost();
 
 private:
-    void compareLog(const Load &load);
+    void compareLog(const LogLoad &load);
     int leader() const;
 
     std::unique_ptr<NatsCluster> m_cluster;
@@ -109,17 +53,7 @@ void TestNatsCluster::init()
     LogOptions options;
     options.replicas = 3;
     options.maximumBytes = 64 << 20;
-    // The cluster may still elect the leader that places streams.
-    std::string reason;
-    const bool opened = QTest::qWaitFor(
-        [&] {
-            auto log = m_bus->openLog(Subject::MemCommit, options);
-            reason = log.ok() ? "" : log.error().message;
-            m_log = log.ok() ? std::move(log).value() : nullptr;
-            return m_log != nullptr;
-        },
-        60'000);
-    QVERIFY2(opened, reason.c_str());
+    m_log = take(openWhenPossible(*m_bus, Subject::MemCommit, options));
     QTRY_VERIFY_WITH_TIMEOUT(leader() >= 0, 30'000);
 }
 
@@ -135,28 +69,15 @@ int TestNatsCluster::leader() const
     return m_cluster->leaderOf(kStream);
 }
 
-void TestNatsCluster::compareLog(const Load &load)
+void TestNatsCluster::compareLog(const LogLoad &load)
 {
-    QVERIFY(!load.entries().empty());
-    const std::uint64_t last = load.entries().rbegin()->first;
-    const std::vector<std::string> content = readFrom(*m_log, 1, last);
-    const LogExtent extent = take(m_log->extent());
-    QVERIFY2(content.size() == last,
-             qPrintable(QStringLiteral("read %1 of %2 acknowledged entries; the log says that it has %3 to %4")
-                            .arg(content.size())
-                            .arg(last)
-                            .arg(extent.first)
-                            .arg(extent.last)));
-    for (const auto &[sequence, payload] : load.entries()) {
-        QCOMPARE(content[sequence - 1], payload);
-    }
-    // Repetitions under one id did not enter twice.
-    QCOMPARE(std::set<std::string>(content.begin(), content.end()).size(), content.size());
+    const std::string wrong = whatIsWrong(*m_log, {&load});
+    QVERIFY2(wrong.empty(), wrong.c_str());
 }
 
 void TestNatsCluster::aKilledNodeCostsNothing()
 {
-    Load load(*m_bus, *m_log);
+    LogLoad load(*m_bus, *m_log);
     QVERIFY(load.waitFor(100));
     // One after another, each is killed once, so that the client's own server is among them.
     for (int node = 0; node < m_cluster->nodes(); ++node) {
@@ -174,7 +95,7 @@ void TestNatsCluster::aKilledNodeCostsNothing()
 
 void TestNatsCluster::theKilledLeaderOfTheLogCostsNothing()
 {
-    Load load(*m_bus, *m_log);
+    LogLoad load(*m_bus, *m_log);
     for (int i = 0; i < 3; ++i) {
         QVERIFY(load.waitFor(100));
         int killed = -1;
@@ -190,7 +111,7 @@ void TestNatsCluster::theKilledLeaderOfTheLogCostsNothing()
 
 void TestNatsCluster::aSilentMinorityCostsNothing()
 {
-    Load load(*m_bus, *m_log);
+    LogLoad load(*m_bus, *m_log);
     QVERIFY(load.waitFor(100));
     int silent = -1;
     QTRY_VERIFY_WITH_TIMEOUT((silent = leader()) >= 0, 30'000);
@@ -205,7 +126,7 @@ void TestNatsCluster::aSilentMinorityCostsNothing()
 
 void TestNatsCluster::theWholeClusterKilledAndStartedKeepsWhatItAcknowledged()
 {
-    Load load(*m_bus, *m_log);
+    LogLoad load(*m_bus, *m_log);
     QVERIFY(load.waitFor(300));
     for (int node = 0; node < m_cluster->nodes(); ++node) {
         m_cluster->kill(node);
@@ -226,7 +147,7 @@ void TestNatsCluster::theWholeClusterKilledAndStartedKeepsWhatItAcknowledged()
 
 void TestNatsCluster::aNodeWhoseStoreIsGoneGetsItBack()
 {
-    Load load(*m_bus, *m_log);
+    LogLoad load(*m_bus, *m_log);
     QVERIFY(load.waitFor(200));
     m_cluster->kill(1);
     m_cluster->wipe(1);

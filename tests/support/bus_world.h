@@ -74,6 +74,21 @@ inline std::vector<std::string> readFrom(DurableLog &log, std::uint64_t from, st
     return all;
 }
 
+/// Opens a log as soon as it can be: the servers of a cluster may still elect the one that places it.
+inline Result<std::unique_ptr<DurableLog>> openWhenPossible(Bus &bus, Subject subject, const LogOptions &options)
+{
+    Result<std::unique_ptr<DurableLog>> log = bus.openLog(subject, options);
+    (void)QTest::qWaitFor(
+        [&] {
+            if (!log.ok()) {
+                log = bus.openLog(subject, options);
+            }
+            return log.ok();
+        },
+        60'000);
+    return log;
+}
+
 /// Collects what a bus reports. Any thread.
 class BusEvents
 {
@@ -118,10 +133,10 @@ private:
 };
 
 #if defined(COINSWARM_HAS_NATS)
-inline NatsSettings natsTestSettings(const NatsCluster &cluster, std::string prefix = {})
+/// For a client that knows these servers, whose addresses have commas between them.
+inline NatsSettings natsTestSettings(const std::string &servers, std::string prefix = {})
 {
     NatsSettings settings;
-    const std::string servers = cluster.servers();
     for (std::size_t begin = 0; begin < servers.size();) {
         const std::size_t end = std::min(servers.find(',', begin), servers.size());
         settings.servers.push_back(servers.substr(begin, end - begin));
@@ -133,6 +148,11 @@ inline NatsSettings natsTestSettings(const NatsCluster &cluster, std::string pre
     settings.reconnectLongestWait = std::chrono::milliseconds(250);
     settings.pingInterval = std::chrono::milliseconds(500);
     return settings;
+}
+
+inline NatsSettings natsTestSettings(const NatsCluster &cluster, std::string prefix = {})
+{
+    return natsTestSettings(cluster.servers(), std::move(prefix));
 }
 #endif
 

@@ -21,6 +21,7 @@ namespace coinswarm::test {
 namespace {
 
 const std::string kName = "test";
+constexpr std::uint64_t kLogBytes = std::uint64_t{4096} << 20;
 
 std::string contentOf(const std::filesystem::path &file)
 {
@@ -34,7 +35,9 @@ Result<std::unique_ptr<ManagerCluster>> ManagerCluster::start(Options options)
 {
     std::unique_ptr<ManagerCluster> cluster(new ManagerCluster);
     cluster->m_options = std::move(options);
-    Result<std::unique_ptr<NatsCluster>> nats = NatsCluster::start(cluster->m_options.natsNodes);
+    Result<std::unique_ptr<NatsCluster>> nats = NatsCluster::start(
+        cluster->m_options.natsNodes,
+        cluster->m_options.homes.empty() ? NatsCluster::Routes::Direct : NatsCluster::Routes::Relayed);
     if (!nats) {
         return nats.error();
     }
@@ -46,10 +49,11 @@ Result<std::unique_ptr<ManagerCluster>> ManagerCluster::start(Options options)
     cluster->m_source.emplace(cluster->keyOf("engine"));
     cluster->m_genesis.engines = {{cluster->m_source->key(), "engine"}};
     std::ofstream(cluster->scratch("genesis.txt")) << cluster->m_genesis.text();
-    std::ofstream(cluster->scratch("manager.toml"))
-        << "[memory]\nname = \"" << kName << "\"\nbus = \"nats_bus\"\ngenesis = \""
-        << cluster->scratch("genesis.txt").string() << "\"\nlog_mebibytes = 4096\n\n[memory.bus_settings]\nservers = \""
-        << cluster->m_nats->servers() << "\"\nreconnect_longest_wait_ms = 250\nping_interval_ms = 500\n";
+    if (!cluster->m_options.homes.empty()) {
+        if (const Result<void> made = cluster->makeLog(); !made) {
+            return made.error();
+        }
+    }
     for (std::size_t i = 0; i < cluster->managers(); ++i) {
         if (!cluster->isPlayed(i)) {
             if (const Result<void> started = cluster->startManager(i); !started) {
@@ -65,6 +69,41 @@ Result<std::unique_ptr<ManagerCluster>> ManagerCluster::start(Options options)
         }
     }
     return cluster;
+}
+
+std::string ManagerCluster::serversOf(std::size_t member) const
+{
+    return m_options.homes.empty() ? m_nats->servers() : m_nats->server(nodeOf(m_options.homes[member]));
+}
+
+// Whoever knows one server only would make a log that only one server keeps.
+Result<void> ManagerCluster::makeLog()
+{
+    NatsBus bus(natsTestSettings(m_nats->servers()));
+    if (const Result<void> connected = bus.connect({}); !connected) {
+        return connected;
+    }
+    LogOptions options;
+    options.replicas = m_nats->nodes();
+    options.maximumBytes = kLogBytes;
+    if (const auto log = openWhenPossible(bus, Subject::MemCommit, options); !log) {
+        return log.error();
+    }
+    const bool led = QTest::qWaitFor(
+        [this] {
+            m_firstHome = m_nats->leaderOf("mem_commit");
+            return m_firstHome >= 0;
+        },
+        60'000);
+    return led ? Result<void>() : Error{ErrorKind::Unavailable, "nobody leads the log of commits"};
+}
+
+void ManagerCluster::configure(std::size_t manager) const
+{
+    std::ofstream(scratch(nameOf(manager) + ".toml"))
+        << "[memory]\nname = \"" << kName << "\"\nbus = \"nats_bus\"\ngenesis = \"" << scratch("genesis.txt").string()
+        << "\"\nlog_mebibytes = " << (kLogBytes >> 20) << "\n\n[memory.bus_settings]\nservers = \""
+        << serversOf(manager) << "\"\nreconnect_longest_wait_ms = 250\nping_interval_ms = 500\n";
 }
 
 ManagerCluster::~ManagerCluster()
@@ -106,14 +145,15 @@ memory::MemoryHostOptions ManagerCluster::follower() const
     joining.channel.cluster = id();
     joining.channel.managers = managers();
     joining.channel.source = "follower";
-    joining.channel.log.maximumBytes = std::uint64_t{4096} << 20;
-    options.channel = std::make_unique<memory::JoiningChannel>(std::make_unique<NatsBus>(natsTestSettings(*m_nats)),
-                                                               std::move(joining));
+    joining.channel.log.maximumBytes = kLogBytes;
+    options.channel = std::make_unique<memory::JoiningChannel>(
+        std::make_unique<NatsBus>(natsTestSettings(serversOf(managers()))), std::move(joining));
     return options;
 }
 
 Result<void> ManagerCluster::startManager(std::size_t manager)
 {
+    configure(manager);
     const auto other = m_options.folders.find(manager);
     const std::string data = other != m_options.folders.end() ? other->second : scratch("managers").string();
     auto process = std::make_unique<QProcess>();
@@ -124,8 +164,8 @@ Result<void> ManagerCluster::startManager(std::size_t manager)
     const auto text = [](const std::string &from) { return QString::fromStdString(from); };
     process->start(QStringLiteral(COINSWARM_BINARY_DIR "/bin/coinswarmd"),
                    {QStringLiteral("--role"), QStringLiteral("manager"), QStringLiteral("--id"), text(nameOf(manager)),
-                    QStringLiteral("--config"), text(scratch("manager.toml").string()), QStringLiteral("--data-folder"),
-                    text(data)});
+                    QStringLiteral("--config"), text(scratch(nameOf(manager) + ".toml").string()),
+                    QStringLiteral("--data-folder"), text(data)});
     if (!process->waitForStarted(10'000)) {
         return Error{ErrorKind::Environment, "coinswarmd does not start: " + process->errorString().toStdString()};
     }
@@ -433,6 +473,22 @@ std::string whatIsWrong(ManagerCluster &cluster, const Proposer &proposer, std::
         }
     }
     return {};
+}
+
+quorum::Slot lastSlot(const std::filesystem::path &auditFile)
+{
+    quorum::Slot last = 0;
+    Result<quorum::AuditReader> reader = quorum::AuditReader::open(auditFile);
+    if (!reader) {
+        return 0;
+    }
+    for (quorum::AuditReader::Piece piece = reader->next(); piece.step == quorum::AuditReader::Step::Record;
+         piece = reader->next())
+    {
+        const auto *final = std::get_if<quorum::Final>(&piece.record);
+        last = final != nullptr ? final->decided.certificate.body.slot : last;
+    }
+    return last;
 }
 
 std::size_t slowSlots(const std::filesystem::path &auditFile, quorum::Slot from)

@@ -27,6 +27,9 @@ public:
         int natsNodes = 3;
         std::set<std::size_t> played; ///< managers that are not started: the test has their keys and plays them
         std::map<std::size_t, std::string> folders; ///< of managers that keep their data elsewhere
+        /// The one server of the bus that each manager and, last, the engine know: 0 is the one that leads the log of commits
+        /// when managers start. The servers can be isolated then. Empty: everybody knows all servers.
+        std::vector<int> homes;
     };
 
     /// Starts everything and waits until each manager stands.
@@ -34,6 +37,8 @@ public:
     ~ManagerCluster();
 
     NatsCluster &nats() { return *m_nats; }
+    /// The node of the bus that is a home of Options::homes.
+    int nodeOf(int home) const { return (m_firstHome + home) % m_nats->nodes(); }
     const quorum::Genesis &genesis() const { return m_genesis; }
     Digest id() const { return m_genesis.clusterId(); }
     const testing::EpisodeSource &source() const { return *m_source; }
@@ -62,10 +67,15 @@ public:
 private:
     ManagerCluster() = default;
     std::string nameOf(std::size_t manager) const { return "m" + std::to_string(manager + 1); }
+    /// What a manager, or behind the last one the engine, knows of the bus.
+    std::string serversOf(std::size_t member) const;
+    Result<void> makeLog();
+    void configure(std::size_t manager) const;
 
     Options m_options;
     QTemporaryDir m_folder;
     std::unique_ptr<NatsCluster> m_nats;
+    int m_firstHome = 0;
     std::optional<testing::EpisodeSource> m_source;
     quorum::Genesis m_genesis;
     std::map<std::size_t, std::unique_ptr<QProcess>> m_processes;
@@ -132,6 +142,9 @@ private:
 /// same state; else what is wrong. Waits for the slowest manager to come to the last slot that was acknowledged.
 std::string whatIsWrong(ManagerCluster &cluster, const Proposer &proposer,
                         std::chrono::milliseconds limit = std::chrono::seconds(60));
+
+/// The last slot that is final in a log, 0 if none is.
+quorum::Slot lastSlot(const std::filesystem::path &auditFile);
 
 /// Of the final slots of a log from `from` on, those that needed more than one round.
 std::size_t slowSlots(const std::filesystem::path &auditFile, quorum::Slot from);

@@ -3,6 +3,8 @@
 
 #include "support/nats_cluster.h"
 
+#include "support/loopback.h"
+
 #include <QtCore/QDir>
 #include <QtCore/QFile>
 #include <QtCore/QJsonArray>
@@ -14,10 +16,7 @@
 #include <algorithm>
 #include <csignal>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -32,30 +31,16 @@ QString program()
                                            QStringLiteral("/usr/bin"), QStringLiteral("/usr/local/bin")});
 }
 
-sockaddr_in loopback(int port)
-{
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(static_cast<std::uint16_t>(port));
-    return address;
-}
-
 // Ports that were free a moment ago; all are held until all are known, so that they differ.
 std::vector<int> freePorts(std::size_t count)
 {
     std::vector<int> sockets;
     std::vector<int> ports;
     for (std::size_t i = 0; i < count; ++i) {
-        const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        sockaddr_in address = loopback(0);
-        socklen_t size = sizeof address;
-        if (::bind(fd, reinterpret_cast<const sockaddr *>(&address), size) == 0
-            && ::getsockname(fd, reinterpret_cast<sockaddr *>(&address), &size) == 0)
-        {
-            ports.push_back(ntohs(address.sin_port));
+        sockets.push_back(newSocket());
+        if (const int port = bindAnywhere(sockets.back()); port != 0) {
+            ports.push_back(port);
         }
-        sockets.push_back(fd);
     }
     for (const int fd : sockets) {
         ::close(fd);
@@ -70,9 +55,17 @@ bool NatsCluster::isAvailable()
     return !program().isEmpty();
 }
 
-Result<std::unique_ptr<NatsCluster>> NatsCluster::start(int nodes)
+Result<std::unique_ptr<NatsCluster>> NatsCluster::start(int nodes, Routes routes)
 {
     std::unique_ptr<NatsCluster> cluster(new NatsCluster);
+    // Before free ports are looked for: theirs are taken then.
+    if (routes == Routes::Relayed) {
+        Result<std::unique_ptr<RouteRelays>> relays = RouteRelays::start(nodes);
+        if (!relays.ok()) {
+            return relays.error();
+        }
+        cluster->m_relays = std::move(relays).value();
+    }
     const std::vector<int> ports = freePorts(static_cast<std::size_t>(nodes) * 3);
     if (!cluster->m_folder.isValid() || ports.size() != static_cast<std::size_t>(nodes) * 3) {
         return Error{ErrorKind::Environment, "no temporary folder or no free ports for nats-server"};
@@ -80,6 +73,9 @@ Result<std::unique_ptr<NatsCluster>> NatsCluster::start(int nodes)
     for (std::size_t i = 0; i < static_cast<std::size_t>(nodes); ++i) {
         cluster->m_nodes.push_back(
             {"n" + std::to_string(i), ports[i * 3], ports[i * 3 + 1], ports[i * 3 + 2], nullptr, false});
+        if (cluster->m_relays != nullptr) {
+            cluster->m_relays->leadTo(static_cast<int>(i), ports[i * 3 + 1]);
+        }
     }
     for (Node &node : cluster->m_nodes) {
         if (const Result<void> launched = cluster->launch(node); !launched.ok()) {
@@ -102,10 +98,15 @@ NatsCluster::~NatsCluster()
 std::string NatsCluster::servers() const
 {
     std::string list;
-    for (const Node &node : m_nodes) {
-        list += (list.empty() ? "" : ",") + ("nats://127.0.0.1:" + std::to_string(node.clientPort));
+    for (int i = 0; i < nodes(); ++i) {
+        list += (list.empty() ? "" : ",") + server(i);
     }
     return list;
+}
+
+std::string NatsCluster::server(int node) const
+{
+    return "nats://127.0.0.1:" + std::to_string(m_nodes[static_cast<std::size_t>(node)].clientPort);
 }
 
 QString NatsCluster::storeOf(const Node &node) const
@@ -113,19 +114,34 @@ QString NatsCluster::storeOf(const Node &node) const
     return m_folder.filePath(QString::fromStdString(node.name));
 }
 
+QString NatsCluster::routesOf(const Node &node) const
+{
+    const QString address = QStringLiteral("\"nats://127.0.0.1:%1\", ");
+    const auto self = static_cast<int>(&node - m_nodes.data());
+    QString routes;
+    for (int other = 0; other < nodes(); ++other) {
+        if (m_relays == nullptr) {
+            routes += address.arg(m_nodes[static_cast<std::size_t>(other)].routePort);
+        } else if (other != self) {
+            routes += address.arg(m_relays->port(self, other));
+        }
+    }
+    routes = QStringLiteral("routes: [ %1 ]").arg(routes);
+    // Else the servers would tell each other, and their clients, ways past the relays.
+    return m_relays == nullptr
+        ? routes
+        : QStringLiteral("advertise: \"127.0.0.1:%1\", no_advertise: true, %2").arg(m_relays->deadPort()).arg(routes);
+}
+
 Result<void> NatsCluster::launch(Node &node)
 {
-    QString routes;
-    for (const Node &other : m_nodes) {
-        routes += QStringLiteral("\"nats://127.0.0.1:%1\", ").arg(other.routePort);
-    }
     QString text = QStringLiteral("server_name: %1\nlisten: \"127.0.0.1:%2\"\nhttp: \"127.0.0.1:%3\"\n"
                                   "jetstream { store_dir: \"%4\", max_mem: 64MB, max_file: 16GB }\n")
                        .arg(QString::fromStdString(node.name), QString::number(node.clientPort),
                             QString::number(node.monitorPort), storeOf(node));
     if (m_nodes.size() > 1) {
-        text += QStringLiteral("cluster { name: test, listen: \"127.0.0.1:%1\", routes: [ %2 ] }\n")
-                    .arg(QString::number(node.routePort), routes);
+        text += QStringLiteral("cluster { name: test, listen: \"127.0.0.1:%1\", %2 }\n")
+                    .arg(QString::number(node.routePort), routesOf(node));
     }
     const QString configuration = storeOf(node) + QStringLiteral(".conf");
     QFile file(configuration);
@@ -168,6 +184,16 @@ void NatsCluster::resume(int node)
     Node &target = m_nodes[static_cast<std::size_t>(node)];
     ::kill(static_cast<pid_t>(target.process->processId()), SIGCONT);
     target.paused = false;
+}
+
+void NatsCluster::isolate(int node, Partition partition)
+{
+    m_relays->isolate(node, partition);
+}
+
+void NatsCluster::rejoin(int node)
+{
+    m_relays->rejoin(node);
 }
 
 Result<void> NatsCluster::restart(int node)
@@ -234,7 +260,7 @@ int NatsCluster::leaderOf(const std::string &stream) const
 
 QByteArray NatsCluster::monitor(const Node &node, const QByteArray &path)
 {
-    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int fd = newSocket();
     const timeval limit{1, 0};
     ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     const sockaddr_in address = loopback(node.monitorPort);

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kSlice{50};
 constexpr std::chrono::milliseconds kBetweenLooks{500};
+constexpr int kLooksInVain = 4;
 constexpr std::int64_t kHeartbeatNs = 1'000'000'000;
 constexpr std::int64_t kWaitMs = 2000;
 
@@ -98,6 +99,13 @@ Result<std::optional<LogExtent>> JetStreamReader::lostTail()
     if (m_suspicions == 1) {
         giveUpConsumer();
         m_nextLook = Clock::now() + kBetweenLooks / 2;
+    }
+    // The consumer sits at a copy of the log that lacks the entry and does not know it; the next may sit at another one.
+    m_looksInVain = extent->last >= m_next && m_missing == m_next ? m_looksInVain + 1 : 0;
+    m_missing = m_next;
+    if (m_looksInVain >= kLooksInVain) {
+        m_looksInVain = 0;
+        giveUpConsumer();
     }
     if (m_suspicions < 2) {
         m_incarnation = m_suspicions == 0 ? extent->incarnation : m_incarnation;

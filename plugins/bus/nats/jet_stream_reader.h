@@ -36,6 +36,8 @@ private:
     std::uint64_t m_next;
     std::uint64_t m_incarnation = 0; ///< 0 before the first look
     int m_suspicions = 0; ///< looks in a row that found the log too short
+    int m_looksInVain = 0; ///< looks in a row that found an entry in the log that does not come
+    std::uint64_t m_missing = 0; ///< that entry
     Clock::time_point m_nextLook;
     std::atomic<bool> m_interrupted = false;
 };
