@@ -101,7 +101,8 @@ function(coinswarm_add_test name)
         COINSWARM_SHARED_DATA="${COINSWARM_SHARED_DATA}"
         COINSWARM_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
         COINSWARM_BINARY_DIR="${PROJECT_BINARY_DIR}")
-    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests/bin")
+    # One file each, or files that belong to different programs.
+    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests/bin" UNITY_BUILD OFF)
     # Qt defines these per folder, which would keep the tests of other folders from sharing precompiled headers.
     target_compile_options(${name} PRIVATE -UQT_TESTCASE_BUILDDIR -UQT_TESTCASE_SOURCEDIR)
     coinswarm_reuse_precompiled_headers(${name} tests)

@@ -20,13 +20,6 @@ namespace {
 
 constexpr int kLoad = 100; ///< proposals a second
 
-/// Time is what these tests are about: that nothing happens meanwhile.
-void letPass(std::chrono::milliseconds time)
-{
-    const QDeadlineTimer end(time);
-    (void)waitFor([&end] { return end.hasExpired(); }, time + 10s);
-}
-
 } // namespace
 
 class TestManagerPartitions : public QObject

@@ -29,6 +29,23 @@ std::string contentOf(const std::filesystem::path &file)
     return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
+/// Of a log that may still be written, and whose end may be torn.
+template <class Visit>
+void forEachFinal(const std::filesystem::path &auditFile, Visit visit)
+{
+    Result<quorum::AuditReader> reader = quorum::AuditReader::open(auditFile);
+    if (!reader) {
+        return;
+    }
+    for (quorum::AuditReader::Piece piece = reader->next(); piece.step == quorum::AuditReader::Step::Record;
+         piece = reader->next())
+    {
+        if (const auto *final = std::get_if<quorum::Final>(&piece.record)) {
+            visit(final->decided.certificate);
+        }
+    }
+}
+
 } // namespace
 
 Result<std::unique_ptr<ManagerCluster>> ManagerCluster::start(Options options)
@@ -478,35 +495,23 @@ std::string whatIsWrong(ManagerCluster &cluster, const Proposer &proposer, std::
 quorum::Slot lastSlot(const std::filesystem::path &auditFile)
 {
     quorum::Slot last = 0;
-    Result<quorum::AuditReader> reader = quorum::AuditReader::open(auditFile);
-    if (!reader) {
-        return 0;
-    }
-    for (quorum::AuditReader::Piece piece = reader->next(); piece.step == quorum::AuditReader::Step::Record;
-         piece = reader->next())
-    {
-        const auto *final = std::get_if<quorum::Final>(&piece.record);
-        last = final != nullptr ? final->decided.certificate.body.slot : last;
-    }
+    forEachFinal(auditFile, [&](const quorum::Certificate &certificate) { last = certificate.body.slot; });
     return last;
 }
 
 std::size_t slowSlots(const std::filesystem::path &auditFile, quorum::Slot from)
 {
     std::size_t slow = 0;
-    Result<quorum::AuditReader> reader = quorum::AuditReader::open(auditFile);
-    if (!reader) {
-        return 0;
-    }
-    for (quorum::AuditReader::Piece piece = reader->next(); piece.step == quorum::AuditReader::Step::Record;
-         piece = reader->next())
-    {
-        const auto *final = std::get_if<quorum::Final>(&piece.record);
-        slow += final != nullptr && final->decided.certificate.body.slot >= from && final->decided.certificate.round > 0
-            ? 1
-            : 0;
-    }
+    forEachFinal(auditFile, [&](const quorum::Certificate &certificate) {
+        slow += certificate.body.slot >= from && certificate.round > 0 ? 1 : 0;
+    });
     return slow;
+}
+
+void letPass(std::chrono::milliseconds time)
+{
+    const QDeadlineTimer end(time);
+    (void)waitFor([&end] { return end.hasExpired(); }, time + std::chrono::seconds(10));
 }
 
 } // namespace coinswarm::test

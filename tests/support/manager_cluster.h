@@ -149,4 +149,7 @@ quorum::Slot lastSlot(const std::filesystem::path &auditFile);
 /// Of the final slots of a log from `from` on, those that needed more than one round.
 std::size_t slowSlots(const std::filesystem::path &auditFile, quorum::Slot from);
 
+/// For tests that are about time: how long somebody is away, and that nothing happens meanwhile.
+void letPass(std::chrono::milliseconds time);
+
 } // namespace coinswarm::test
