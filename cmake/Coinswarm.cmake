@@ -101,7 +101,7 @@ function(coinswarm_add_test name)
         COINSWARM_SHARED_DATA="${COINSWARM_SHARED_DATA}"
         COINSWARM_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
         COINSWARM_BINARY_DIR="${PROJECT_BINARY_DIR}")
-    # One file each, or files that belong to different programs.
+    # Most are one file; and a file that is included is warned of where one of its own is in order.
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests/bin" UNITY_BUILD OFF)
     # Qt defines these per folder, which would keep the tests of other folders from sharing precompiled headers.
     target_compile_options(${name} PRIVATE -UQT_TESTCASE_BUILDDIR -UQT_TESTCASE_SOURCEDIR)
