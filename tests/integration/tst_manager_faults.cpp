@@ -5,7 +5,7 @@
 // under load. After each fault a checker reads every log and what the proposer was told.
 
 #include "support/check.h"
-#include "support/manager_cluster.h"
+#include "support/managers_under_load.h"
 
 #include <QtTest/QtTest>
 
@@ -18,19 +18,13 @@ using namespace coinswarm;
 using namespace coinswarm::test;
 using namespace std::chrono_literals;
 
-namespace {
-
-constexpr int kLoad = 100; ///< proposals a second
-
-} // namespace
-
-class TestManagerFaults : public QObject
+class TestManagerFaults : public QObject, private ManagersUnderLoad
 {
     Q_OBJECT
 
 private Q_SLOTS:
     void init();
-    void cleanup();
+    void cleanup() { forget(); }
 
     void aKilledManagerCostsNothing();
     void aFrozenManagerCostsNothing();
@@ -51,12 +45,6 @@ private Q_SLOTS:
 
 private:
     void start(ManagerCluster::Options options = {});
-    void endLoadAndCheck();
-    /// Waits until so many more proposals are decided.
-    void goOn(std::size_t more);
-
-    std::unique_ptr<ManagerCluster> m_cluster;
-    std::unique_ptr<Proposer> m_proposer;
 };
 
 void TestManagerFaults::init()
@@ -66,12 +54,6 @@ void TestManagerFaults::init()
     }
 }
 
-void TestManagerFaults::cleanup()
-{
-    m_proposer.reset();
-    m_cluster.reset();
-}
-
 void TestManagerFaults::start(ManagerCluster::Options options)
 {
     m_cluster = take(ManagerCluster::start(std::move(options)));
@@ -79,26 +61,6 @@ void TestManagerFaults::start(ManagerCluster::Options options)
     m_proposer->propose();
     QVERIFY(m_proposer->waitForDecided(1));
     m_proposer->begin(kLoad, true);
-}
-
-void TestManagerFaults::goOn(std::size_t more)
-{
-    const std::size_t target = m_proposer->decided() + more;
-    QVERIFY2(m_proposer->waitForDecided(target),
-             qPrintable(QStringLiteral("%1 decided of %2, slot %3\n%4")
-                            .arg(m_proposer->decided())
-                            .arg(m_proposer->proposed())
-                            .arg(m_proposer->slot())
-                            .arg(QString::fromStdString(m_cluster->printedBy(0)))));
-}
-
-void TestManagerFaults::endLoadAndCheck()
-{
-    m_proposer->end();
-    QVERIFY2(m_proposer->waitUntilSettled(),
-             qPrintable(QStringLiteral("%1 of %2 decided").arg(m_proposer->decided()).arg(m_proposer->proposed())));
-    const std::string wrong = whatIsWrong(*m_cluster, *m_proposer);
-    QVERIFY2(wrong.empty(), wrong.c_str());
 }
 
 void TestManagerFaults::aKilledManagerCostsNothing()

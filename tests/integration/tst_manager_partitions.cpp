@@ -6,7 +6,7 @@
 // which side.
 
 #include "support/check.h"
-#include "support/manager_cluster.h"
+#include "support/managers_under_load.h"
 
 #include <QtTest/QtTest>
 
@@ -16,19 +16,13 @@ using namespace coinswarm;
 using namespace coinswarm::test;
 using namespace std::chrono_literals;
 
-namespace {
-
-constexpr int kLoad = 100; ///< proposals a second
-
-} // namespace
-
-class TestManagerPartitions : public QObject
+class TestManagerPartitions : public QObject, private ManagersUnderLoad
 {
     Q_OBJECT
 
 private Q_SLOTS:
     void init();
-    void cleanup();
+    void cleanup() { forget(); }
 
     void aServerCutOffWithAManagerCostsNothing_data();
     void aServerCutOffWithAManagerCostsNothing();
@@ -40,13 +34,8 @@ private:
     void start(std::vector<int> homes);
     void isolate(int home, NatsCluster::Partition partition);
     void rejoin();
-    void endLoadAndCheck();
-    /// Waits until so many more proposals are decided.
-    void goOn(std::size_t more);
     std::vector<quorum::Slot> lastSlots() const;
 
-    std::unique_ptr<ManagerCluster> m_cluster;
-    std::unique_ptr<Proposer> m_proposer;
     int m_isolated = -1;
 };
 
@@ -55,12 +44,6 @@ void TestManagerPartitions::init()
     if (!NatsCluster::isAvailable()) {
         QSKIP("SKIPPED: nats-server is not installed (apt-get install nats-server)");
     }
-}
-
-void TestManagerPartitions::cleanup()
-{
-    m_proposer.reset();
-    m_cluster.reset();
 }
 
 void TestManagerPartitions::start(std::vector<int> homes)
@@ -84,26 +67,6 @@ void TestManagerPartitions::isolate(int home, NatsCluster::Partition partition)
 void TestManagerPartitions::rejoin()
 {
     m_cluster->nats().rejoin(m_isolated);
-}
-
-void TestManagerPartitions::goOn(std::size_t more)
-{
-    const std::size_t target = m_proposer->decided() + more;
-    QVERIFY2(m_proposer->waitForDecided(target),
-             qPrintable(QStringLiteral("%1 decided of %2, slot %3\n%4")
-                            .arg(m_proposer->decided())
-                            .arg(m_proposer->proposed())
-                            .arg(m_proposer->slot())
-                            .arg(QString::fromStdString(m_cluster->printedBy(0)))));
-}
-
-void TestManagerPartitions::endLoadAndCheck()
-{
-    m_proposer->end();
-    QVERIFY2(m_proposer->waitUntilSettled(),
-             qPrintable(QStringLiteral("%1 of %2 decided").arg(m_proposer->decided()).arg(m_proposer->proposed())));
-    const std::string wrong = whatIsWrong(*m_cluster, *m_proposer);
-    QVERIFY2(wrong.empty(), wrong.c_str());
 }
 
 std::vector<quorum::Slot> TestManagerPartitions::lastSlots() const
