@@ -71,8 +71,8 @@ std::vector<Command> memoryCommands()
                                     QStringLiteral("The journal of the session that traded; default: this one's.")});
     proveCommand.remarks +=
         QStringLiteral("\nProven is: the managers decided it, a registered engine signed it, the journal is unchanged, "
-                       "signed by the same "
-                       "key and reaches the head that was cited, and holds this very trade before it.");
+                       "signed by the same key and reaches the head that was cited, and its last record before it is "
+                       "this very trade.");
     proveCommand.examples = {QStringLiteral("memory prove 17"),
                              QStringLiteral("memory prove 17 memory.csa --journal paper/journal --json")};
     return {statsCommand, recallCommand, rebuildCommand, proveCommand};

@@ -6,10 +6,8 @@
 #include "cli/session_files.h"
 #include "cli/text_table.h"
 #include "codec/binary_writer.h"
-#include "engine/record_codec.h"
 #include "journal/journal_reader.h"
 #include "journal/journal_verifier.h"
-#include "journal/record.h"
 #include "memory/state/signed_proposal.h"
 
 #include <algorithm>
@@ -70,14 +68,14 @@ Result<Origin> originOf(memory::AuditFold &fold, EpisodeId episode, Terminal &te
     }
 }
 
-/// Checks that the journal is the one that the engine vouched for when it proposed the episode.
+/// Checks that the journal is the one that the engine vouched for when it proposed the episode, and leads through the record
+/// that it cited.
 Result<VerifyReport> vouchedJournal(const std::string &folder, const Origin &origin, Terminal &terminal)
 {
     const memory::JournalCitation &cited = origin.content.journal;
     VerifyOptions options;
     options.expectedKey = origin.engine;
-    options.expectedHead = JournalHead{cited.head, cited.chain,
-                                       JournalHead::Proof{cited.headTime, origin.engine, cited.signature, kHeadType}};
+    options.expectedHead = JournalHead{cited.record, cited.chain, std::nullopt};
     options.progress = [&terminal](std::uint64_t done, std::uint64_t total) {
         const double share = total == 0 ? 0 : static_cast<double>(done) / static_cast<double>(total);
         terminal.progress(std::min(share, 0.999), "journal");
@@ -94,10 +92,10 @@ Result<VerifyReport> vouchedJournal(const std::string &folder, const Origin &ori
     return report;
 }
 
-/// The record in which the engine wrote this very trade, up to the head that it cited.
-Result<Sequence> recordOf(const std::string &folder, const memory::AddEpisode &content)
+/// Finds the record in which the engine wrote this very trade where it says so.
+Result<void> findRecord(const std::string &folder, const memory::AddEpisode &content)
 {
-    const std::vector<std::byte> payload = codec::encoded(effect::EpisodeClosed{content.episode});
+    const std::vector<std::byte> payload = codec::encoded(content.episode);
     Result<JournalReader> reader = JournalReader::open(folder);
     if (!reader) {
         return reader.error();
@@ -107,15 +105,18 @@ Result<Sequence> recordOf(const std::string &folder, const memory::AddEpisode &c
         if (!record) {
             return record.error();
         }
-        if (!record->has_value() || (*record)->header.sequence > content.journal.head.value) {
-            return Error{ErrorKind::Corrupt,
-                         "the journal holds no such trade up to record " + std::to_string(content.journal.head.value)
-                             + ", where the engine vouched for it: what is remembered is not what was recorded"};
+        if (record->has_value() && (*record)->header.sequence < content.journal.record.value) {
+            continue;
         }
-        const RecordView &view = **record;
-        if (recordTypeName(view.header.type) == "episode_closed" && std::ranges::equal(view.payload, payload)) {
-            return Sequence(view.header.sequence);
+        if (record->has_value() && (*record)->header.type == memory::kEpisodeRecordType
+            && std::ranges::equal((*record)->payload, payload))
+        {
+            return {};
         }
+        return Error{ErrorKind::Corrupt,
+                     "record " + std::to_string(content.journal.record.value)
+                         + " of the journal, which the engine cited, is not this trade: what is remembered is not what "
+                           "was recorded"};
     }
 }
 
@@ -126,9 +127,10 @@ std::string tradeText(const Episode &episode)
         + toString(episode.pnl);
 }
 
-void print(const Origin &origin, EpisodeId id, Sequence record, const VerifyReport &journal, const Terminal &terminal)
+void print(const Origin &origin, EpisodeId id, const VerifyReport &journal, const Terminal &terminal)
 {
     const Episode &episode = origin.content.episode;
+    const memory::JournalCitation &cited = origin.content.journal;
     TextTable table({"episode " + std::to_string(id.value), ""});
     table.addRow({"trade", tradeText(episode)});
     table.addRow({"when", toString(episode.entryTime) + " to " + toString(episode.exitTime)});
@@ -142,17 +144,14 @@ void print(const Origin &origin, EpisodeId id, Sequence record, const VerifyRepo
                       + std::to_string(origin.managers) + " managers, commit " + toHex(origin.commit)});
     table.addRow({"proposed by", "engine " + origin.engineName + ", key " + toHex(origin.engine)});
     table.addRow({"proposal", toHex(origin.proposal)});
-    table.addRow({"recorded", "record " + std::to_string(record.value) + " of session " + episode.session});
-    table.addRow({"vouched for",
-                  "head " + std::to_string(origin.content.journal.head.value) + ":"
-                      + toHex(origin.content.journal.chain) + ", signed at "
-                      + toString(origin.content.journal.headTime)});
+    table.addRow({"recorded", "record " + std::to_string(cited.record.value) + " of session " + episode.session});
+    table.addRow({"vouched for", "head " + std::to_string(cited.record.value) + ":" + toHex(cited.chain)});
     table.addRow({"journal", journal.sentence()});
     terminal.print(table.text());
     terminal.print(terminal.good("Proven: what is remembered is what the engine recorded when the trade closed."));
 }
 
-QJsonObject toJson(const Origin &origin, EpisodeId id, Sequence record)
+QJsonObject toJson(const Origin &origin, EpisodeId id)
 {
     const auto text = [](const std::string &value) { return QString::fromStdString(value); };
     return {{QStringLiteral("proven"), true},
@@ -164,8 +163,7 @@ QJsonObject toJson(const Origin &origin, EpisodeId id, Sequence record)
             {QStringLiteral("managers"), static_cast<qint64>(origin.managers)},
             {QStringLiteral("engine"), text(toHex(origin.engine))},
             {QStringLiteral("proposal"), text(toHex(origin.proposal))},
-            {QStringLiteral("record"), static_cast<qint64>(record.value)},
-            {QStringLiteral("head"), static_cast<qint64>(origin.content.journal.head.value)},
+            {QStringLiteral("record"), static_cast<qint64>(origin.content.journal.record.value)},
             {QStringLiteral("chain"), text(toHex(origin.content.journal.chain))}};
 }
 
@@ -206,14 +204,13 @@ int memoryProve(const Invocation &invocation)
     if (!journal) {
         return terminal.fail(journal.error());
     }
-    const Result<Sequence> record = recordOf(*folder, origin->content);
-    if (!record) {
-        return terminal.fail(record.error());
+    if (const Result<void> found = findRecord(*folder, origin->content); !found) {
+        return terminal.fail(found.error());
     }
     if (terminal.json()) {
-        terminal.printJson(toJson(*origin, id, *record));
+        terminal.printJson(toJson(*origin, id));
     } else {
-        print(*origin, id, *record, *journal, terminal);
+        print(*origin, id, *journal, terminal);
     }
     return kOk;
 }

@@ -3,6 +3,7 @@
 
 #include "control/swarm_memory.h"
 
+#include "codec/binary_reader.h"
 #include "control/quorum_slot_view.h"
 #include "memory/projection/memory_projection.h"
 
@@ -23,6 +24,18 @@ constexpr std::size_t kMostRowsDue = 50'000; ///< that wait for the database
 Timestamp wallNow()
 {
     return {std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch()).count()};
+}
+
+/// What the engine did, as it can be proposed.
+std::vector<memory::AddEpisode> closedTrades(const std::vector<CitableRecord> &records)
+{
+    std::vector<memory::AddEpisode> closed;
+    for (const CitableRecord &record : records) {
+        if (Result<Episode> episode = codec::decoded<Episode>(record.payload)) {
+            closed.push_back({std::move(*episode), {record.sequence, record.time, record.before, record.chain()}});
+        }
+    }
+    return closed;
 }
 
 std::string commitText(const memory::FinalReport &report)
@@ -50,12 +63,7 @@ void SwarmMemory::attach(Session &session, storage::Storage &database)
         m_database = &database;
         database.putMemory(std::exchange(m_rowsDue, {}));
     }
-    std::vector<Unproposed> closed;
-    for (const PastEffect &past : session.pastEffects()) {
-        if (const auto *episode = std::get_if<effect::EpisodeClosed>(&past.effect)) {
-            closed.push_back({episode->episode, session.journal().lastSequence(), past.time});
-        }
-    }
+    std::vector<memory::AddEpisode> closed = closedTrades(session.takeCitable());
     // What the session remembers of its agents: their weights, and whom the quorum benched, not they themselves.
     struct Known {
         double weight = 0;
@@ -70,8 +78,8 @@ void SwarmMemory::attach(Session &session, storage::Storage &database)
     }
     m_host->inspect([this, agents = std::move(agents), closed = std::move(closed)](const memory::MemoryState &state) {
         // What was closed before the session stopped, and never reached the quorum.
-        std::vector<Unproposed> unknown;
-        for (const Unproposed &one : closed) {
+        std::vector<memory::AddEpisode> unknown;
+        for (const memory::AddEpisode &one : closed) {
             const Digest trip = memory::tripKey(m_engineKey->publicKey(), one.episode.session, one.episode.roundTrip);
             if (!state.knowsTrip(trip) && !m_host->isSubmitted(trip)) {
                 unknown.push_back(one);
@@ -140,50 +148,28 @@ Recall SwarmMemory::recall(const effect::RecallEpisodes &question)
     return std::move(*answer);
 }
 
-void SwarmMemory::onEvent(const Event &) {}
-
-void SwarmMemory::onEffect(Timestamp now, const Effect &effect)
-{
-    if (const auto *closed = std::get_if<effect::EpisodeClosed>(&effect)) {
-        const std::lock_guard lock(m_mutex);
-        if (m_session != nullptr) {
-            m_unproposed.push_back({closed->episode, m_session->journal().lastSequence(), now});
-        }
-    }
-}
-
 void SwarmMemory::onTick(Session &session)
 {
+    std::vector<memory::AddEpisode> missed;
     {
         const std::lock_guard lock(m_mutex);
-        m_unproposed.insert(m_unproposed.begin(), m_missed.begin(), m_missed.end());
-        m_missed.clear();
+        missed.swap(m_missed);
     }
-    if (!m_unproposed.empty()) {
-        // A trade may be cited once the journal's signed head covers its record.
-        if (const std::optional<JournalHead> head = session.journal().lastHead()) {
-            proposeEpisodes(*head);
-        }
-    }
+    proposeEpisodes(std::move(missed));
+    proposeEpisodes(closedTrades(session.takeCitable()));
 }
 
-void SwarmMemory::proposeEpisodes(const JournalHead &head)
+void SwarmMemory::proposeEpisodes(std::vector<memory::AddEpisode> closed)
 {
-    std::vector<memory::MemoryProposal> proposals;
-    while (!m_unproposed.empty() && m_unproposed.front().record <= head.sequence && head.proof
-           && proposals.size() < memory::kMostBundled)
-    {
-        Unproposed &next = m_unproposed.front();
-        const memory::JournalCitation citation{next.record, head.sequence, head.proof->time, head.chain,
-                                               head.proof->signature};
-        proposals.push_back({next.time, {}, memory::AddEpisode{std::move(next.episode), citation}});
-        m_unproposed.pop_front();
-    }
-    if (proposals.empty()) {
-        return;
-    }
-    if (Result<std::vector<std::string>> items = signProposals(*m_engineKey, m_host->cluster(), proposals)) {
-        m_host->submit(std::move(*items));
+    for (auto next = closed.begin(); next != closed.end();) {
+        std::vector<memory::MemoryProposal> bundle;
+        for (; next != closed.end() && bundle.size() < memory::kMostBundled; ++next) {
+            const Timestamp time = next->journal.time;
+            bundle.push_back({time, {}, std::move(*next)});
+        }
+        if (Result<std::vector<std::string>> items = signProposals(*m_engineKey, m_host->cluster(), bundle)) {
+            m_host->submit(std::move(*items));
+        }
     }
 }
 

@@ -45,8 +45,8 @@ public:
     Recall recall(const effect::RecallEpisodes &question) override;
 
     // SessionObserver
-    void onEvent(const Event &event) override;
-    void onEffect(Timestamp now, const Effect &effect) override;
+    void onEvent(const Event &) override {}
+    void onEffect(Timestamp, const Effect &) override {}
     void onJournalFailed(const Error &) override {}
     void onTick(Session &session) override;
 
@@ -60,12 +60,6 @@ public:
     MemoryStatusView status() const;
 
 private:
-    struct Unproposed {
-        Episode episode;
-        Sequence record;
-        Timestamp time;
-    };
-
     SwarmMemory() = default;
     Result<void> openCluster(const config::Configuration &configuration, const config::Paths &paths,
                              PluginHost &plugins);
@@ -97,7 +91,8 @@ private:
     void learn(const memory::MemoryState &state, quorum::Slot slot);
     void tellEngine(const memory::FinalReport &report);
     void post(EventBody body);
-    void proposeEpisodes(const JournalHead &head);
+    /// Signs and submits trades that the journal holds for good.
+    void proposeEpisodes(std::vector<memory::AddEpisode> closed);
 
     std::string m_name;
     bool m_embedded = true;
@@ -108,16 +103,13 @@ private:
 
     memory::PatternLearner m_learner; ///< host thread
 
-    // Engine thread.
-    std::deque<Unproposed> m_unproposed; ///< until the journal's head covers them
-
     mutable std::mutex m_mutex; ///< guards what follows
     Session *m_session = nullptr;
     storage::Storage *m_database = nullptr;
     std::string m_databaseName; ///< "SQLite", "PostgreSQL"
     std::vector<storage::MemoryRow> m_rowsDue; ///< of slots behind the snapshot, until there is a database
     bool m_rowsMissing = false; ///< the database lacks commits
-    std::vector<Unproposed> m_missed; ///< of earlier runs of the session
+    std::vector<memory::AddEpisode> m_missed; ///< of earlier runs of the session
     EpisodeMap m_map;
     std::deque<QuorumSlotView> m_slots; ///< the latest
     std::vector<EvidenceView> m_evidence;

@@ -5,6 +5,7 @@
 
 #include "engine/effect.h"
 #include "engine/event.h"
+#include "journal/record.h"
 
 #include <coinswarm/result.h>
 
@@ -37,6 +38,12 @@ inline std::uint16_t recordType(const EventBody &body)
 inline std::uint16_t recordType(const Effect &effect)
 {
     return static_cast<std::uint16_t>(kFirstEffectType + effect.index());
+}
+
+/// Flags of its record in the journal: a closed trade can be cited.
+inline std::uint16_t recordFlags(const Effect &effect)
+{
+    return std::holds_alternative<effect::EpisodeClosed>(effect) ? kCitable : std::uint16_t{0};
 }
 
 /// Appends the payload of an event's or effect's record to `out` (its time is the record's own).

@@ -23,6 +23,10 @@ std::optional<std::string> ChainWalker::take(const RecordView &record, Timestamp
         if (m_closed)
             return std::nullopt;
     }
+    const bool citable = record.header.type < kFirstJournalType && (record.header.flags & kCitable) != 0;
+    if (m_openIsCitable || (citable && m_openBytes != 0))
+        return "a record that is marked as a block of its own is not one";
+    m_openIsCitable = citable;
     m_hasher.add(record.frame);
     m_openBytes += record.frame.size();
     return std::nullopt;
@@ -37,6 +41,7 @@ std::optional<std::string> ChainWalker::takeSeal(const RecordView &record, Times
     m_chain = m_hasher.finish();
     m_hasher.add(m_chain);
     m_openBytes = 0;
+    m_openIsCitable = false;
     if (!std::equal(m_chain.begin(), m_chain.end(), record.payload.begin()))
         return "the hash of the block that ends here is not the one in its seal";
     return std::nullopt;
@@ -57,17 +62,10 @@ std::optional<std::string> ChainWalker::takeHead(const RecordView &record)
     m_head = head;
     if (record.header.type == kClosedType) {
         m_closed = true;
-        m_chain = chainAfterClose(m_chain, record.frame);
+        // It ends a block of its own, which nothing seals.
+        m_chain = chainAfter(m_chain, record.frame);
     }
     return std::nullopt;
-}
-
-Digest chainAfterClose(const Digest &chain, ByteView closingFrame)
-{
-    Hasher hasher;
-    hasher.add(chain);
-    hasher.add(closingFrame);
-    return hasher.finish();
 }
 
 } // namespace coinswarm

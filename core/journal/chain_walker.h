@@ -46,11 +46,9 @@ private:
     Heads m_heads;
     Hasher m_hasher;
     std::size_t m_openBytes = 0;
+    bool m_openIsCitable = false;
     bool m_closed = false;
     std::optional<JournalHead> m_head;
 };
-
-/// The closing record ends a block of its own, which nothing seals: SHA-256(chain ‖ record).
-Digest chainAfterClose(const Digest &chain, ByteView closingFrame);
 
 } // namespace coinswarm

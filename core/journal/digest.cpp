@@ -97,6 +97,14 @@ Digest sha256(ByteView bytes)
     return hasher.finish();
 }
 
+Digest chainAfter(const Digest &chain, ByteView block)
+{
+    thread_local Hasher hasher;
+    hasher.add(chain);
+    hasher.add(block);
+    return hasher.finish();
+}
+
 std::string toHex(ByteView bytes)
 {
     constexpr std::string_view digits = "0123456789abcdef";

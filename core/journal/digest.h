@@ -46,6 +46,8 @@ private:
 };
 
 Digest sha256(ByteView bytes);
+/// The chain hash after a block: SHA-256(chain ‖ block).
+Digest chainAfter(const Digest &chain, ByteView block);
 
 std::string toHex(ByteView bytes);
 /// Nothing if `text` is not exactly 2 × `size` hexadecimal digits.

@@ -24,7 +24,10 @@ GroupCommitter::GroupCommitter(RecordRing &ring, SegmentWriter &segment, SyncPol
       m_acknowledged(segment.lastSequence()),
       m_signed(segment.lastSequence()),
       m_lastHead(std::chrono::steady_clock::now())
-{}
+{
+    if (m_hooks.onCitable)
+        m_segment.keepCitable();
+}
 
 Result<void> GroupCommitter::write(SegmentWriter::Seal seal)
 {
@@ -42,6 +45,8 @@ void GroupCommitter::acknowledge()
         return;
     m_acknowledged = m_segment.lastSequence();
     m_hooks.onDurable(m_acknowledged);
+    for (const CitableRecord &record : m_segment.takeCitable())
+        m_hooks.onCitable(record);
 }
 
 Result<void> GroupCommitter::commitUpTo(std::uint64_t position)

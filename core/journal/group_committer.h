@@ -25,6 +25,7 @@ public:
         std::function<void()> onReleased; ///< room in the ring
         std::function<void(Sequence)> onDurable;
         std::function<void(const JournalHead &)> onHead;
+        std::function<void(const CitableRecord &)> onCitable; ///< durable; may be empty
     };
 
     GroupCommitter(RecordRing &ring, SegmentWriter &segment, SyncPolicy policy, std::chrono::nanoseconds headInterval,

@@ -3,6 +3,7 @@
 
 #include "journal/journal_reader.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -59,6 +60,7 @@ Result<void> JournalReader::openSegment()
         return damaged("the header of the segment is damaged");
     if (file.number != 0 && segment().number != file.number)
         return damaged("the file holds segment " + std::to_string(segment().number));
+    m_chain = chainSeed(m_scanner->encodedHeader());
     return {};
 }
 
@@ -70,6 +72,8 @@ Result<std::optional<RecordView>> JournalReader::next()
             return record;
         if (record) {
             m_closed = record->header.type == kClosedType;
+            if (record->header.type == kSealType)
+                std::copy(record->payload.begin(), record->payload.end(), m_chain.begin());
             continue;
         }
         if (m_scanner->failure())

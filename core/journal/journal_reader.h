@@ -38,6 +38,8 @@ public:
     bool closed() const { return m_closed; }
     bool torn() const { return m_scanner->tail().kind == TailVerdict::Kind::Torn; }
     Sequence lastSequence() const { return m_scanner->lastSequence(); }
+    /// The chain hash that the last seal read in this segment claims; before the first, the segment's seed.
+    const Digest &chain() const { return m_chain; }
 
 private:
     JournalReader(JournalFolder files, std::size_t at) : m_files(std::move(files)), m_at(at) {}
@@ -48,6 +50,7 @@ private:
     std::size_t m_at;
     std::optional<SegmentScanner> m_scanner;
     bool m_closed = false;
+    Digest m_chain{};
 };
 
 } // namespace coinswarm

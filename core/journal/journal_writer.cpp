@@ -134,6 +134,7 @@ void JournalWriter::start()
         }
         m_options.onHead(head);
     };
+    hooks.onCitable = m_options.onCitable;
     m_committer.emplace(m_ring, m_segment, m_options.sync, m_options.headInterval, std::move(hooks));
     m_thread = std::thread([this] { run(); });
     pthread_setname_np(m_thread.native_handle(), "journal");

@@ -30,6 +30,8 @@ struct JournalOptions {
     std::shared_ptr<JournalDisk> disk = std::make_shared<PosixDisk>();
     std::function<void(Sequence)> onDurable = [](Sequence) {}; ///< all records up to here; rising
     std::function<void(const JournalHead &)> onHead = [](const JournalHead &) {};
+    /// Records with the flag kCitable, in order, once they are durable. None are kept if it is empty.
+    std::function<void(const CitableRecord &)> onCitable;
     std::function<void(const Error &)> onFailure = [](const Error &) {}; ///< once, the last callback
 };
 
@@ -51,7 +53,7 @@ public:
     ~JournalWriter();
 
     /// Queues a record; its place in the journal, or no sequence if the journal has failed. `type` is below
-    /// kFirstJournalType, the payload at most kMaxPayloadBytes. Copies, allocates nothing; waits while the queue is full.
+    /// kFirstJournalType, the payload at most kMaxPayloadBytes, `flags` 0 or kCitable. Copies, allocates nothing; waits while the queue is full.
     Sequence append(std::uint16_t type, Timestamp time, ByteView payload, std::uint16_t flags = 0);
     /// Has everything appended so far made durable soon; does not wait. No effect with AtClose.
     void commit();

@@ -26,6 +26,8 @@ inline constexpr std::uint16_t kFirstJournalType = 0xFF00;
 inline constexpr std::uint16_t kSealType = 0xFF01;
 inline constexpr std::uint16_t kHeadType = 0xFF02;
 inline constexpr std::uint16_t kClosedType = 0xFF03;
+/// Flag of an engine record: it is a block of its own.
+inline constexpr std::uint16_t kCitable = 1;
 /// Flag of a seal: the file was synced after it and before anything that follows it was written.
 inline constexpr std::uint16_t kSealEndsGroup = 1;
 
@@ -100,7 +102,7 @@ struct RecordView {
     std::uint64_t offset = 0; ///< of the frame in its segment
 };
 
-/// A whole record of the journal's own types, checksum included.
+/// A whole record, checksum included.
 ByteBuffer makeRecord(RecordHeader header, ByteView payload);
 
 } // namespace coinswarm

@@ -14,9 +14,9 @@ namespace coinswarm {
 
 namespace {
 
-// What may still have to follow the last record of a segment: a seal for its block, one for its group, a head with its
-// own seal, and the close.
-constexpr std::uint64_t kTrailer = 3 * kSealBytes + 2 * kHeadBytes;
+// What may still have to be written with and after the last record of a segment: a seal before it, one for its block,
+// one for its group, a head with its own seal, and the close.
+constexpr std::uint64_t kTrailer = 4 * kSealBytes + 2 * kHeadBytes;
 
 } // namespace
 
@@ -97,14 +97,20 @@ void SegmentWriter::append(ByteView bytes)
 
 void SegmentWriter::add(std::span<std::byte> frame)
 {
-    if (m_blockBytes > 0 && m_blockBytes + frame.size() > kBlockBytes)
+    const RecordHeader header = decodeRecordHeader(frame.data());
+    const bool citable = (header.flags & kCitable) != 0;
+    if (m_blockBytes > 0 && (citable || m_blockIsCitable || m_blockBytes + frame.size() > kBlockBytes))
         sealBlock(0);
     storeLittle(frame.data() + 4, recordChecksum(frame));
     m_hasher.add(frame);
     m_blockBytes += frame.size();
+    m_blockIsCitable = citable;
     append(frame);
-    m_sequence = Sequence(loadLittle<std::uint64_t>(frame.data() + 8));
-    m_time = Timestamp{loadLittle<std::int64_t>(frame.data() + 16)};
+    m_sequence = Sequence(header.sequence);
+    m_time = Timestamp{header.timeNs};
+    if (citable && m_keepsCitable)
+        m_citable.push_back(
+            {header.type, m_sequence, m_time, ByteBuffer(frame.begin() + kRecordHeaderBytes, frame.end()), m_chain});
 }
 
 void SegmentWriter::sealBlock(std::uint16_t flags)
@@ -112,6 +118,7 @@ void SegmentWriter::sealBlock(std::uint16_t flags)
     m_chain = m_hasher.finish();
     m_hasher.add(m_chain);
     m_blockBytes = 0;
+    m_blockIsCitable = false;
     RecordHeader header;
     header.sequence = m_sequence.value;
     header.timeNs = m_time.ns;
@@ -151,7 +158,7 @@ Result<JournalHead> SegmentWriter::writeHead(std::uint16_t type, Timestamp time)
     const ByteBuffer &frame = m_ownRecords.emplace_back(makeRecord(header, payload));
     append(frame);
     if (type == kClosedType) {
-        m_chain = chainAfterClose(m_chain, frame);
+        m_chain = chainAfter(m_chain, frame);
     } else {
         m_hasher.add(frame);
         m_blockBytes += frame.size();

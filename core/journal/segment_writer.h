@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "journal/citable_record.h"
 #include "journal/journal_disk.h"
 #include "journal/journal_head.h"
 #include "journal/journal_key.h"
@@ -13,6 +14,7 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace coinswarm {
@@ -44,6 +46,9 @@ public:
     bool fits(std::size_t frameBytes) const;
     /// Takes a record in: fills in its checksum. The bytes must stay until write().
     void add(std::span<std::byte> frame);
+    /// From now on citable records are kept until takeCitable().
+    void keepCitable() { m_keepsCitable = true; }
+    std::vector<CitableRecord> takeCitable() { return std::exchange(m_citable, {}); }
     /// Writes what was taken in, sealing the open block first if asked to. Does not sync.
     Result<void> write(Seal seal);
     Result<void> sync() { return m_file->sync(); }
@@ -81,6 +86,9 @@ private:
     Digest m_chain{};
     Hasher m_hasher;
     std::size_t m_blockBytes = 0;
+    bool m_blockIsCitable = false;
+    bool m_keepsCitable = false;
+    std::vector<CitableRecord> m_citable;
 
     std::vector<ByteView> m_parts;
     std::deque<ByteBuffer> m_ownRecords; ///< seals among the parts; a deque because they must not move

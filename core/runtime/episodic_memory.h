@@ -9,8 +9,8 @@
 
 namespace coinswarm {
 
-/// What a kernel asks before it asks agents. Whoever keeps the memory of a session implements it; what the session did is
-/// told to it through KernelObserver (effect::EpisodeClosed), and what the quorum commits comes back as events.
+/// What a kernel asks before it asks agents. Whoever keeps the memory of a session implements it; it takes closed trades
+/// from Session::takeCitable(), and what the quorum commits comes back as events.
 ///
 /// Thread: the engine's, which waits for the answer: it must come in microseconds and must not call the kernel back.
 class EpisodicMemory

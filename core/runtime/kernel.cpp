@@ -88,15 +88,15 @@ void Kernel::journalEvent(Timestamp now, const EventBody &body)
 {
     m_buffer.clear();
     encodeRecord(body, m_buffer);
-    append(recordType(body), now);
+    append(recordType(body), now, 0);
 }
 
-Sequence Kernel::append(std::uint16_t type, Timestamp now)
+Sequence Kernel::append(std::uint16_t type, Timestamp now, std::uint16_t flags)
 {
     if (m_journalFailed) {
         return {};
     }
-    const Sequence record = m_edges.journal->append(type, now, m_buffer);
+    const Sequence record = m_edges.journal->append(type, now, m_buffer, flags);
     if (!record) {
         onJournalLost(now);
     }
@@ -112,7 +112,7 @@ void Kernel::settle(Timestamp now)
         if (m_edges.journal != nullptr) {
             m_buffer.clear();
             encodeRecord(effect, m_buffer);
-            record = append(recordType(effect), now);
+            record = append(recordType(effect), now, recordFlags(effect));
         }
         m_records.push_back(record);
         urgent = urgent || touchesTheWorld(effect);

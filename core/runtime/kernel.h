@@ -78,7 +78,7 @@ private:
     void run(const Event &event);
     void notify(const Event &event);
     void journalEvent(Timestamp now, const EventBody &body);
-    Sequence append(std::uint16_t type, Timestamp now);
+    Sequence append(std::uint16_t type, Timestamp now, std::uint16_t flags);
     void settle(Timestamp now);
     void leave(Timestamp now, const Effect &effect, Sequence record);
     void dispatch(Timestamp now, const Effect &effect);

@@ -48,6 +48,12 @@ void Session::stop()
     }
 }
 
+std::vector<CitableRecord> Session::takeCitable()
+{
+    const std::lock_guard lock(m_mutex);
+    return std::exchange(m_citable, {});
+}
+
 bool Session::post(std::function<void(Session &)> task)
 {
     const std::lock_guard lock(m_mutex);
@@ -169,7 +175,7 @@ void Session::resume()
     for (const Effect &effect : m_unrecorded) {
         buffer.clear();
         encodeRecord(effect, buffer);
-        m_journal->append(recordType(effect), m_engine->now(), buffer);
+        m_journal->append(recordType(effect), m_engine->now(), buffer, recordFlags(effect));
     }
     if (!m_closedBefore) {
         beginSegment();
@@ -181,8 +187,7 @@ void Session::resume()
     }
     recoverReserve();
     command(event::SessionRestarted{m_engine->restarts() + 1});
-    while (skipPlayed()) {
-    }
+    skipPlayed();
 }
 
 void Session::recoverReserve()
@@ -258,7 +263,7 @@ ByteBuffer Session::snapshot() const
     if (!m_engine->failed().empty()) {
         return {}; // A restart goes back to before the failure.
     }
-    return encodeSnapshot(*m_engine, agentStates(), events(), m_feed->checkpoint(m_engine->now()));
+    return encodeSnapshot(*m_engine, agentStates(), events(), m_market, m_feed->checkpoint(m_market.time));
 }
 
 std::vector<std::string> Session::agentStates() const

@@ -84,6 +84,10 @@ public:
     /// what others have asked for.
     bool postFirst(std::function<void(Session &)> task);
 
+    /// Closed trades that are durable in the journal, in order, each handed out once; with those that were journaled
+    /// before a restart, since the last snapshot. Any thread. None without memory.
+    std::vector<CitableRecord> takeCitable();
+
     // Engine thread only.
     EngineCore &engine() { return *m_engine; }
     const Kernel &kernel() const { return *m_kernel; }
@@ -120,7 +124,7 @@ private:
     void resume();
     void warmUp();
     void showBooksToVenue(Timestamp now);
-    bool skipPlayed();
+    void skipPlayed();
     void recoverReserve();
     void tellPace();
     bool runTasks();
@@ -145,6 +149,7 @@ private:
     std::vector<std::function<void(Session &)>> m_running; ///< engine thread's own
     bool m_stopping = false;
     bool m_poked = false; ///< the journal has made progress
+    std::vector<CitableRecord> m_citable;
 
     std::optional<FolderLock> m_lock; ///< one process per session: venue and journal are written by one
     JournalHeader m_header;
@@ -170,7 +175,7 @@ private:
     std::vector<PastEffect> m_pastEffects;
     OrderId m_lastOrderBefore;
     std::uint64_t m_eventsBefore = 0; ///< of the session before it was continued
-    std::uint64_t m_playedAtNow = 0; ///< market events of the moment at which the journal ends that are in it
+    MarketPlace m_market;
     bool m_waitForDisk = true;
     double m_initialSpeed = 1;
 

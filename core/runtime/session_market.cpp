@@ -15,14 +15,12 @@ constexpr int kEventsPerTurn = 512;
 } // namespace
 
 /// The feed was moved to the last moment in the journal; what had been played of it must not be played twice.
-bool Session::skipPlayed()
+void Session::skipPlayed()
 {
-    if (m_playedAtNow == 0 || !fillBatch() || visibleAt(m_batch[m_batchNext]) != m_player->now()) {
-        return false;
+    for (std::uint64_t i = 0; i < m_market.events && fillBatch() && visibleAt(m_batch[m_batchNext]) == m_market.time;
+         ++i) {
+        ++m_batchNext;
     }
-    ++m_batchNext;
-    --m_playedAtNow;
-    return true;
 }
 
 /// A venue that fills from the session's market knows nothing of it after a restart, and a feed that sends changes only
@@ -132,7 +130,9 @@ void Session::playMarket()
         if (!fillBatch() || isThere() || (!flatOut && (m_clock->held() || visibleAt(m_batch[m_batchNext]) > until))) {
             break;
         }
-        m_player->play(m_batch[m_batchNext++]);
+        const MarketEvent &next = m_batch[m_batchNext++];
+        m_market.add(visibleAt(next));
+        m_player->play(next);
     }
     // Time must not pass events by that wait in the feed, also when a batch has just been used up.
     if (!flatOut && !m_clock->held() && !m_engine->awaitsVotes()

@@ -141,6 +141,12 @@ Result<void> Session::openJournal(const SessionOptions &options)
     };
     journal.onDurable = [poke](Sequence) { poke(); };
     journal.onFailure = [poke](const Error &) { poke(); };
+    if (m_memory != nullptr) {
+        journal.onCitable = [this](const CitableRecord &record) {
+            const std::lock_guard lock(m_mutex);
+            m_citable.push_back(record);
+        };
+    }
 
     SegmentStart segment;
     segment.createdAt = m_startedAt;
@@ -170,10 +176,13 @@ Result<void> Session::openJournal(const SessionOptions &options)
     m_continued = true;
     m_engine = std::move(restored->engine);
     m_eventsBefore = restored->events;
-    m_playedAtNow = restored->marketAtEnd;
+    m_market = restored->market;
     m_unrecorded = std::move(restored->unrecorded);
     m_skipped = std::move(restored->skipped);
     m_pastEffects = std::move(restored->past);
+    if (m_memory != nullptr) {
+        m_citable = std::move(restored->citable);
+    }
     m_lastOrderBefore = restored->lastOrderBefore;
     m_agents->start(IndicatorSlots(m_engine->market().indicatorNames()));
     for (std::size_t i = 0; i < restored->agents.size(); ++i) {
@@ -208,18 +217,18 @@ Result<void> Session::openJournal(const SessionOptions &options)
     return {};
 }
 
-/// To where the engine stands: from the feed's own checkpoint, or the long way if it does not take that.
+/// To where the market was played: from the feed's own checkpoint, or the long way if it does not take that.
 Result<void> Session::moveFeed(const std::string &checkpoint)
 {
-    const Timestamp now = m_engine->now();
+    const Timestamp time = m_market.events > 0 ? m_market.time : m_engine->now();
     if (!checkpoint.empty()) {
-        const Result<void> resumed = m_feed->resume(checkpoint, now);
+        const Result<void> resumed = m_feed->resume(checkpoint, time);
         if (resumed.ok()) {
             return {};
         }
         m_feedNotice = resumed.error().message;
     }
-    return m_feed->seek(now);
+    return m_feed->seek(time);
 }
 
 } // namespace coinswarm

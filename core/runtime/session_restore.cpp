@@ -67,6 +67,7 @@ Result<void> restoreSnapshot(const ByteBuffer &bytes, RestoredSession &session)
     }
     session.agents = std::move(snapshot->agents);
     session.events = snapshot->events;
+    session.market = snapshot->market;
     session.feed = std::move(snapshot->feed);
     for (const Order &order : session.engine->desk().orders()) {
         session.lastOrderBefore = std::max(session.lastOrderBefore, order.id);
@@ -130,10 +131,18 @@ private:
     std::size_t m_holds = 0;
 };
 
-bool isMarketData(const EventBody &event)
+/// The event of a market, if it is one.
+std::optional<MarketEvent> marketEvent(const EventBody &event)
 {
-    return std::holds_alternative<Trade>(event) || std::holds_alternative<Quote>(event)
-        || std::holds_alternative<BookDelta>(event) || std::holds_alternative<Candle>(event);
+    return std::visit(
+        [](const auto &body) -> std::optional<MarketEvent> {
+            if constexpr (std::is_constructible_v<MarketEvent, decltype(body)>) {
+                return body;
+            } else {
+                return std::nullopt;
+            }
+        },
+        event);
 }
 
 /// Moves the state into an engine that goes on with `config`.
@@ -196,13 +205,15 @@ Result<std::unique_ptr<EngineCore>> engineAtSegment(JournalReader &reader)
     return engine;
 }
 
-ByteBuffer encodeSnapshot(EngineCore &engine, std::vector<std::string> agents, std::uint64_t events, std::string feed)
+ByteBuffer encodeSnapshot(EngineCore &engine, std::vector<std::string> agents, std::uint64_t events,
+                          const MarketPlace &market, std::string feed)
 {
     SessionSnapshot snapshot;
     codec::BinaryWriter writer(snapshot.engine);
     engine.visitState(writer);
     snapshot.agents = std::move(agents);
     snapshot.events = events;
+    snapshot.market = market;
     snapshot.feed = std::move(feed);
     return codec::encoded(snapshot);
 }
@@ -246,7 +257,6 @@ Result<RestoredSession> restoreSession(const std::string &folder, const EngineCo
     }
 
     Past past;
-    Timestamp last = session.engine->now();
     std::vector<Effect> effects;
     std::size_t recorded = 0;
     for (;;) {
@@ -260,6 +270,11 @@ Result<RestoredSession> restoreSession(const std::string &folder, const EngineCo
         const RecordView &record = **next;
         if (isEffectType(record.header.type)) {
             ++recorded;
+            if ((record.header.flags & kCitable) != 0) {
+                session.citable.push_back({record.header.type, Sequence(record.header.sequence),
+                                           Timestamp{record.header.timeNs},
+                                           ByteBuffer(record.payload.begin(), record.payload.end()), reader.chain()});
+            }
             continue;
         }
         Result<EventBody> event = decodeEvent(record.header.type, record.payload);
@@ -269,8 +284,9 @@ Result<RestoredSession> restoreSession(const std::string &folder, const EngineCo
         effects.clear();
         recorded = 0;
         const Timestamp time{record.header.timeNs};
-        session.marketAtEnd = (time == last ? session.marketAtEnd : 0) + (isMarketData(*event) ? 1 : 0);
-        last = time;
+        if (const std::optional<MarketEvent> market = marketEvent(*event)) {
+            session.market.add(visibleAt(*market));
+        }
         session.engine->apply({time, std::move(event).value()}, effects);
         ++session.events;
         for (const Effect &effect : effects) {

@@ -13,12 +13,33 @@
 
 namespace coinswarm {
 
+/// How far a market has been played. Not the session's time tells that: agents that keep it waiting for too long let time
+/// pass events by, which are played afterwards.
+struct MarketPlace {
+    Timestamp time; ///< of the last event, as the market has it
+    std::uint64_t events = 0; ///< of that time that were played; 0: none at all yet
+
+    void add(Timestamp visible)
+    {
+        events = visible == time ? events + 1 : 1;
+        time = visible;
+    }
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("time", self.time);
+        visit("events", self.events);
+    }
+};
+
 /// What a snapshot in a journal segment holds.
 struct SessionSnapshot {
     std::vector<std::byte> engine; ///< EngineCore::visitState
     std::vector<std::string> agents; ///< what each agent has learned, in agent order
     std::uint64_t events = 0; ///< processed since the session began
-    std::string feed; ///< Feed::checkpoint() of this moment; may be empty
+    MarketPlace market;
+    std::string feed; ///< Feed::checkpoint() for `market`; may be empty
 
     template <class Self, class Visitor>
     static void fields(Self &self, Visitor &&visit)
@@ -26,6 +47,7 @@ struct SessionSnapshot {
         visit("engine", self.engine);
         visit("agents", self.agents);
         visit("events", self.events);
+        visit("market", self.market);
         visit("feed", self.feed);
     }
 };
@@ -48,9 +70,10 @@ struct RestoredSession {
     /// What happened since the snapshot, for those who watch the session: all effects, but of questions and decisions
     /// only those that were acted on and the newest.
     std::vector<PastEffect> past;
+    std::vector<CitableRecord> citable; ///< since the snapshot
     OrderId lastOrderBefore; ///< newest order at the snapshot
     std::uint64_t events = 0;
-    std::uint64_t marketAtEnd = 0; ///< market events at the very last moment
+    MarketPlace market;
     bool closed = false;
 };
 
@@ -68,6 +91,7 @@ Result<std::unique_ptr<EngineCore>> engineAtSegment(JournalReader &reader);
 Result<RestoredSession> restoreSession(const std::string &folder, const EngineConfig &config);
 
 /// The snapshot of `engine` as bytes for JournalWriter::beginSegment().
-ByteBuffer encodeSnapshot(EngineCore &engine, std::vector<std::string> agents, std::uint64_t events, std::string feed);
+ByteBuffer encodeSnapshot(EngineCore &engine, std::vector<std::string> agents, std::uint64_t events,
+                          const MarketPlace &market, std::string feed);
 
 } // namespace coinswarm

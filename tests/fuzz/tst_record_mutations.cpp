@@ -122,7 +122,8 @@ private Q_SLOTS:
     {
         EngineBench bench(tradingConfig());
         trade(bench);
-        const ByteBuffer good = encodeSnapshot(*bench.engine, {"what the first learned", ""}, 12, "checkpoint");
+        const ByteBuffer good =
+            encodeSnapshot(*bench.engine, {"what the first learned", ""}, 12, {Timestamp{5}, 2}, "checkpoint");
         QVERIFY(codec::decoded<SessionSnapshot>(good).ok());
         std::mt19937 random(20240103);
         int states = 0;

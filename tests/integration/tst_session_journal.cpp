@@ -3,6 +3,7 @@
 
 #include "backtest/replay.h"
 #include "codec/binary_reader.h"
+#include "codec/binary_writer.h"
 #include "engine/record_codec.h"
 #include "journal/journal_reader.h"
 #include "journal/journal_verifier.h"
@@ -41,7 +42,7 @@ void rewrite(const std::string &from, const std::string &to, const std::string &
     for (; record; record = take(reader.next())) {
         std::vector<std::byte> payload(record->payload.begin(), record->payload.end());
         change(*record, payload);
-        writer->append(record->header.type, Timestamp{record->header.timeNs}, payload);
+        writer->append(record->header.type, Timestamp{record->header.timeNs}, payload, record->header.flags);
     }
     take(writer->close());
 }
@@ -158,6 +159,48 @@ private Q_SLOTS:
         const ReplayReport report = take(replayJournal(tampered, {}));
         QVERIFY(!report.identical);
         QVERIFY(report.differsAt == place);
+    }
+
+    void theMarketIsContinuedWhereItWasPlayedNotWhereTimeHadGot()
+    {
+        JournalReader reader = take(JournalReader::open(m_journal));
+        take(reader.next());
+        const JournalHeader header = take(codec::decoded<JournalHeader>(take(reader.readHeaderPayload())));
+        const Timestamp begin{1'704'067'200'000'000'000};
+        const Timestamp late = begin + std::chrono::seconds(10); // when agents had kept the market waiting for too long
+        JournalOptions options;
+        options.folder = m_folder.path().toStdString() + "/late";
+        options.reserveBytes = 0;
+        const auto writer = take(JournalWriter::create(options, take(JournalKey::generate()),
+                                                       {begin, codec::encoded(header), ByteBuffer()}));
+        std::vector<std::byte> payload;
+        const auto append = [&](const EventBody &body) {
+            payload.clear();
+            encodeRecord(body, payload);
+            writer->append(recordType(body), late, payload);
+        };
+        const auto trade = [&](int second) {
+            append(Trade{InstrumentId(1), Side::Buy, Price::fromInteger(100), Quantity::fromInteger(1),
+                         begin + std::chrono::seconds(second)});
+        };
+        append(event::Timer{late});
+        trade(1);
+        trade(2);
+        trade(2);
+        append(event::Timer{late});
+        QVERIFY(writer->waitDurable(writer->lastSequence()).ok());
+        RestoredSession restored = take(restoreSession(options.folder, header.engine));
+        QCOMPARE(restored.engine->now().ns, late.ns);
+        QCOMPARE(restored.market.time.ns, (begin + std::chrono::seconds(2)).ns);
+        QCOMPARE(restored.market.events, std::uint64_t{2});
+
+        // A snapshot between two events of one moment.
+        take(writer->beginSegment(late, encodeSnapshot(*restored.engine, {}, restored.events, restored.market, {})));
+        trade(2);
+        QVERIFY(writer->waitDurable(writer->lastSequence()).ok());
+        restored = take(restoreSession(options.folder, header.engine));
+        QCOMPARE(restored.market.time.ns, (begin + std::chrono::seconds(2)).ns);
+        QCOMPARE(restored.market.events, std::uint64_t{3});
     }
 
 private:

@@ -16,6 +16,7 @@ import tempfile
 SOUND, TAMPERED, UNREADABLE, TORN = 0, 1, 3, 4
 MAGIC = b"CSJOURN\n"
 SEAL, HEAD, CLOSED = 0xFF01, 0xFF02, 0xFF03
+CITABLE = 1
 
 
 class Finding(Exception):
@@ -153,7 +154,7 @@ class Journal:
         at = self.header(number, data, final)
         self.reach(sha(data[:144]))
         time_of_last = struct.unpack_from("<q", data, 24)[0]
-        block, self.closed = [], False
+        block, alone, self.closed = [], False, False
         while (record := record_at(data, at)) is not None:
             end, sequence, time, kind, flags, payload = record
             if self.closed or not can_occur(len(payload), kind, flags) or sequence != self.last + (kind < 0xFF00):
@@ -164,13 +165,17 @@ class Journal:
                 if not block or time != time_of_last or payload != sha(self.chain, *block):
                     raise Finding(TAMPERED, f"seal at {at}")
                 self.reach(payload)
-                block = []
+                block, alone = [], False
             else:
                 if kind in (HEAD, CLOSED):
                     message = b"coinswarm head 1" + struct.pack("<HQq", kind, sequence, time) + payload[:32]
                     if block or payload[:32] != self.chain or not signed(self.key, message, payload[32:]):
                         raise Finding(TAMPERED, f"head at {at}")
+                citable = kind < 0xFF00 and flags & CITABLE
+                if alone or (citable and block):
+                    raise Finding(TAMPERED, f"not a block of its own at {at}")
                 block.append(data[at:end])
+                alone = citable
                 self.closed = kind == CLOSED
             at = end
         if self.closed:

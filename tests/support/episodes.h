@@ -3,7 +3,8 @@
 
 #pragma once
 
-#include "journal/journal_head.h"
+#include "codec/binary_writer.h"
+#include "journal/citable_record.h"
 #include "memory/quorum/ed25519_crypto.h"
 #include "memory/state/signed_proposal.h"
 
@@ -43,23 +44,25 @@ inline Episode makeEpisode(std::uint64_t n, std::string session = "paper-test")
     return episode;
 }
 
-/// Proposals of one engine, citing one head of its journal.
+/// A citation that holds: of a journal in which the trade is the record after `before`.
+inline memory::JournalCitation cite(const Episode &episode, Sequence sequence = Sequence(40), Digest before = {})
+{
+    const CitableRecord record{memory::kEpisodeRecordType, sequence, episode.exitTime, codec::encoded(episode), before};
+    return {record.sequence, record.time, record.before, record.chain()};
+}
+
+/// Proposals of one engine.
 class EpisodeSource
 {
 public:
-    explicit EpisodeSource(JournalKey key)
-        : m_head(signHead(key, kHeadType, Sequence(1'000'000), Digest{}, Timestamp{kBegin2026}).value()),
-          m_crypto(std::move(key))
-    {}
+    explicit EpisodeSource(JournalKey key) : m_crypto(std::move(key)) {}
 
     const PublicKey &key() const { return m_crypto.publicKey(); }
     const quorum::Crypto &crypto() const { return m_crypto; }
 
     memory::MemoryProposal proposal(const Episode &episode) const
     {
-        const memory::JournalCitation citation{Sequence(episode.roundTrip.value), m_head.sequence, m_head.proof->time,
-                                               m_head.chain, m_head.proof->signature};
-        return {episode.exitTime, {}, memory::AddEpisode{episode, citation}};
+        return {episode.exitTime, {}, memory::AddEpisode{episode, cite(episode, Sequence(episode.roundTrip.value))}};
     }
     memory::MemoryProposal proposal(std::uint64_t n) const { return proposal(makeEpisode(n)); }
     std::vector<std::string> items(const Digest &cluster, const std::vector<memory::MemoryProposal> &proposals) const
@@ -68,7 +71,6 @@ public:
     }
 
 private:
-    JournalHead m_head;
     quorum::Ed25519Crypto m_crypto;
 };
 

@@ -3,13 +3,14 @@
 
 #pragma once
 
-#include "journal/journal_head.h"
 #include "memory/audit/audit_record.h"
 #include "memory/quorum/certificate.h"
 #include "memory/quorum/ed25519_crypto.h"
 #include "memory/quorum/signed_bytes.h"
 #include "memory/state/memory_evaluator.h"
 #include "memory/state/signed_proposal.h"
+
+#include "support/episodes.h"
 
 #include <deque>
 
@@ -63,11 +64,7 @@ public:
             e.state.values[i] =
                 static_cast<std::int8_t>(static_cast<int>((number * 31 + i * (number % 5 + 1)) % 200) - 100);
         }
-        proposal.journal.record = Sequence(number);
-        proposal.journal.head = Sequence(number);
-        proposal.journal.headTime = e.exitTime;
-        proposal.journal.signature =
-            m_engine.sign(headStatement(kHeadType, proposal.journal.head, e.exitTime, proposal.journal.chain)).value();
+        proposal.journal = cite(e, Sequence(number));
         return proposal;
     }
 

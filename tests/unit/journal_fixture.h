@@ -38,6 +38,12 @@ inline Timestamp timeFor(std::uint64_t sequence)
     return Timestamp{1'700'000'000'000'000'000 + static_cast<std::int64_t>(sequence) * 1'000};
 }
 
+/// Some are citable, also two in a row.
+inline std::uint16_t flagsFor(std::uint64_t sequence)
+{
+    return sequence % 7 == 3 || sequence % 7 == 4 ? kCitable : 0;
+}
+
 inline SegmentStart startOf(std::string_view snapshot = {})
 {
     return {timeFor(0), bytesOf("build 1, BTC-USDT"), bytesOf(snapshot)};
@@ -65,7 +71,8 @@ inline void appendNumbered(JournalWriter &writer, std::uint64_t count)
 {
     for (std::uint64_t i = 0; i < count; ++i) {
         const std::uint64_t next = writer.lastSequence().value + 1;
-        if (writer.append(static_cast<std::uint16_t>(next % 5), timeFor(next), payloadFor(next)).value != next)
+        const auto type = static_cast<std::uint16_t>(next % 5);
+        if (writer.append(type, timeFor(next), payloadFor(next), flagsFor(next)).value != next)
             throw std::runtime_error("append failed");
     }
 }
@@ -83,6 +90,7 @@ inline std::int64_t countNumbered(const std::filesystem::path &path)
         const auto number = static_cast<std::uint64_t>(count);
         const ByteBuffer expected = payloadFor(number);
         if (record->header.sequence != number || record->header.timeNs != timeFor(number).ns
+            || record->header.flags != flagsFor(number)
             || !std::equal(record->payload.begin(), record->payload.end(), expected.begin(), expected.end()))
             return -1;
     }

@@ -9,8 +9,7 @@
 #include "memory/state/memory_policy.h"
 #include "memory/state/proposal_rules.h"
 
-#include "journal/journal_head.h"
-#include "journal/record.h"
+#include "support/episodes.h"
 
 #include <map>
 #include <random>
@@ -60,17 +59,10 @@ public:
         return episode;
     }
 
-    AddEpisode cited(Episode episode) const { return cited(std::move(episode), engine); }
-    static AddEpisode cited(Episode episode, const quorum::Crypto &by)
+    static AddEpisode cited(Episode episode)
     {
-        AddEpisode add{std::move(episode), {}};
-        add.journal.record = Sequence(40);
-        add.journal.head = Sequence(41);
-        add.journal.headTime = kNoon;
-        add.journal.chain[3] = std::byte{9};
-        add.journal.signature =
-            by.sign(headStatement(kHeadType, add.journal.head, add.journal.headTime, add.journal.chain)).value();
-        return add;
+        const JournalCitation citation = cite(episode, Sequence(40), Digest{std::byte{9}});
+        return {std::move(episode), citation};
     }
 
     std::vector<std::string> items(const std::vector<ProposalBody> &bodies) const

@@ -3,6 +3,8 @@
 
 #include "unit/journal_fixture.h"
 
+#include "journal/chain_walker.h"
+
 #include <QSemaphore>
 #include <QTemporaryDir>
 #include <QTest>
@@ -107,14 +109,33 @@ private Q_SLOTS:
         const fs::path segment = at / segmentName(1);
         std::string bad = readFile(segment);
         const std::vector<std::uint64_t> offsets = recordOffsets(segment);
-        bad[offsets[3] + kRecordHeaderBytes] ^= 1;
-        const ByteBuffer frame = bytesOf(std::string_view(bad).substr(offsets[3], offsets[4] - offsets[3]));
-        storeLittle(reinterpret_cast<std::byte *>(bad.data()) + offsets[3] + 4, recordChecksum(frame));
+        bad[offsets[0] + kRecordHeaderBytes] ^= 1;
+        const ByteBuffer frame = bytesOf(std::string_view(bad).substr(offsets[0], offsets[1] - offsets[0]));
+        storeLittle(reinterpret_cast<std::byte *>(bad.data()) + offsets[0] + 4, recordChecksum(frame));
         writeFile(segment, bad);
         const VerifyReport report = verifyJournal(at);
         QCOMPARE(report.status, JournalStatus::Tampered);
         QVERIFY(report.place->what.find("hash of the block") != std::string::npos);
-        QCOMPARE(report.place->sequence.value, 8U);
+        QCOMPARE(report.place->sequence.value, 2U); // where its block ends
+    }
+
+    void aRecordThatOnlyClaimsToBeABlockOfItsOwnIsFound()
+    {
+        const auto problem = [](std::uint16_t firstFlags, std::uint16_t secondFlags) {
+            ChainWalker walker({}, {}, ChainWalker::Heads::Trust);
+            std::optional<std::string> found;
+            for (const std::uint16_t flags : {firstFlags, secondFlags}) {
+                RecordHeader header;
+                header.flags = flags;
+                const ByteBuffer frame = makeRecord(header, bytesOf("x"));
+                found = walker.take({decodeRecordHeader(frame.data()), ByteView(frame).last(1), frame, 0}, {});
+            }
+            return found.value_or(std::string());
+        };
+        QCOMPARE(problem(0, 0), std::string());
+        QVERIFY(!problem(0, kCitable).empty());
+        QVERIFY(!problem(kCitable, 0).empty());
+        QVERIFY(!problem(kCitable, kCitable).empty());
     }
 
     void segmentsRemovedRepeatedOrSwappedAreFound()

@@ -68,6 +68,49 @@ private Q_SLOTS:
         QCOMPARE(seen.back(), 350U);
     }
 
+    void citableRecordsAreHandedOutWithTheirProof_data()
+    {
+        QTest::addColumn<SyncPolicy>("sync");
+        QTest::newRow("each group") << SyncPolicy::EachGroup;
+        QTest::newRow("at close") << SyncPolicy::AtClose;
+    }
+    void citableRecordsAreHandedOutWithTheirProof()
+    {
+        QFETCH(const SyncPolicy, sync);
+        JournalOptions options = optionsFor(folder(), sync);
+        options.maxSegmentBytes = 3'000;
+        options.headInterval = std::chrono::nanoseconds(1);
+        std::vector<CitableRecord> cited;
+        options.onCitable = [&cited](const CitableRecord &record) { cited.push_back(record); };
+        const fs::path at = options.folder;
+        auto writer = create(std::move(options));
+        for (int i = 0; i < 30; ++i) {
+            appendNumbered(*writer, 7);
+            writer->commit();
+        }
+        take(writer->close());
+        QCOMPARE(verifyJournal(at).status, JournalStatus::Sound);
+
+        JournalReader reader = take(JournalReader::open(at));
+        auto next = cited.begin();
+        while (const std::optional<RecordView> record = take(reader.next())) {
+            if (record->header.flags != kCitable)
+                continue;
+            QVERIFY(next != cited.end());
+            QCOMPARE(next->sequence.value, record->header.sequence);
+            QCOMPARE(next->time.ns, record->header.timeNs);
+            QCOMPARE(next->type, record->header.type);
+            QVERIFY(std::ranges::equal(next->payload, record->payload));
+            QVERIFY(next->before == reader.chain());
+            VerifyOptions reached;
+            reached.expectedHead = JournalHead{next->sequence, next->chain(), std::nullopt};
+            QCOMPARE(verifyJournal(at, reached).status, JournalStatus::Sound);
+            ++next;
+        }
+        QVERIFY(next == cited.end());
+        QCOMPARE(cited.size(), std::size_t{60});
+    }
+
     void headsAreSignedWhileItRuns()
     {
         std::promise<JournalHead> first;

@@ -218,7 +218,7 @@ private Q_SLOTS:
         QCOMPARE(bench.judge(bench.cited(second)), Rejection::None);
     }
 
-    void aCitationIsASignedHeadNotBeforeTheTrade()
+    void aCitationLeadsThroughTheRecordOfThisTrade()
     {
         MemoryBench bench;
         const AddEpisode good = bench.cited(bench.episode(1));
@@ -228,14 +228,25 @@ private Q_SLOTS:
             return bench.judge(add);
         };
         QCOMPARE(verdict([](JournalCitation &) {}), Rejection::None);
-        QCOMPARE(verdict([](JournalCitation &j) { j.record = j.head; }), Rejection::None);
-        QCOMPARE(verdict([](JournalCitation &j) { j.record.value = j.head.value + 1; }), Rejection::WrongCitation);
-        QCOMPARE(verdict([](JournalCitation &j) { j.record = {}; }), Rejection::WrongCitation);
-        QCOMPARE(verdict([](JournalCitation &j) { ++j.head.value; }), Rejection::WrongCitation);
-        QCOMPARE(verdict([](JournalCitation &j) { ++j.headTime.ns; }), Rejection::WrongCitation);
+        QCOMPARE(verdict([](JournalCitation &j) { ++j.record.value; }), Rejection::WrongCitation);
+        QCOMPARE(verdict([](JournalCitation &j) { ++j.time.ns; }), Rejection::WrongCitation);
+        QCOMPARE(verdict([](JournalCitation &j) { j.before[0] ^= std::byte{1}; }), Rejection::WrongCitation);
         QCOMPARE(verdict([](JournalCitation &j) { j.chain[0] ^= std::byte{1}; }), Rejection::WrongCitation);
-        QCOMPARE(verdict([](JournalCitation &j) { j.signature[9] ^= std::byte{1}; }), Rejection::WrongCitation);
-        QCOMPARE(bench.judge(MemoryBench::cited(bench.episode(1), bench.stranger)), Rejection::WrongCitation);
+        AddEpisode another = good;
+        another.episode.state.values[0] ^= 1; // Nothing else would show that.
+        QCOMPARE(bench.judge(another), Rejection::WrongCitation);
+        const auto cited = [&](Sequence sequence, Timestamp time) {
+            AddEpisode add = good;
+            const CitableRecord record{kEpisodeRecordType, sequence, time, codec::encoded(add.episode), {}};
+            add.journal = {sequence, time, {}, record.chain()};
+            return bench.judge(add);
+        };
+        const Timestamp exit = good.episode.exitTime;
+        QCOMPARE(cited(Sequence(1), exit), Rejection::None);
+        QCOMPARE(cited(Sequence(1), kNoon), Rejection::None); // when it is proposed
+        QCOMPARE(cited(Sequence(), exit), Rejection::WrongCitation);
+        QCOMPARE(cited(Sequence(1), Timestamp{exit.ns - 1}), Rejection::WrongCitation);
+        QCOMPARE(cited(Sequence(1), Timestamp{kNoon.ns + 1}), Rejection::WrongCitation);
     }
 
     void envelopesAreJudged()

@@ -3,6 +3,8 @@
 
 #include "engine/record_codec.h"
 
+#include "support/episodes.h"
+
 #include <QtCore/QFile>
 #include <QtTest/QtTest>
 
@@ -131,6 +133,16 @@ private Q_SLOTS:
             }
         }
         QVERIFY(errors > 100);
+    }
+
+    void aClosedTradeIsRecordedAsManagersExpectIt()
+    {
+        const Effect closed = effect::EpisodeClosed{coinswarm::testing::makeEpisode(7)};
+        QCOMPARE(recordType(closed), memory::kEpisodeRecordType);
+        QCOMPARE(recordFlags(closed), kCitable);
+        std::vector<std::byte> payload;
+        encodeRecord(closed, payload);
+        QVERIFY(payload == codec::encoded(coinswarm::testing::makeEpisode(7)));
     }
 
     void describesForPeople()

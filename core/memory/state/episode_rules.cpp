@@ -4,8 +4,8 @@
 #include "memory/state/memory_policy.h"
 #include "memory/state/proposal_rules.h"
 
-#include "journal/journal_head.h"
-#include "journal/record.h"
+#include "codec/binary_writer.h"
+#include "journal/citable_record.h"
 
 #include <algorithm>
 #include <cmath>
@@ -85,13 +85,13 @@ bool fillsHold(const std::vector<std::string> &fills)
            });
 }
 
-bool citationHolds(const JournalCitation &journal, const Submission &by)
+bool citationHolds(const AddEpisode &proposal, Timestamp proposed)
 {
-    if (!journal.record || journal.head < journal.record) {
-        return false;
-    }
-    const ByteBuffer statement = headStatement(kHeadType, journal.head, journal.headTime, journal.chain);
-    return by.crypto.holds(by.engine, statement, journal.signature);
+    const JournalCitation &cited = proposal.journal;
+    const CitableRecord record{kEpisodeRecordType, cited.record, cited.time, codec::encoded(proposal.episode),
+                               cited.before};
+    return cited.record && proposal.episode.exitTime <= cited.time && cited.time <= proposed
+        && record.chain() == cited.chain;
 }
 
 } // namespace
@@ -133,7 +133,7 @@ Rejection admit(const AddEpisode &proposal, const Submission &by, MemoryDraft &d
             return Rejection::FillAlreadyCited;
         }
     }
-    if (!citationHolds(proposal.journal, by)) {
+    if (!citationHolds(proposal, by.time)) {
         return Rejection::WrongCitation;
     }
     draft.addEpisode(by.item, std::move(fact));

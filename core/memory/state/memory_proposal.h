@@ -15,13 +15,16 @@
 /// What may be asked of memory. Every proposal is signed by an engine that the memory knows.
 namespace coinswarm::memory {
 
-/// Where the engine's journal records the trade: the engine cannot later show another journal without being caught.
+/// Type of the journal's record of a closed trade; docs/record-types.md calls it episode_closed.
+inline constexpr std::uint16_t kEpisodeRecordType = 271;
+
+/// The journal's head right behind the record of the closed trade, with the proof that the record leads to it: the engine
+/// cannot later show a journal without this trade and not be caught.
 struct JournalCitation {
-    Sequence record; ///< of the closed trade
-    Sequence head; ///< not before `record`
-    Timestamp headTime;
-    Digest chain{}; ///< the journal's chain hash after `head`
-    Signature signature{}; ///< of the head, as docs/journal-format.md has it
+    Sequence record; ///< of the closed trade; a block of its own
+    Timestamp time; ///< of the record
+    Digest before{}; ///< the journal's chain hash before it
+    Digest chain{}; ///< and after it
 
     bool operator==(const JournalCitation &) const = default;
 
@@ -29,10 +32,9 @@ struct JournalCitation {
     static void fields(Self &self, Visitor &&visit)
     {
         visit("record", self.record);
-        visit("head", self.head);
-        visit("head_time", self.headTime);
+        visit("time", self.time);
+        visit("before", self.before);
         visit("chain", self.chain);
-        visit("signature", self.signature);
     }
 };
 

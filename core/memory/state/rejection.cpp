@@ -28,7 +28,7 @@ std::string_view explanationOf(Rejection rejection)
         "The fills are fewer than two, more than 4,096, unnamed, longer than 128 bytes, or doubled.",
         "A fill of it is cited by an episode that is committed, other than one that closed that trade and opened this.",
         "The trade is committed already, with the same or another content.",
-        "The journal head that it cites is before the trade, or its signature does not hold.",
+        "The record of the trade does not lead to the journal head that it cites.",
         "There is no pattern with this number.",
         "There is no episode with this number.",
         "It names no episode.",
