@@ -212,13 +212,13 @@ cluster_down() {
     fi
 }
 
-# Kills, stops and starts members at random, then lets all of them stand and compares what they decided.
+# Kills, stops and starts everybody at random, then lets all of them stand and compares what they did and decided.
 cluster_chaos() {
     local folder bin=$PWD/build/release/bin seconds=60 name deadline
     folder=$(cluster_folder)
     if [[ ${1:-} == --for ]]; then seconds=${2%s}; fi
     deadline=$((SECONDS + seconds))
-    local victims=("${cluster_members[@]}" nats1 nats2 nats3 postgres redis)
+    local victims=("${cluster_members[@]}" nats1 nats2 nats3 postgres redis engine)
     while ((SECONDS < deadline)); do
         name=${victims[RANDOM % ${#victims[@]}]}
         if ((RANDOM % 3 == 0)); then
@@ -236,7 +236,10 @@ cluster_chaos() {
     done
     say "chaos: over; waiting for everybody"
     sleep 10
-    cluster_compare
+    local status=0
+    cluster_compare || status=1
+    cluster_compare_trades || status=1
+    return "$status"
 }
 
 cluster_restart() {
@@ -248,6 +251,7 @@ cluster_restart() {
         ;;
     redis) cluster_redis ;;
     m*) cluster_manager "$1" ;;
+    engine) cluster_engine ;;
     esac
 }
 
@@ -278,4 +282,27 @@ cluster_compare() {
     done
     if ((status == 0)); then say "all logs are sound and agree"; fi
     return "$status"
+}
+
+# Every trade that the engine recorded must be remembered, and once.
+cluster_compare_trades() {
+    local deadline=$((SECONDS + 120))
+    cluster_wait 60 "the engine" "$bin/coinswarm-cli" freeze --data-folder "$folder/engine"
+    "$bin/coinswarm-cli" journal show "$folder/engine/data/sessions/paper/journal" --type episode_closed --json |
+        grep -o '"round_trip":[0-9]*' | grep -o '[0-9]*' | sort >"$folder/trades.closed" || true
+    while :; do
+        "$bin/coinswarm-cli" audit export "$folder/managers/data/memory/local/m1/audit.csaudit" --json 2>/dev/null |
+            grep -o '"accepted":true,[^}]*"kind":"add_episode"[^}]*' | grep -o 'trade [0-9]* of paper' |
+            grep -o '[0-9]*' | sort >"$folder/trades.remembered" || true
+        if cmp -s "$folder/trades.closed" "$folder/trades.remembered"; then
+            say "all $(wc -l <"$folder/trades.closed") trades of the engine are remembered, each once"
+            return
+        fi
+        if ((SECONDS >= deadline)); then
+            say "trades that are not remembered (<), and that are but were not recorded, or twice (>):"
+            diff "$folder/trades.closed" "$folder/trades.remembered" | grep '^[<>]' >&2
+            return 1
+        fi
+        sleep 1
+    done
 }

@@ -31,7 +31,8 @@ std::vector<memory::AddEpisode> closedTrades(const std::vector<CitableRecord> &r
 {
     std::vector<memory::AddEpisode> closed;
     for (const CitableRecord &record : records) {
-        if (Result<Episode> episode = codec::decoded<Episode>(record.payload)) {
+        Result<Episode> episode = codec::decoded<Episode>(record.payload);
+        if (record.type == memory::kEpisodeRecordType && episode.ok()) {
             closed.push_back({std::move(*episode), {record.sequence, record.time, record.before, record.chain()}});
         }
     }

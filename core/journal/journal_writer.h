@@ -53,7 +53,8 @@ public:
     ~JournalWriter();
 
     /// Queues a record; its place in the journal, or no sequence if the journal has failed. `type` is below
-    /// kFirstJournalType, the payload at most kMaxPayloadBytes, `flags` 0 or kCitable. Copies, allocates nothing; waits while the queue is full.
+    /// kFirstJournalType, the payload at most kMaxPayloadBytes, `flags` 0 or kCitable. Copies, allocates nothing; waits
+    /// while the queue is full.
     Sequence append(std::uint16_t type, Timestamp time, ByteView payload, std::uint16_t flags = 0);
     /// Has everything appended so far made durable soon; does not wait. No effect with AtClose.
     void commit();

@@ -35,6 +35,9 @@ private:
     void isolate(int home, NatsCluster::Partition partition);
     void rejoin();
     std::vector<quorum::Slot> lastSlots() const;
+    /// Checks that the managers from `first` on decide nothing and the engine is told of no decision, although it goes on
+    /// proposing; then heals the cut and checks everybody.
+    void standStillUntilHealed(std::size_t first);
 
     int m_isolated = -1;
 };
@@ -104,17 +107,17 @@ void TestManagerPartitions::aServerCutOffWithAManagerCostsNothing()
     endLoadAndCheck();
 }
 
-void TestManagerPartitions::withTwoManagersOnEachSideNothingBecomesFinal()
+void TestManagerPartitions::standStillUntilHealed(std::size_t first)
 {
-    start({0, 1, 2, 2, 0});
-    isolate(2, NatsCluster::Partition::Silent);
     // What was on its way may still arrive.
     letPass(1s);
     const std::vector<quorum::Slot> slots = lastSlots();
     const std::size_t decided = m_proposer->decided();
     const std::size_t proposed = m_proposer->proposed();
     letPass(3s);
-    QCOMPARE(lastSlots(), slots);
+    const std::vector<quorum::Slot> later = lastSlots();
+    QVERIFY(std::equal(slots.begin() + static_cast<std::ptrdiff_t>(first), slots.end(),
+                       later.begin() + static_cast<std::ptrdiff_t>(first)));
     QCOMPARE(m_proposer->decided(), decided);
     QVERIFY(m_proposer->proposed() > proposed);
     rejoin();
@@ -122,21 +125,18 @@ void TestManagerPartitions::withTwoManagersOnEachSideNothingBecomesFinal()
     endLoadAndCheck();
 }
 
+void TestManagerPartitions::withTwoManagersOnEachSideNothingBecomesFinal()
+{
+    start({0, 1, 2, 2, 0});
+    isolate(2, NatsCluster::Partition::Silent);
+    standStillUntilHealed(0);
+}
+
 void TestManagerPartitions::anEngineCutOffWithAManagerIsToldNothingUntilItIsBack()
 {
     start({0, 1, 0, 2, 2});
     isolate(2, NatsCluster::Partition::Broken);
-    letPass(1s);
-    const quorum::Slot slot = lastSlot(m_cluster->auditOf(3));
-    const std::size_t decided = m_proposer->decided();
-    const std::size_t proposed = m_proposer->proposed();
-    letPass(3s);
-    QCOMPARE(lastSlot(m_cluster->auditOf(3)), slot);
-    QCOMPARE(m_proposer->decided(), decided);
-    QVERIFY(m_proposer->proposed() > proposed);
-    rejoin();
-    goOn(100);
-    endLoadAndCheck();
+    standStillUntilHealed(3);
 }
 
 QTEST_GUILESS_MAIN(TestManagerPartitions)

@@ -13,9 +13,11 @@ bool ProposalPool::add(BatchKind kind, const std::string &item)
     if (m_known.contains(pending)) {
         return true;
     }
-    if (m_items.size() >= kPoolItems || item.empty() || item.size() > kMostItemBytes) {
+    if (m_items.size() >= kPoolItems || m_bytes + item.size() > kPoolBytes || item.empty()
+        || item.size() > kMostItemBytes) {
         return false;
     }
+    m_bytes += item.size();
     m_known.insert(pending);
     m_items.push_back(std::move(pending));
     return true;
@@ -26,6 +28,7 @@ void ProposalPool::remove(const Batch &batch)
     std::set<Pending> gone;
     for (const std::string &item : batch.items) {
         if (m_known.erase({batch.kind, item}) > 0) {
+            m_bytes -= item.size();
             gone.insert({batch.kind, item});
         }
     }

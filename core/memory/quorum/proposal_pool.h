@@ -13,6 +13,7 @@
 namespace coinswarm::quorum {
 
 inline constexpr std::size_t kPoolItems = 65'536;
+inline constexpr std::size_t kPoolBytes = std::size_t{64} << 20; ///< of all items together
 
 /// The items that wait for a decision, oldest first, each once. Lives in memory: who submitted an item submits it again
 /// until it is decided. Full, it refuses.
@@ -52,6 +53,7 @@ private:
 
     std::deque<Pending> m_items;
     std::set<Pending> m_known;
+    std::size_t m_bytes = 0;
 };
 
 } // namespace coinswarm::quorum
