@@ -4,6 +4,7 @@
 #include "ticks/tick_source.h"
 
 #include "plugins/foreign_call.h"
+#include "runtime/wall_clock.h"
 
 namespace coinswarm::ticks {
 
@@ -12,11 +13,6 @@ namespace {
 constexpr std::size_t kBatch = 1'024;
 /// Between looks at a live feed that had nothing: what a tick may wait here.
 constexpr std::chrono::milliseconds kFeedLook{1};
-
-Timestamp wallNow()
-{
-    return {std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch()).count()};
-}
 
 void move(MarketEvent &event, Duration by)
 {

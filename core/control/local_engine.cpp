@@ -6,9 +6,11 @@
 #include "codec/json_reader.h"
 #include "control/audit_desk.h"
 #include "control/frame_mailbox.h"
+#include "control/frame_publisher.h"
 #include "control/session_archive.h"
 #include "control/session_view.h"
 #include "control/swarm_memory.h"
+#include "runtime/wall_clock.h"
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QFileInfo>
@@ -22,73 +24,10 @@ namespace coinswarm::control {
 
 namespace {
 
-constexpr auto kFrameInterval = std::chrono::milliseconds(50);
-
 Error engineGone()
 {
     return Error{ErrorKind::Unavailable, "the engine has stopped or is overloaded; try again"};
 }
-
-Timestamp wallNow()
-{
-    return {std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch()).count()};
-}
-
-/// Sends frames to everyone who subscribed. Engine thread.
-class FramePublisher final : public SessionObserver
-{
-public:
-    FramePublisher(SessionView &view, SwarmMemory *memory) : m_view(view), m_memory(memory) {}
-
-    Frame fullFrame() const
-    {
-        Frame frame = m_view.fullFrame();
-        if (m_memory != nullptr) {
-            m_memory->addAll(frame);
-        }
-        return frame;
-    }
-
-    void onEvent(const Event &) override {}
-    void onEffect(Timestamp, const Effect &) override {}
-    void onJournalFailed(const Error &) override {}
-
-    void onTick(Session &) override
-    {
-        const auto now = std::chrono::steady_clock::now();
-        if (now - m_last < kFrameInterval) {
-            return;
-        }
-        m_last = now;
-        publish();
-    }
-
-    void add(std::shared_ptr<FrameMailbox> mailbox)
-    {
-        // What has changed so far is in the full frame already and must not come to the newcomer again.
-        publish();
-        mailbox->post(fullFrame());
-        m_mailboxes.push_back(std::move(mailbox));
-    }
-
-private:
-    void publish()
-    {
-        Frame frame = m_view.takeChanges();
-        if (m_memory != nullptr) {
-            m_memory->addChanges(frame);
-        }
-        std::erase_if(m_mailboxes, [](const auto &mailbox) { return mailbox->closed(); });
-        for (const auto &mailbox : m_mailboxes) {
-            mailbox->post(frame);
-        }
-    }
-
-    SessionView &m_view;
-    SwarmMemory *m_memory;
-    std::vector<std::shared_ptr<FrameMailbox>> m_mailboxes;
-    std::chrono::steady_clock::time_point m_last;
-};
 
 class ConnectedHandle final : public Handle
 {};

@@ -6,6 +6,7 @@
 #include "codec/binary_reader.h"
 #include "control/quorum_slot_view.h"
 #include "memory/projection/memory_projection.h"
+#include "runtime/wall_clock.h"
 
 #include <algorithm>
 #include <iterator>
@@ -20,11 +21,6 @@ namespace {
 
 constexpr const char *kBenched = "benched by the quorum";
 constexpr std::size_t kMostRowsDue = 50'000; ///< that wait for the database
-
-Timestamp wallNow()
-{
-    return {std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch()).count()};
-}
 
 /// What the engine did, as it can be proposed.
 std::vector<memory::AddEpisode> closedTrades(const std::vector<CitableRecord> &records)

@@ -5,6 +5,7 @@
 
 #include "control/quorum_slot_view.h"
 #include "memory/quorum/manager_name.h"
+#include "runtime/wall_clock.h"
 
 #include <coinswarm/text.h>
 
@@ -18,11 +19,6 @@ namespace {
 constexpr std::size_t kKeptSlots = 1'000;
 constexpr std::size_t kKeptEpisodes = 20'000;
 constexpr auto kStatusInterval = std::chrono::milliseconds(500);
-
-Timestamp wallNow()
-{
-    return {std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch()).count()};
-}
 
 ServiceView service(std::string name, std::string kind, ServiceState state, std::string detail, std::string ifItDies)
 {

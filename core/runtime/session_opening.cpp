@@ -5,6 +5,7 @@
 
 #include "codec/binary_writer.h"
 #include "plugins/threaded_agents.h"
+#include "runtime/wall_clock.h"
 #include "trading/kill_switch_self_test.h"
 
 #include <filesystem>
@@ -21,11 +22,6 @@ constexpr auto kAgentsTakeUp = std::chrono::seconds(2);
 Duration wallOffset()
 {
     return std::chrono::system_clock::now().time_since_epoch() - std::chrono::steady_clock::now().time_since_epoch();
-}
-
-Timestamp wallNow()
-{
-    return {std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch()).count()};
 }
 
 std::string sessionName(const SessionOptions &options)

@@ -4,6 +4,7 @@
 #include "engine/record_codec.h"
 #include "journal/journal_folder.h"
 #include "journal/journal_reader.h"
+#include "runtime/wall_clock.h"
 #include "support/paper_session.h"
 #include "support/redis_server.h"
 #include "tick_stream.h"
@@ -28,11 +29,6 @@ std::vector<Trade> playedTrades(const std::string &folder)
         }
     }
     return played;
-}
-
-Timestamp wallNow()
-{
-    return {std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch()).count()};
 }
 
 } // namespace

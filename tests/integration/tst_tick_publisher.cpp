@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "redis_ticks_feed.h"
+#include "runtime/wall_clock.h"
 #include "support/check.h"
 #include "support/redis_server.h"
 #include "ticks/tick_publisher.h"
@@ -18,11 +19,6 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr Timestamp kLongAgo{1'600'000'000'000'000'000};
-
-Timestamp wallNow()
-{
-    return {std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch()).count()};
-}
 
 Instrument instrument()
 {
