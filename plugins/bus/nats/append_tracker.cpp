@@ -3,18 +3,14 @@
 
 #include "append_tracker.h"
 
-#include <deque>
 #include <string_view>
 
 namespace coinswarm {
 
 void AppendTracker::listenTo(jsOptions &options)
 {
-    static std::mutex mutex;
-    static std::deque<std::weak_ptr<AppendTracker>> closures;
-    const std::lock_guard lock(mutex);
     options.PublishAsync.AckHandler = &AppendTracker::onAck;
-    options.PublishAsync.AckHandlerClosure = &closures.emplace_back(weak_from_this());
+    options.PublishAsync.AckHandlerClosure = number();
 }
 
 void AppendTracker::add(const natsMsg *message, DurableLog::Done done)
@@ -46,10 +42,10 @@ void AppendTracker::settle(std::chrono::milliseconds timeout)
     }
 }
 
-void AppendTracker::onAck(jsCtx *, natsMsg *message, jsPubAck *ack, jsPubAckErr *error, void *closure)
+void AppendTracker::onAck(jsCtx *, natsMsg *message, jsPubAck *ack, jsPubAckErr *error, void *number)
 {
     const NatsMessagePtr owner(message);
-    const std::shared_ptr<AppendTracker> self = static_cast<std::weak_ptr<AppendTracker> *>(closure)->lock();
+    const std::shared_ptr<AppendTracker> self = behind(number);
     if (self == nullptr) {
         return;
     }

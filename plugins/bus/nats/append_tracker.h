@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "library_number.h"
 #include "nats_handle.h"
 
 #include <coinswarm/durable_log.h>
@@ -15,11 +16,10 @@
 namespace coinswarm {
 
 /// Which appends to a JetStream log await their acknowledgement. Any thread.
-class AppendTracker : public std::enable_shared_from_this<AppendTracker>
+class AppendTracker : public LibraryNumber<AppendTracker>
 {
 public:
-    /// Makes the library report to this tracker. Its closures are never freed: the library does not say when it has used
-    /// one for the last time, and they are sixteen bytes for each log that is opened.
+    /// Makes the library report to this tracker.
     void listenTo(jsOptions &options);
 
     std::size_t open() const { return m_open.load(std::memory_order_acquire); }
@@ -31,7 +31,7 @@ public:
     void settle(std::chrono::milliseconds timeout);
 
 private:
-    static void onAck(jsCtx *, natsMsg *message, jsPubAck *ack, jsPubAckErr *error, void *closure);
+    static void onAck(jsCtx *, natsMsg *message, jsPubAck *ack, jsPubAckErr *error, void *number);
 
     std::mutex m_mutex;
     std::condition_variable m_change;

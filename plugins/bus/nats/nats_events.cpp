@@ -14,19 +14,20 @@ NatsEvents::NatsEvents(NatsSettings settings, std::function<void(const BusEvent 
 
 natsStatus NatsEvents::attachTo(natsOptions *options)
 {
-    m_held = new Held(shared_from_this());
-    natsStatus status = natsOptions_SetDisconnectedCB(options, &NatsEvents::onDisconnected, m_held);
+    m_untilClosed = shared_from_this();
+    void *const closure = number();
+    natsStatus status = natsOptions_SetDisconnectedCB(options, &NatsEvents::onDisconnected, closure);
     if (status == NATS_OK) {
-        status = natsOptions_SetReconnectedCB(options, &NatsEvents::onReconnected, m_held);
+        status = natsOptions_SetReconnectedCB(options, &NatsEvents::onReconnected, closure);
     }
     if (status == NATS_OK) {
-        status = natsOptions_SetClosedCB(options, &NatsEvents::onClosed, m_held);
+        status = natsOptions_SetClosedCB(options, &NatsEvents::onClosed, closure);
     }
     if (status == NATS_OK) {
-        status = natsOptions_SetErrorHandler(options, &NatsEvents::onError, m_held);
+        status = natsOptions_SetErrorHandler(options, &NatsEvents::onError, closure);
     }
     if (status == NATS_OK) {
-        status = natsOptions_SetCustomReconnectDelay(options, &NatsEvents::onReconnectDelay, m_held);
+        status = natsOptions_SetCustomReconnectDelay(options, &NatsEvents::onReconnectDelay, closure);
     }
     return status;
 }
@@ -40,7 +41,7 @@ void NatsEvents::connectionMade(natsConnection *connection)
 void NatsEvents::connectionFailed()
 {
     // Without a connection the library never says that it is closed.
-    delete std::exchange(m_held, nullptr);
+    m_untilClosed = nullptr;
 }
 
 void NatsEvents::report(const BusEvent &event)
@@ -90,23 +91,32 @@ std::string NatsEvents::reasonOf(natsConnection *connection)
     return reason != nullptr && *reason != '\0' ? reason : natsStatus_GetText(status);
 }
 
-void NatsEvents::onDisconnected(natsConnection *connection, void *held)
+void NatsEvents::onDisconnected(natsConnection *connection, void *number)
 {
-    const Held self = *static_cast<Held *>(held);
+    const std::shared_ptr<NatsEvents> self = behind(number);
+    if (self == nullptr) {
+        return;
+    }
     self->m_connected = false;
     self->report({BusEvent::Kind::Disconnected, reasonOf(connection), 0});
 }
 
-void NatsEvents::onReconnected(natsConnection *connection, void *held)
+void NatsEvents::onReconnected(natsConnection *connection, void *number)
 {
-    const Held self = *static_cast<Held *>(held);
+    const std::shared_ptr<NatsEvents> self = behind(number);
+    if (self == nullptr) {
+        return;
+    }
     self->m_connected = true;
     self->report({BusEvent::Kind::Reconnected, addressOf(connection), 0});
 }
 
-void NatsEvents::onClosed(natsConnection *connection, void *held)
+void NatsEvents::onClosed(natsConnection *connection, void *number)
 {
-    const Held self = *static_cast<Held *>(held);
+    const std::shared_ptr<NatsEvents> self = behind(number);
+    if (self == nullptr) {
+        return;
+    }
     self->m_connected = false;
     self->report({BusEvent::Kind::Closed, reasonOf(connection), 0});
     {
@@ -114,13 +124,15 @@ void NatsEvents::onClosed(natsConnection *connection, void *held)
         self->m_closed = true;
     }
     self->m_closedChange.notify_all();
-    // The last callback there is.
-    delete static_cast<Held *>(held);
+    self->m_untilClosed = nullptr;
 }
 
-void NatsEvents::onError(natsConnection *connection, natsSubscription *subscription, natsStatus error, void *held)
+void NatsEvents::onError(natsConnection *connection, natsSubscription *subscription, natsStatus error, void *number)
 {
-    const Held self = *static_cast<Held *>(held);
+    const std::shared_ptr<NatsEvents> self = behind(number);
+    if (self == nullptr) {
+        return;
+    }
     if (error == NATS_SLOW_CONSUMER && subscription != nullptr) {
         std::int64_t dropped = 0;
         natsSubscription_GetDropped(subscription, &dropped);
@@ -136,9 +148,10 @@ void NatsEvents::onError(natsConnection *connection, natsSubscription *subscript
                   std::string("NATS: ") + natsStatus_GetText(error) + " (" + reasonOf(connection) + ").", 0});
 }
 
-std::int64_t NatsEvents::onReconnectDelay(natsConnection *, int attempts, void *held)
+std::int64_t NatsEvents::onReconnectDelay(natsConnection *, int attempts, void *number)
 {
-    return reconnectPause((*static_cast<Held *>(held))->m_settings, attempts).count();
+    const std::shared_ptr<NatsEvents> self = behind(number);
+    return self == nullptr ? 0 : reconnectPause(self->m_settings, attempts).count();
 }
 
 } // namespace coinswarm

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "library_number.h"
 #include "nats_settings.h"
 
 #include <coinswarm/bus.h>
@@ -12,14 +13,15 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 namespace coinswarm {
 
 /// What happens to a connection, on its way from the library's threads to whoever asked to be told. Any thread.
 ///
-/// The library calls back until it has said that the connection is closed, which can be after the bus is gone; it holds
-/// a reference until then.
-class NatsEvents : public std::enable_shared_from_this<NatsEvents>
+/// The library needs it until it has said that the connection is closed, which can be after the bus is gone; it holds
+/// itself until then.
+class NatsEvents : public LibraryNumber<NatsEvents>
 {
 public:
     NatsEvents(NatsSettings settings, std::function<void(const BusEvent &)> onEvent);
@@ -43,17 +45,16 @@ public:
     bool isClosed() const { return m_closed.load(std::memory_order_acquire); }
 
 private:
-    using Held = std::shared_ptr<NatsEvents>;
     static std::string addressOf(natsConnection *connection);
     static std::string reasonOf(natsConnection *connection);
-    static void onDisconnected(natsConnection *connection, void *held);
-    static void onReconnected(natsConnection *connection, void *held);
-    static void onClosed(natsConnection *connection, void *held);
-    static void onError(natsConnection *connection, natsSubscription *subscription, natsStatus error, void *held);
-    static std::int64_t onReconnectDelay(natsConnection *connection, int attempts, void *held);
+    static void onDisconnected(natsConnection *connection, void *number);
+    static void onReconnected(natsConnection *connection, void *number);
+    static void onClosed(natsConnection *connection, void *number);
+    static void onError(natsConnection *connection, natsSubscription *subscription, natsStatus error, void *number);
+    static std::int64_t onReconnectDelay(natsConnection *connection, int attempts, void *number);
 
     const NatsSettings m_settings;
-    Held *m_held = nullptr; ///< the library's
+    std::shared_ptr<NatsEvents> m_untilClosed; ///< itself
     std::atomic<bool> m_connected = false;
     std::atomic<bool> m_closed = false;
     std::mutex m_eventMutex;
