@@ -278,10 +278,10 @@ void MemoryHost::takeInbox()
     }
     m_room.notify_all();
     noteStatus();
+    takeSubmissions(std::move(items));
     for (const auto &task : tasks) {
         task(m_managers.front()->memory.state());
     }
-    takeSubmissions(std::move(items));
 }
 
 void MemoryHost::noteStatus()

@@ -50,7 +50,10 @@ void MemoryHost::takeSubmissions(std::vector<std::string> items)
 {
     for (std::string &item : items) {
         const std::optional<OpenedProposal> opened = openItem(item);
-        if (opened && m_outbox.put(opened->id, item, LocalManager::Clock::now())) {
+        if (opened && isCommitted(m_managers.front()->memory.state(), *opened)) {
+            // A copy from before a restart was decided in the meantime; another would stand in the log as refused.
+            tellOutcome({opened->id, 0, {}, kindOf(*opened)});
+        } else if (opened && m_outbox.put(opened->id, item, LocalManager::Clock::now())) {
             give(item);
         }
     }
