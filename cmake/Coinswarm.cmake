@@ -51,7 +51,6 @@ function(coinswarm_describe_packages)
     add_feature_info(Tests COINSWARM_TESTS "unit, contract, integration, soundness, functional and ui tests, benchmarks")
     add_feature_info(Network Qt6Network_FOUND "sockets and TLS")
     add_feature_info(WebSockets Qt6WebSockets_FOUND "control API and streaming feeds")
-    add_feature_info(Sodium COINSWARM_SODIUM_LIBRARY "signatures made and checked by libsodium, twice as fast as by OpenSSL")
     add_feature_info(Sql Qt6Sql_FOUND "storage in SQLite")
 endfunction()
 
