@@ -5,7 +5,6 @@
 
 #include "codec/binary_reader.h"
 #include "control/quorum_slot_view.h"
-#include "memory/projection/memory_projection.h"
 #include "runtime/wall_clock.h"
 
 #include <algorithm>
@@ -20,7 +19,6 @@ namespace coinswarm::control {
 namespace {
 
 constexpr const char *kBenched = "benched by the quorum";
-constexpr std::size_t kMostRowsDue = 50'000; ///< that wait for the database
 
 /// What the engine did, as it can be proposed.
 std::vector<memory::AddEpisode> closedTrades(const std::vector<CitableRecord> &records)
@@ -58,8 +56,8 @@ void SwarmMemory::attach(Session &session, storage::Storage &database)
         const std::lock_guard lock(m_mutex);
         m_session = &session;
         m_database = &database;
-        database.putMemory(std::exchange(m_rowsDue, {}));
     }
+    m_databaseFeed->attach(database);
     std::vector<memory::AddEpisode> closed = closedTrades(session.takeCitable());
     // What the session remembers of its agents: their weights, and whom the quorum benched, not they themselves.
     struct Known {
@@ -116,6 +114,9 @@ void SwarmMemory::detach()
     // What is being decided is decided first, so that the database has it too.
     if (m_host != nullptr) {
         m_host->stop();
+    }
+    if (m_databaseFeed != nullptr) {
+        m_databaseFeed->detach();
     }
     const std::lock_guard lock(m_mutex);
     m_session = nullptr;
@@ -213,21 +214,6 @@ Result<std::vector<Digest>> SwarmMemory::propose(std::vector<memory::ProposalBod
     }
     m_opened.load()->submit(std::move(*items));
     return ids;
-}
-
-void SwarmMemory::store(const memory::FinalReport &report)
-{
-    std::vector<storage::MemoryRow> rows =
-        memory::MemoryProjection::rowsOf(report.final, report.epoch, report.changes, report.state);
-    const std::lock_guard lock(m_mutex);
-    // A database that lags must not stop trading over rows that the log can give it at any time.
-    if (m_database != nullptr && m_database->health().queued < kMostRowsDue) {
-        m_database->putMemory(std::move(rows));
-    } else if (m_database == nullptr && m_rowsDue.size() < kMostRowsDue) {
-        std::move(rows.begin(), rows.end(), std::back_inserter(m_rowsDue));
-    } else {
-        m_rowsMissing = true;
-    }
 }
 
 void SwarmMemory::learn(const memory::MemoryState &state, quorum::Slot slot)

@@ -12,6 +12,7 @@
 #include "memory/host/joining_channel.h"
 #include "memory/host/memory_host.h"
 #include "memory/patterns/pattern_learner.h"
+#include "memory/projection/database_feed.h"
 #include "plugins/plugin_host.h"
 #include "runtime/episodic_memory.h"
 #include "runtime/session.h"
@@ -83,7 +84,6 @@ private:
     /// The ids, in order.
     Result<std::vector<Digest>> propose(std::vector<memory::ProposalBody> bodies, Timestamp time,
                                         const std::string &justification);
-    void store(const memory::FinalReport &report);
     ServiceView databaseService() const;
     void noteEpisode(const MemoryItem &item, std::uint64_t slot);
     void notePattern(const Pattern &pattern);
@@ -102,13 +102,12 @@ private:
     std::filesystem::path m_folder;
 
     memory::PatternLearner m_learner; ///< host thread
+    std::unique_ptr<memory::DatabaseFeed> m_databaseFeed;
 
     mutable std::mutex m_mutex; ///< guards what follows
     Session *m_session = nullptr;
     storage::Storage *m_database = nullptr;
     std::string m_databaseName; ///< "SQLite", "PostgreSQL"
-    std::vector<storage::MemoryRow> m_rowsDue; ///< of slots behind the snapshot, until there is a database
-    bool m_rowsMissing = false; ///< the database lacks commits
     std::vector<memory::AddEpisode> m_missed; ///< of earlier runs of the session
     EpisodeMap m_map;
     std::deque<QuorumSlotView> m_slots; ///< the latest

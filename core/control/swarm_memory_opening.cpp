@@ -92,8 +92,15 @@ Result<void> SwarmMemory::openCluster(const config::Configuration &configuration
     m_status.enabled = true;
     m_status.cluster = m_name;
     m_status.embedded = m_embedded;
-    m_databaseName = configuration.storage.backend == "postgresql" ? "PostgreSQL" : "SQLite";
+    const config::StorageConfiguration &storage = configuration.storage;
+    const bool onServer = storage.backend == "postgresql";
+    m_databaseName = onServer ? "PostgreSQL" : "SQLite";
     m_status.auditFile = (m_folder / "audit.csaudit").string();
+    m_databaseFeed = std::make_unique<memory::DatabaseFeed>(
+        memory::DatabaseFeed::Options{m_status.auditFile, m_folder / "database.mark",
+                                      onServer ? storage.postgresql.host + ":" + std::to_string(storage.postgresql.port)
+                                              + "/" + storage.postgresql.database + "/" + storage.postgresql.schema
+                                               : config::sessionPaths(configuration, paths).databaseFile});
     Result<std::unique_ptr<memory::MemoryHost>> host = memory::MemoryHost::open(std::move(options));
     if (!host) {
         return host.error().kind != ErrorKind::Unavailable

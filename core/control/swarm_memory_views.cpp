@@ -4,6 +4,7 @@
 #include "control/swarm_memory.h"
 
 #include "control/quorum_slot_view.h"
+#include "memory/projection/memory_projection.h"
 #include "memory/quorum/manager_name.h"
 #include "runtime/wall_clock.h"
 
@@ -59,7 +60,9 @@ void SwarmMemory::onFinal(const memory::FinalReport &report)
         }
         m_statusChanged = true;
     }
-    store(report);
+    m_databaseFeed->add(report.final.decided.certificate.body.slot, [&report] {
+        return memory::MemoryProjection::rowsOf(report.final, report.epoch, report.changes, report.state);
+    });
     if (!report.stored) {
         tellEngine(report);
         learn(report.state, report.final.decided.certificate.body.slot);
@@ -68,6 +71,7 @@ void SwarmMemory::onFinal(const memory::FinalReport &report)
 
 void SwarmMemory::onRestored(quorum::Slot slot, const memory::MemoryState &state)
 {
+    m_databaseFeed->beginBehind(slot);
     const std::lock_guard lock(m_mutex);
     const std::uint64_t last = state.episodeCount();
     for (std::uint64_t id = last > kKeptEpisodes ? last - kKeptEpisodes + 1 : 1; id <= last; ++id) {
@@ -184,9 +188,12 @@ ServiceView SwarmMemory::databaseService() const
         : health.state == storage::StorageState::Retrying       ? ServiceState::Degraded
                                                                 : ServiceState::Gone;
     view.detail = std::to_string(health.queued + health.buffered) + " records wait";
-    if (m_rowsMissing || health.incomplete) {
+    if (const std::string trouble = m_databaseFeed->trouble(); !trouble.empty()) {
         view.state = ServiceState::Degraded;
-        view.detail = "It lacks commits: coinswarm-cli memory rebuild.";
+        view.detail = "It lacks commits: " + trouble;
+    } else if (m_databaseFeed->isBehind() || health.incomplete) {
+        view.state = health.incomplete ? ServiceState::Degraded : view.state;
+        view.detail += "; commits that it lacks are read from the audit log";
     }
     if (!health.reason.empty()) {
         view.detail = health.reason;

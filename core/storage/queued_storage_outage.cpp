@@ -77,8 +77,8 @@ void QueuedStorage::noteGeneration()
         const std::lock_guard lock(m_mutex);
         m_health.incomplete = true;
         m_incompleteReason = m_backend.name
-            + " is not the one that was written before: it was emptied, replaced or restored. New rows are taken; what "
-              "was there before must be rebuilt from the log (coinswarm-cli memory rebuild)";
+            + " is not the one that was written before: it was emptied, replaced or restored. New rows are taken; the "
+              "memory's are read from its audit log again, by a running engine or by coinswarm-cli memory rebuild";
     }
     // Rows need their session, which an emptied database does not have.
     std::vector<PutGroup> sessions;

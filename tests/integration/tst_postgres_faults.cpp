@@ -5,6 +5,7 @@
 #include "storage/outage_buffer.h"
 #include "storage/postgres_storage.h"
 #include "support/check.h"
+#include "support/decided_trades.h"
 #include "support/postgres_server.h"
 
 #include <QtCore/QElapsedTimer>
@@ -300,6 +301,26 @@ private Q_SLOTS:
         QVERIFY(storage->health().reason.empty());
         storage.reset();
         QVERIFY(!open()->health().incomplete);
+    }
+
+    void aServerRestartedEmptyIsFilledFromTheAuditLog()
+    {
+        auto storage = open();
+        testing::DecidedTrades trades(m_folder->filePath(QStringLiteral("audit")).toStdString());
+        memory::DatabaseFeed feed({trades.file(), m_folder->filePath(QStringLiteral("mark")).toStdString(), "server",
+                                   50'000, std::chrono::milliseconds(50)});
+        feed.attach(*storage);
+        trades.decide(20, &feed);
+        QTRY_VERIFY_WITH_TIMEOUT(trades.areIn(*storage, feed), 20'000);
+        m_server->kill();
+        m_server->wipe();
+        trades.decide(5, &feed);
+        QVERIFY(becomes(*storage, StorageState::Retrying));
+        m_server->start();
+        QTRY_VERIFY_WITH_TIMEOUT(trades.areIn(*storage, feed) && !storage->health().incomplete, 30'000);
+        trades.decide(5, &feed);
+        QTRY_VERIFY_WITH_TIMEOUT(trades.areIn(*storage, feed), 20'000);
+        feed.detach();
     }
 
     void whatAKilledProcessBufferedIsWrittenAtTheNextStart()

@@ -28,6 +28,8 @@ public:
     /// Decides the next slot; nothing at the end, also at a torn one. Corrupt if the log is damaged or another memory than this
     /// fold finds was signed.
     Result<std::optional<Step>> next();
+    /// Sees what was appended since the log was opened.
+    void lookAgain() { m_reader.lookAgain(); }
 
     const MemoryState &state() const { return m_evaluator.state(); }
     const quorum::ChainTip &tip() const { return m_tip; }
