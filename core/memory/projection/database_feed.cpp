@@ -124,7 +124,7 @@ void DatabaseFeed::run()
         }
         if (handOver()) {
             fold.reset();
-            refilling = refilling && !m_database->confirmComplete().result();
+            refilling = refilling && !(m_database->flush().result() && m_database->confirmComplete().result());
             stopping = pause(m_options.markEvery, true);
         } else if (hasRoom()) {
             readLog(fold);
