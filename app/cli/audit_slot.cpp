@@ -163,10 +163,7 @@ AuditSlot::Item AuditSlots::itemOf(const std::string &bytes, quorum::BatchKind k
     item.id = toHex(sha256(std::as_bytes(std::span(bytes))));
     item.text = std::to_string(bytes.size()) + " bytes that are no proposal";
     if (kind == quorum::BatchKind::Membership) {
-        const Result<quorum::Epoch> next = quorum::nextEpoch(m_tip.epoch, bytes);
-        item.text = next
-            ? "epoch " + std::to_string(next->number) + " with " + std::to_string(next->size()) + " managers"
-            : next.error().message;
+        item.text = memory::membershipText(bytes);
         return item;
     }
     if (const auto opened = memory::openItem(bytes)) {

@@ -3,6 +3,7 @@
 
 #include "cli/command.h"
 #include "cli/exit_code.h"
+#include "cli/public_key.h"
 #include "journal/journal_key.h"
 #include "memory/audit/genesis.h"
 
@@ -11,18 +12,6 @@
 namespace coinswarm::cli {
 
 namespace {
-
-Result<PublicKey> parseKey(std::string_view text)
-{
-    const auto bytes = fromHex(text, sizeof(PublicKey));
-    if (!bytes) {
-        return invalid("\"" + std::string(text)
-                       + "\" is no public key; expected 64 hexadecimal digits, as `cluster key` prints them");
-    }
-    PublicKey key{};
-    std::copy(bytes->begin(), bytes->end(), key.begin());
-    return key;
-}
 
 int printKey(const Invocation &invocation)
 {

@@ -49,6 +49,7 @@ std::vector<Command> statusCommands();
 std::vector<Command> approvalCommands();
 std::vector<Command> auditCommands();
 std::vector<Command> clusterCommands();
+std::vector<Command> membershipCommands();
 std::vector<Command> committeeCommands();
 std::vector<Command> auditReadingCommands(); ///< those of auditCommands() that show what is in a log
 std::vector<Command> memoryCommands();

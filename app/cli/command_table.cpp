@@ -51,7 +51,7 @@ CommandTable::CommandTable()
     for (const auto &group :
          {statusCommands(), approvalCommands(), controlCommands(), explainCommands(), backtestCommands(),
           indicatorCommands(), journalCommands(), auditCommands(), memoryCommands(), committeeCommands(),
-          clusterCommands(), pluginCommands(), configCommands(), docsCommands()})
+          clusterCommands(), membershipCommands(), pluginCommands(), configCommands(), docsCommands()})
     {
         m_commands.insert(m_commands.end(), group.begin(), group.end());
     }

@@ -162,6 +162,9 @@ public:
     /// Signs the wish as this engine's proposal and submits it to the memory managers, who decide. Refused if memory is off or
     /// nothing is wished for.
     virtual QFuture<Result<SubmittedProposal>> proposeCommittee(CommitteeWish wish) = 0;
+    /// Gives a change of membership, the text of its file, to the memory managers until they have decided. Refused, with what
+    /// is missing, if memory is off, the managers live in the engine, or a quorum of them has not approved it.
+    virtual QFuture<Result<SubmittedProposal>> proposeMembership(std::string change) = 0;
 
     /// The approval as it stands afterwards. Refused, with the reason, if the hash differs, it has expired, has been
     /// decided, or the market has left its band.

@@ -157,6 +157,16 @@ public:
         });
     }
 
+    QFuture<Result<SubmittedProposal>> proposeMembership(std::string change) override
+    {
+        return ask<SubmittedProposal>([this, change = std::move(change)](Session &) -> Result<SubmittedProposal> {
+            if (m_memory == nullptr) {
+                return Error{ErrorKind::Refused, "memory is off in this session: it has no managers"};
+            }
+            return m_memory->proposeMembership(change);
+        });
+    }
+
     QFuture<Result<Approval>> answerApproval(ApprovalAnswer answer) override
     {
         return ask<Approval>([answer = std::move(answer)](Session &session) -> Result<Approval> {

@@ -10,6 +10,18 @@
 
 namespace coinswarm::control {
 
+namespace {
+
+std::string placeOf(const memory::MemoryHostStatus &status)
+{
+    const std::string epoch = "epoch " + std::to_string(status.epoch.number);
+    return status.self ? "decides as manager " + quorum::managerName(*status.self) + " of "
+            + std::to_string(status.epoch.size()) + " in " + epoch
+                       : "its key is no manager's in " + epoch + ": it only follows. `cluster change` admits a key";
+}
+
+} // namespace
+
 Result<std::unique_ptr<MemoryManager>> MemoryManager::start(ManagerOptions options)
 {
     std::unique_ptr<MemoryManager> manager(new MemoryManager());
@@ -43,16 +55,6 @@ Result<void> MemoryManager::open(ManagerOptions options)
     if (!key) {
         return key.error();
     }
-    for (std::size_t i = 0; i < genesis->epoch.size(); ++i) {
-        if (m_id == quorum::managerName(i)) {
-            m_index = static_cast<quorum::ManagerIndex>(i);
-            if (genesis->epoch.managers[i] == key->publicKey()) {
-                break;
-            }
-            say("the key in " + folder + " is not that of " + m_id
-                + " in the genesis; it can vote only if a later epoch has admitted it");
-        }
-    }
     PluginHostOptions hostOptions;
     hostOptions.folders = pluginFolders(options.paths, options.pluginFolders);
     hostOptions.stateFolder = folder + "/plugins";
@@ -66,7 +68,6 @@ Result<void> MemoryManager::open(ManagerOptions options)
     }
     memory::JoiningChannel::Options joining;
     joining.channel.cluster = genesis->clusterId();
-    joining.channel.self = m_index;
     joining.channel.log.maximumBytes = static_cast<std::uint64_t>(options.configuration.memory.logMebibytes) << 20;
     joining.channel.source = m_id;
     joining.onBus = [this](const BusEvent &event) { say(textOf(event)); };
@@ -105,11 +106,17 @@ void MemoryManager::beat()
 {
     nameThisThread("memory-heart");
     std::string trouble;
+    std::optional<std::uint64_t> epoch;
     std::unique_lock lock(m_mutex);
     while (!m_stopping) {
         const memory::MemoryHostStatus now = m_host->status();
-        const memory::Heartbeat heartbeat{m_index, now.slot, now.round, now.waiting, now.halted, now.trouble};
-        m_channel->publish(heartbeat);
+        if (now.epoch.number != epoch) {
+            epoch = now.epoch.number;
+            say(placeOf(now));
+        }
+        if (now.self) {
+            m_channel->publish(memory::Heartbeat{*now.self, now.slot, now.round, now.waiting, now.halted, now.trouble});
+        }
         if (now.trouble != trouble) {
             trouble = now.trouble;
             say(trouble.empty() ? "reaches the others" : "trouble: " + trouble);

@@ -17,7 +17,7 @@ namespace coinswarm::control {
 struct ManagerOptions {
     config::Configuration configuration;
     config::Paths paths = config::Paths::standard();
-    std::string id; ///< "m2": the second manager of the genesis
+    std::string id; ///< "m2": names its folder, and says who it is where people read
     std::vector<std::string> pluginFolders;
     std::function<void(const std::string &)> onLine; ///< a line for the log; any thread
 };
@@ -48,7 +48,6 @@ private:
 
     std::string m_id;
     std::function<void(const std::string &)> m_onLine;
-    quorum::ManagerIndex m_index = 0;
     std::unique_ptr<PluginHost> m_plugins;
     memory::JoiningChannel *m_channel = nullptr; ///< the host's
     std::unique_ptr<memory::MemoryHost> m_host;

@@ -3,6 +3,7 @@
 
 #include "control/quorum_slot_view.h"
 
+#include "memory/projection/proposal_text.h"
 #include "memory/quorum/ed25519_crypto.h"
 #include "memory/quorum/manager_name.h"
 #include "memory/quorum/signed_bytes.h"
@@ -77,7 +78,8 @@ QuorumItemView itemView(const quorum::Batch &batch, std::size_t at)
     QuorumItemView view;
     if (batch.kind == quorum::BatchKind::Membership) {
         view.kind = "membership";
-        view.summary = "the managers change with the next slot";
+        view.proposal = toHex(sha256(std::as_bytes(std::span(batch.items[at]))));
+        view.summary = "the managers change with the next slot: " + membershipText(batch.items[at]);
         return view;
     }
     const std::optional<OpenedProposal> opened = openItem(batch.items[at]);
@@ -98,15 +100,6 @@ QuorumItemView itemView(const quorum::Batch &batch, std::size_t at)
     return view;
 }
 
-std::string reasonName(quorum::ReasonCode code)
-{
-    if (code == quorum::kMalformedMembership) {
-        return "malformed_membership";
-    }
-    const auto &names = EnumNames<Rejection>::names;
-    return code < names.size() ? std::string(names[code]) : "reason_" + std::to_string(code);
-}
-
 } // namespace
 
 std::string reasonText(std::string_view reason)
@@ -116,7 +109,12 @@ std::string reasonText(std::string_view reason)
     if (found != names.end()) {
         return std::string(explanationOf(static_cast<Rejection>(found - names.begin())));
     }
-    return reason == "malformed_membership" ? "It is not the next membership of this cluster." : std::string(reason);
+    for (const quorum::ReasonCode code : {quorum::kMalformedMembership, quorum::kUnapprovedMembership}) {
+        if (reason == memory::reasonName(code)) {
+            return memory::reasonSentence(code);
+        }
+    }
+    return std::string(reason);
 }
 
 QuorumSlotView slotView(const quorum::Final &final, std::size_t managers, quorum::ManagerIndex coordinator)

@@ -90,6 +90,10 @@ public:
     {
         return ask<SubmittedProposal>("propose_committee", wish);
     }
+    QFuture<Result<SubmittedProposal>> proposeMembership(std::string change) override
+    {
+        return ask<SubmittedProposal>("propose_membership", MembershipParameters{std::move(change)});
+    }
     QFuture<Result<Approval>> answerApproval(ApprovalAnswer answer) override
     {
         return ask<Approval>("answer_approval", answer);

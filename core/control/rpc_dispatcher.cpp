@@ -29,6 +29,8 @@ RpcDispatcher::RpcDispatcher(Engine &engine, QObject *parent) : QObject(parent),
     add<ExplainParameters>("explain", [this](const ExplainParameters &p) { return m_engine.explain(p.order); });
     add<CommitteeWish>("propose_committee",
                        [this](const CommitteeWish &wish) { return m_engine.proposeCommittee(wish); });
+    add<MembershipParameters>("propose_membership",
+                              [this](const MembershipParameters &p) { return m_engine.proposeMembership(p.change); });
     add<ApprovalAnswer>("answer_approval", [this](const ApprovalAnswer &a) { return m_engine.answerApproval(a); });
     add<HaltParameters>("halt", [this](const HaltParameters &p) { return m_engine.halt(p.operatorName, p.reason); });
     add<ResumeParameters>("resume", [this](const ResumeParameters &p) { return m_engine.resume(p.operatorName); });

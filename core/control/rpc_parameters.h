@@ -46,6 +46,16 @@ struct ExplainParameters {
     }
 };
 
+struct MembershipParameters {
+    std::string change;
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("change", self.change);
+    }
+};
+
 struct HaltParameters {
     std::string operatorName;
     std::string reason;

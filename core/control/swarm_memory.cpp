@@ -5,6 +5,7 @@
 
 #include "codec/binary_reader.h"
 #include "control/quorum_slot_view.h"
+#include "memory/audit/membership_file.h"
 #include "runtime/wall_clock.h"
 
 #include <algorithm>
@@ -214,6 +215,32 @@ Result<std::vector<Digest>> SwarmMemory::propose(std::vector<memory::ProposalBod
     }
     m_opened.load()->submit(std::move(*items));
     return ids;
+}
+
+Result<SubmittedProposal> SwarmMemory::proposeMembership(const std::string &text)
+{
+    if (m_embedded) {
+        return Error{ErrorKind::Refused,
+                     "this memory's managers live in the engine, with one disk: there is nobody to exchange"};
+    }
+    Result<quorum::MembershipFile> file = quorum::parseMembership(text);
+    if (!file) {
+        return file.error();
+    }
+    if (file->cluster != m_genesis.clusterId()) {
+        return invalid("The membership change is for the cluster " + toHex(file->cluster) + "; this one is "
+                       + toHex(m_genesis.clusterId()) + ".");
+    }
+    memory::MemoryHost &host = *m_opened.load();
+    // Whoever is not asked may have signed by mistake; with that in it everybody would refuse it.
+    std::erase_if(file->change.approvals, [epoch = host.status().epoch](const quorum::Approval &approval) {
+        return !epoch.indexOf(approval.manager);
+    });
+    const std::string item = quorum::encodeChange(file->change);
+    if (const Result<void> submitted = host.submitMembership(item); !submitted) {
+        return submitted.error();
+    }
+    return SubmittedProposal{toHex(sha256(std::as_bytes(std::span(item))))};
 }
 
 void SwarmMemory::learn(const memory::MemoryState &state, quorum::Slot slot)

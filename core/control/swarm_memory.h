@@ -53,6 +53,8 @@ public:
 
     /// Signs and submits; the answer comes with the slots. `engine` knows the weights in force. Engine thread.
     Result<SubmittedProposal> propose(const CommitteeWish &wish, const EngineCore &engine);
+    /// Submits the change of membership of a file's text. Any thread.
+    Result<SubmittedProposal> proposeMembership(const std::string &text);
 
     /// Adds what has changed since the last call.
     void addChanges(Frame &frame);

@@ -129,7 +129,6 @@ Result<void> SwarmMemory::joinCluster(const config::Configuration &configuration
     }
     memory::JoiningChannel::Options joining;
     joining.channel.cluster = m_genesis.clusterId();
-    joining.channel.managers = m_genesis.epoch.size();
     joining.channel.log.maximumBytes = static_cast<std::uint64_t>(configuration.memory.logMebibytes) << 20;
     joining.channel.source = "engine-" + toHex(m_engineKey->publicKey()).substr(0, 8);
     joining.onBus = [this](const BusEvent &event) { onBus(event); };
@@ -150,8 +149,8 @@ void SwarmMemory::onBus(const BusEvent &event)
 void SwarmMemory::onHeartbeat(const memory::Heartbeat &heartbeat)
 {
     const std::lock_guard lock(m_mutex);
-    // Whoever is on the bus may claim anything; what is no manager is left out, and what people read is made harmless.
-    if (heartbeat.manager < m_genesis.epoch.size()) {
+    // Whoever is on the bus may claim anything; there is a limit to it, and what people read is made harmless.
+    if (heartbeat.manager < quorum::kMostManagers) {
         Heard &heard = m_heard[heartbeat.manager];
         heard = {heartbeat, std::chrono::steady_clock::now()};
         heard.heartbeat.halted = plainText(heartbeat.halted);

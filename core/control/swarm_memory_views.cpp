@@ -205,7 +205,7 @@ std::vector<ServiceView> SwarmMemory::managerServices(const memory::MemoryHostSt
 {
     constexpr double silentSeconds = 5;
     std::vector<ServiceView> services;
-    const quorum::Epoch &epoch = m_genesis.epoch;
+    const quorum::Epoch &epoch = host.epoch;
     const std::string tolerated = std::to_string(epoch.faults()) + " of " + std::to_string(epoch.size());
     for (std::size_t i = 0; i < epoch.managers.size(); ++i) {
         if (m_embedded) {

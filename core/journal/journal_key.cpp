@@ -26,6 +26,8 @@ namespace coinswarm {
 
 namespace {
 
+constexpr const char *kFile = "journal-key.pem";
+
 struct FreeBio {
     void operator()(BIO *bio) const { BIO_free_all(bio); }
 };
@@ -88,10 +90,10 @@ Result<JournalKey> JournalKey::generate()
 
 Result<JournalKey> JournalKey::loadOrCreate(const std::filesystem::path &folder)
 {
-    const std::filesystem::path file = folder / "journal-key.pem";
+    const std::filesystem::path file = folder / kFile;
     std::error_code failure;
     if (std::filesystem::exists(file, failure))
-        return load(file);
+        return read(file);
     std::filesystem::create_directories(folder, failure);
     if (failure)
         return Error{ErrorKind::Environment,
@@ -104,7 +106,12 @@ Result<JournalKey> JournalKey::loadOrCreate(const std::filesystem::path &folder)
     return key;
 }
 
-Result<JournalKey> JournalKey::load(const std::filesystem::path &file)
+Result<JournalKey> JournalKey::load(const std::filesystem::path &folder)
+{
+    return read(folder / kFile);
+}
+
+Result<JournalKey> JournalKey::read(const std::filesystem::path &file)
 {
     struct stat info {};
     if (::stat(file.c_str(), &info) != 0)

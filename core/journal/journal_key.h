@@ -23,6 +23,8 @@ public:
     static Result<JournalKey> generate();
     /// The key in `folder`/journal-key.pem (PKCS #8), made with mode 0600 if there is none. Refused if others may read it.
     static Result<JournalKey> loadOrCreate(const std::filesystem::path &folder);
+    /// The key that is there. Refused if others may read it.
+    static Result<JournalKey> load(const std::filesystem::path &folder);
 
     JournalKey(JournalKey &&) noexcept;
     JournalKey &operator=(JournalKey &&) noexcept;
@@ -39,7 +41,7 @@ private:
     using Handle = std::unique_ptr<evp_pkey_st, Free>;
 
     static Result<JournalKey> wrap(Handle handle);
-    static Result<JournalKey> load(const std::filesystem::path &file);
+    static Result<JournalKey> read(const std::filesystem::path &file);
     static Result<void> save(const Handle &handle, const std::filesystem::path &file);
     explicit JournalKey(Handle handle);
 

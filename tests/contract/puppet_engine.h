@@ -62,6 +62,10 @@ public:
                                              + std::to_string(wish.weights.size()),
                                          SubmittedProposal{"ab12"});
     }
+    QFuture<Result<SubmittedProposal>> proposeMembership(std::string change) override
+    {
+        return answer<SubmittedProposal>("propose_membership " + change, SubmittedProposal{"cd34"});
+    }
     QFuture<Result<Approval>> answerApproval(ApprovalAnswer given) override
     {
         Approval approval;

@@ -38,6 +38,24 @@ if (($(wc -l <some.json) != 3)); then fail "some.json has $(wc -l <some.json) li
 expect 2 "exclude each other" cli audit export memory.csa --json --csv
 expect 3 "cannot write" cli audit export memory.csa --out none/file
 
+# A change of managers, as the log's present three would approve it.
+key=$(cli cluster key m9)
+present=$(cli audit show memory.csa 8 | awk '$1 == "m2" { print $NF }')
+expect 0 "2 of the 3 present managers have to approve it" \
+    cli cluster change memory.csa --replace m1="$key" --remove "$present" --add "$(cli cluster key m10)" --out change.txt
+expect 0 "approved by $key" cli cluster approve change.txt m9
+expect 0 '"epoch": 2' cli cluster approve change.txt m10 --json
+if (($(grep -c "^approval " change.txt) != 2)); then fail "change.txt has no two approvals"; fi
+expect 2 "nothing would change" cli cluster change memory.csa --out none.txt
+expect 2 "m4\" is no manager of epoch 1; expected m1 to m3" cli cluster change memory.csa --remove m4 --out none.txt
+expect 2 "is no public key" cli cluster change memory.csa --replace m1 --out none.txt
+expect 2 "each with a key of its own" cli cluster change memory.csa --add "$present" --out none.txt
+expect 2 "name the file to write" cli cluster change memory.csa --remove m1
+expect 3 "cannot write" cli cluster change memory.csa --remove m1 --out none/file
+expect 3 "Cannot read the journal key" cli cluster approve change.txt none
+expect 2 "Line 1 of the membership change is wrong" cli cluster approve genesis m9
+if [[ -e none.txt || -e none ]]; then fail "a change was written that was refused"; fi
+
 # The memory that was decided.
 expect 0 '"episodes": 10' cli memory stats memory.csa --json
 expect 0 '"episodes": 6' cli memory stats memory.csa --slot 2 --json

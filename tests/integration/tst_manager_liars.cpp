@@ -196,7 +196,8 @@ public:
     {}
 
     Result<void> open(Receiver receiver) override { return m_honest->open(std::move(receiver)); }
-    void submit(const std::string &item) override { m_honest->submit(item); }
+    void takePlace(std::optional<quorum::ManagerIndex> self) override { m_honest->takePlace(self); }
+    void submit(quorum::BatchKind kind, const std::string &item) override { m_honest->submit(kind, item); }
     void broadcast(const MessagePtr &message) override
     {
         for (const MessagePtr &each : m_lie->said(message)) {
@@ -243,7 +244,6 @@ std::unique_ptr<memory::MemoryHost> play(ManagerCluster &cluster, const MakeLie 
     options.keys.push_back(cluster.keyOf("m4"));
     memory::JoiningChannel::Options joining;
     joining.channel.cluster = cluster.id();
-    joining.channel.self = kLiar;
     joining.channel.source = "m4";
     joining.channel.log.maximumBytes = std::uint64_t{4096} << 20;
     options.channel = std::make_unique<LyingChannel>(

@@ -39,7 +39,7 @@ private Q_SLOTS:
         Epoch next = m_maker.genesis().epoch;
         next.number = 1;
         next.managers.pop_back();
-        add(m_maker.decide({BatchKind::Membership, {encodeEpoch(next)}}));
+        add(m_maker.decide({BatchKind::Membership, {encodeChange({next, {}})}}));
         add(decide({m_maker.episode(3)}));
         add(AuditRecord(m_maker.checkpoint()));
     }

@@ -37,7 +37,7 @@ int main(int argc, char **argv)
     quorum::Epoch next = maker.genesis().epoch;
     next.number = 1;
     next.managers.pop_back();
-    write(quorum::framed(maker.decide({quorum::BatchKind::Membership, {quorum::encodeEpoch(next)}})));
+    write(quorum::framed(maker.decide({quorum::BatchKind::Membership, {quorum::encodeChange({next, {}})}})));
     decide({maker.episode(10)});
     return log.flush() ? 0 : 3;
 }

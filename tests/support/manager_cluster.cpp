@@ -160,7 +160,6 @@ memory::MemoryHostOptions ManagerCluster::follower() const
     options.keys.push_back(keyOf("engine"));
     memory::JoiningChannel::Options joining;
     joining.channel.cluster = id();
-    joining.channel.managers = managers();
     joining.channel.source = "follower";
     joining.channel.log.maximumBytes = kLogBytes;
     options.channel = std::make_unique<memory::JoiningChannel>(
@@ -302,6 +301,11 @@ void Proposer::end()
     if (m_load.joinable()) {
         m_load.join();
     }
+}
+
+Result<void> Proposer::submitMembership(const quorum::MembershipChange &change)
+{
+    return m_host->submitMembership(quorum::encodeChange(change));
 }
 
 std::size_t Proposer::proposed() const

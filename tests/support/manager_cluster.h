@@ -4,6 +4,7 @@
 #pragma once
 
 #include "memory/host/memory_host.h"
+#include "memory/quorum/membership_change.h"
 #include "support/episodes.h"
 #include "support/nats_cluster.h"
 
@@ -99,6 +100,9 @@ public:
     /// Proposes so many a second, in a thread of its own, until end().
     void begin(int perSecond, bool someWrong = false);
     void end();
+
+    /// As the engine's host does with a file that people have approved.
+    Result<void> submitMembership(const quorum::MembershipChange &change);
 
     std::size_t proposed() const;
     std::size_t decided() const;

@@ -6,6 +6,7 @@
 #include "memory/audit/audit_record.h"
 #include "memory/quorum/certificate.h"
 #include "memory/quorum/ed25519_crypto.h"
+#include "memory/quorum/membership_change.h"
 #include "memory/quorum/signed_bytes.h"
 #include "memory/state/memory_evaluator.h"
 #include "memory/state/signed_proposal.h"

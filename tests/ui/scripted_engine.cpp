@@ -332,6 +332,11 @@ QFuture<Result<SubmittedProposal>> ScriptedEngine::proposeCommittee(CommitteeWis
     return answer<SubmittedProposal>(Error{ErrorKind::Refused, "this swarm takes no proposals from people"});
 }
 
+QFuture<Result<SubmittedProposal>> ScriptedEngine::proposeMembership(std::string)
+{
+    return answer<SubmittedProposal>(Error{ErrorKind::Refused, "this swarm's managers are fixed"});
+}
+
 QFuture<Result<SessionStatus>> ScriptedEngine::resume(std::string)
 {
     ++resumes;

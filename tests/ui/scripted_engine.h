@@ -55,6 +55,7 @@ public:
     QFuture<Result<control::SlotPage>> quorumSlots(control::SlotQuery query) override;
     QFuture<Result<control::AuditCheckView>> verifyAudit(bool begin) override;
     QFuture<Result<control::SubmittedProposal>> proposeCommittee(control::CommitteeWish wish) override;
+    QFuture<Result<control::SubmittedProposal>> proposeMembership(std::string change) override;
     QFuture<Result<Approval>> answerApproval(control::ApprovalAnswer answer) override;
     QFuture<Result<control::HaltReport>> halt(std::string operatorName, std::string reason) override;
     QFuture<Result<control::SessionStatus>> resume(std::string operatorName) override;

@@ -5,6 +5,7 @@
 
 #include "memory/quorum/ed25519_crypto.h"
 #include "memory/quorum/manager_machine.h"
+#include "memory/quorum/membership_change.h"
 #include "memory/quorum/remembering_crypto.h"
 #include "memory/quorum/signed_bytes.h"
 
@@ -67,6 +68,16 @@ public:
     }
     const Digest &cluster() const { return m_cluster; }
     const Epoch &epoch() const { return m_first; }
+
+    /// A change of membership to submit, approved by the first `approvals` managers.
+    std::string approved(const Epoch &next, std::size_t approvals = 3) const
+    {
+        MembershipChange change{next, {}};
+        for (std::size_t i = 0; i < approvals; ++i) {
+            static_cast<void>(change.approve(m_crypto[i], m_cluster));
+        }
+        return encodeChange(change);
+    }
 
     void submit(const std::string &item, BatchKind kind = BatchKind::Items)
     {

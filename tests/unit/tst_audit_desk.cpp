@@ -33,7 +33,7 @@ private Q_SLOTS:
         next.managers.pop_back();
         m_cluster->submit("one item");
         m_cluster->submit("x"); // rejected
-        m_cluster->submit(encodeEpoch(next), quorum::BatchKind::Membership);
+        m_cluster->submit(m_cluster->approved(next), quorum::BatchKind::Membership);
         m_cluster->submit("after the change");
         Result<quorum::AuditLog> log = quorum::AuditLog::open(m_file, {"desk", m_cluster->epoch(), {}});
         QVERIFY(log.ok());

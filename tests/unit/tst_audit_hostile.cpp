@@ -214,7 +214,7 @@ private Q_SLOTS:
         Epoch next = maker.genesis().epoch;
         next.number = 1;
         std::reverse(next.managers.begin(), next.managers.end());
-        Final change = maker.decide({BatchKind::Membership, {encodeEpoch(next)}});
+        Final change = maker.decide({BatchKind::Membership, {encodeChange({next, {}})}});
         for (Certificate::Entry &entry : change.decided.certificate.votes) {
             entry.signature = {};
         }

@@ -49,7 +49,7 @@ private Q_SLOTS:
         next.managers.pop_back();
         m_cluster->submit("one item");
         m_cluster->submit("x"); // rejected, and in the log all the same
-        m_cluster->submit(encodeEpoch(next), BatchKind::Membership);
+        m_cluster->submit(m_cluster->approved(next), BatchKind::Membership);
         m_cluster->submit("after the change");
         m_genesis = {"audit", m_cluster->epoch(), {}};
         QCOMPARE(m_cluster->machines[0].tip().slot, Slot(4));

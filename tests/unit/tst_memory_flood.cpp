@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "memory/host/memory_host.h"
+#include "memory/quorum/membership_change.h"
 
 #include "support/episodes.h"
 
@@ -33,7 +34,8 @@ public:
         m_bus.deliver({nullptr, false, true, 0, 0}); // an empty log
         return {};
     }
-    void submit(const std::string &) override {}
+    void takePlace(std::optional<quorum::ManagerIndex>) override {}
+    void submit(quorum::BatchKind, const std::string &) override {}
     void broadcast(const quorum::MessagePtr &) override {}
     void send(quorum::ManagerIndex, const quorum::MessagePtr &) override { ++m_bus.answers; }
     void append(const quorum::MessagePtr &message) override { m_bus.deliver({message, true, false, 0, 0}); }
@@ -92,10 +94,6 @@ private Q_SLOTS:
     {
         m_folder = std::make_unique<QTemporaryDir>();
         const std::filesystem::path path = m_folder->path().toStdString();
-        const auto key = [&path](const char *name) {
-            std::filesystem::create_directories(path / name);
-            return JournalKey::loadOrCreate(path / name).value();
-        };
         MemoryHostOptions options;
         options.folder = path / "memory";
         options.genesis.name = "flood";
@@ -138,11 +136,39 @@ private Q_SLOTS:
         quorum::Epoch next;
         next.number = 1;
         next.managers = {m_source->key()};
-        deliver(quorum::makeMessage(quorum::Submit{quorum::BatchKind::Membership, quorum::encodeEpoch(next)}), 100);
+        // Approved by whoever is not asked, and by fewer than are needed.
+        quorum::MembershipChange change{next, {}};
+        QVERIFY(change.approve(quorum::Ed25519Crypto(key("engine")), m_host->cluster()).ok());
+        deliver(membership(change), 100);
+        change.approvals.clear();
+        for (const char *name : {"m1", "m2"}) {
+            QVERIFY(change.approve(quorum::Ed25519Crypto(key(name)), m_host->cluster()).ok());
+        }
+        deliver(membership(change), 100);
+        QVERIFY(!m_host->submitMembership(quorum::encodeChange(change)).ok());
         deliver(quorum::makeMessage(quorum::Submit{quorum::BatchKind::Items, "junk"}), 4);
         decide(1);
         decide(2);
         QCOMPARE(m_listener.slot.load(), quorum::Slot(2));
+    }
+
+    void aStrangerMayCarryWhatAQuorumHasApproved()
+    {
+        quorum::MembershipChange change{m_host->status().epoch, {}};
+        change.next.number = 1;
+        change.next.managers[3] = key("m5").publicKey();
+        for (const char *name : {"m4", "m2", "m1"}) {
+            QVERIFY(change.approve(quorum::Ed25519Crypto(key(name)), m_host->cluster()).ok());
+        }
+        deliver(membership(change), 100);
+        // Again, and once it is decided: it spends no further slot.
+        deliver(membership(change), 100);
+        decide(1);
+        QCOMPARE(m_host->status().epoch, change.next);
+        deliver(membership(change), 100);
+        decide(2);
+        QCOMPARE(m_listener.slot.load(), quorum::Slot(3));
+        QVERIFY(!m_host->submitMembership(quorum::encodeChange(change)).ok());
     }
 
     void messagesThatFillMemoryAreDroppedAndCounted()
@@ -195,6 +221,16 @@ private Q_SLOTS:
     }
 
 private:
+    JournalKey key(const char *name) const
+    {
+        return JournalKey::loadOrCreate(std::filesystem::path(m_folder->path().toStdString()) / name).value();
+    }
+
+    static quorum::MessagePtr membership(const quorum::MembershipChange &change)
+    {
+        return quorum::makeMessage(quorum::Submit{quorum::BatchKind::Membership, quorum::encodeChange(change)});
+    }
+
     void deliver(const quorum::MessagePtr &message, std::size_t bytes)
     {
         m_bus.deliver({message, false, false, 0, bytes});

@@ -176,24 +176,30 @@ private Q_SLOTS:
         next.managers.pop_back();
         Epoch wrong = next;
         wrong.number = 7;
-        cluster.submit(encodeEpoch(wrong), BatchKind::Membership);
+        cluster.submit(cluster.approved(wrong), BatchKind::Membership);
         QCOMPARE(cluster.machines[0].tip().slot, Slot(1));
         QVERIFY(!cluster.decided(0, 1).accepted.test(0));
         QCOMPARE(std::get<Final>(*cluster.finals[0].at(1)).decided.certificate.votes[0].reasons[0],
                  kMalformedMembership);
 
-        cluster.submit(encodeEpoch(next), BatchKind::Membership);
+        // Two of four are no quorum.
+        cluster.submit(cluster.approved(next, 2), BatchKind::Membership);
+        QVERIFY(!cluster.decided(0, 2).accepted.test(0));
+        QCOMPARE(std::get<Final>(*cluster.finals[0].at(2)).decided.certificate.votes[0].reasons[0],
+                 kUnapprovedMembership);
+
+        cluster.submit(cluster.approved(next), BatchKind::Membership);
         QCOMPARE(cluster.machines[0].tip().epoch.number, std::uint64_t(1));
         cluster.submit("under the new epoch");
-        QCOMPARE(cluster.machines[0].tip().slot, Slot(3));
-        QCOMPARE(cluster.decided(0, 3).epoch, std::uint64_t(1));
-        QCOMPARE(std::get<Final>(*cluster.finals[0].at(3)).decided.certificate.votes.size(), next.quorum());
+        QCOMPARE(cluster.machines[0].tip().slot, Slot(4));
+        QCOMPARE(cluster.decided(0, 4).epoch, std::uint64_t(1));
+        QCOMPARE(std::get<Final>(*cluster.finals[0].at(4)).decided.certificate.votes.size(), next.quorum());
         // The one that left follows without a vote, and what the old epoch signs proves nothing any more.
-        QCOMPARE(cluster.machines[3].tip().slot, Slot(3));
+        QCOMPARE(cluster.machines[3].tip().slot, Slot(4));
         ChainTip old = cluster.genesis();
-        old.slot = 2;
-        old.commit = cluster.decided(0, 3).previous;
-        QVERIFY(!checkFinal(cluster.crypto(0), old, std::get<Final>(*cluster.finals[0].at(3))).ok());
+        old.slot = 3;
+        old.commit = cluster.decided(0, 4).previous;
+        QVERIFY(!checkFinal(cluster.crypto(0), old, std::get<Final>(*cluster.finals[0].at(4))).ok());
     }
 
     void checkpointsAreSignedByAQuorum()

@@ -141,6 +141,7 @@ void TestRpcProtocol::callsTheEngine_data()
     row("propose_committee",
         R"({"weights":[],"agent":"trend","benched":true,"operator_name":"alice","reason":"drill"})",
         "propose_committee trend alice 0");
+    row("propose_membership", R"({"change":"text"})", "propose_membership text");
     row("quorum_slots", R"({"before_slot":9,"limit":3,"text":"wrong_pnl"})", "quorum_slots wrong_pnl");
     row("verify_audit", R"({"begin":true})", "verify_audit begin");
     row("play_until", R"({"time":"1736172000000000000"})", "play_until 2025-01-06T14:00:00.000Z");

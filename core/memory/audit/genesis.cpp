@@ -3,10 +3,10 @@
 
 #include "memory/audit/genesis.h"
 
+#include "memory/audit/text_lines.h"
 #include "memory/quorum/ed25519_crypto.h"
 #include "memory/quorum/signed_bytes.h"
 
-#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <sstream>
@@ -16,22 +16,19 @@ namespace coinswarm::quorum {
 namespace {
 
 constexpr std::string_view kFirstLine = "coinswarm genesis 1";
+constexpr const char *kGenesis = "genesis";
 constexpr std::size_t kMostName = 64;
-
-Error wrongLine(std::size_t line, const std::string &expected)
-{
-    return invalid("Line " + std::to_string(line) + " of the genesis is wrong: expected " + expected + ".");
-}
 
 std::optional<KnownEngine> engineOf(std::string_view text)
 {
     constexpr std::size_t digits = 2 * sizeof(PublicKey);
-    const auto key = fromHex(text.substr(0, digits), sizeof(PublicKey));
-    if (!key || text.size() < digits + 2 || text[digits] != ' ' || text.size() > digits + 1 + kMostName) {
+    KnownEngine engine;
+    if (!readHex(text.substr(0, digits), engine.key) || text.size() < digits + 2 || text[digits] != ' '
+        || text.size() > digits + 1 + kMostName)
+    {
         return std::nullopt;
     }
-    KnownEngine engine{{}, std::string(text.substr(digits + 1))};
-    std::copy(key->begin(), key->end(), engine.key.begin());
+    engine.name = text.substr(digits + 1);
     return engine;
 }
 
@@ -60,27 +57,29 @@ Result<Genesis> parseGenesis(const std::string &text)
     std::string line;
     Genesis genesis;
     if (!std::getline(lines, line) || line != kFirstLine) {
-        return wrongLine(1, "\"" + std::string(kFirstLine) + "\"");
+        return wrongLine(kGenesis, 1, "\"" + std::string(kFirstLine) + "\"");
     }
     if (!std::getline(lines, line) || !line.starts_with("name ") || line.size() <= 5 || line.size() > 5 + kMostName) {
-        return wrongLine(2, "\"name \" and a name of at most 64 bytes");
+        return wrongLine(kGenesis, 2, "\"name \" and a name of at most 64 bytes");
     }
     genesis.name = line.substr(5);
     for (std::size_t number = 3; std::getline(lines, line); ++number) {
         if (line.starts_with("engine ")) {
             std::optional<KnownEngine> engine = engineOf(std::string_view(line).substr(7));
             if (!engine) {
-                return wrongLine(number, "\"engine \", a public key of 64 hexadecimal digits, a blank and a name");
+                return wrongLine(kGenesis, number,
+                                 "\"engine \", a public key of 64 hexadecimal digits, a blank and a name");
             }
             genesis.engines.push_back(std::move(*engine));
             continue;
         }
-        const auto key =
-            line.starts_with("manager ") ? fromHex(std::string_view(line).substr(8), sizeof(PublicKey)) : std::nullopt;
-        if (!key || !genesis.engines.empty()) {
-            return wrongLine(number, "\"manager \" and a public key of 64 hexadecimal digits, before all engines");
+        PublicKey key{};
+        if (!line.starts_with("manager ") || !readHex(std::string_view(line).substr(8), key)
+            || !genesis.engines.empty()) {
+            return wrongLine(kGenesis, number,
+                             "\"manager \" and a public key of 64 hexadecimal digits, before all engines");
         }
-        std::copy(key->begin(), key->end(), genesis.epoch.managers.emplace_back().begin());
+        genesis.epoch.managers.push_back(key);
     }
     if (!genesis.epoch.wellFormed()) {
         return invalid("The genesis must name one to " + std::to_string(kMostManagers) + " different manager keys.");

@@ -6,7 +6,10 @@
 #include "memory/quorum/epoch.h"
 #include "memory/quorum/known_engine.h"
 
+#include <coinswarm/result.h>
+
 #include <filesystem>
+#include <string>
 
 namespace coinswarm::quorum {
 

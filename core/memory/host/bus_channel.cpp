@@ -74,15 +74,15 @@ Result<void> BusChannel::open(Receiver receiver)
         return reader.error();
     }
     m_reader = std::move(*reader);
-    std::vector<TopicName> topics{{Subject::MemPropose, {m_clusterToken}}, {Subject::MemVote, {m_clusterToken}}};
-    // Who only follows hears what managers answer each other: nobody answers it.
-    const std::size_t first = m_options.self.value_or(0);
-    const std::size_t behind = m_options.self ? first + 1 : m_options.managers;
-    for (std::size_t i = first; i < behind; ++i) {
-        topics.push_back({Subject::MemVote, {m_clusterToken, std::to_string(i)}});
-    }
-    for (const TopicName &topic : topics) {
-        if (const Result<void> listening = listen(topic, "memory-bus"); !listening) {
+    SubscribeOptions below;
+    below.scope = TopicScope::Below;
+    for (const auto &[topic, subscribe] :
+         {std::pair(TopicName(Subject::MemPropose, {m_clusterToken}), SubscribeOptions()),
+          std::pair(TopicName(Subject::MemVote, {m_clusterToken}), SubscribeOptions()),
+          // One topic for each manager, who is another with each epoch.
+          std::pair(TopicName(Subject::MemVote, {m_clusterToken}), below)})
+    {
+        if (const Result<void> listening = listen(topic, subscribe); !listening) {
             return listening;
         }
     }
@@ -90,11 +90,12 @@ Result<void> BusChannel::open(Receiver receiver)
     return {};
 }
 
-Result<void> BusChannel::listen(const TopicName &topic, const char *thread)
+Result<void> BusChannel::listen(const TopicName &topic, SubscribeOptions subscribe)
 {
     Listener::Options options;
-    options.threadName = thread;
+    options.threadName = "memory-bus";
     options.capacity = kMailbox;
+    options.subscribe = std::move(subscribe);
     Result<std::unique_ptr<Listener>> listener =
         Listener::open(m_bus, topic, options, [this](const BusMessage &message) { receive(message); });
     if (!listener) {
@@ -107,12 +108,19 @@ Result<void> BusChannel::listen(const TopicName &topic, const char *thread)
 void BusChannel::receive(const BusMessage &message)
 {
     // What cannot be decoded is somebody's mistake or malice; it is as good as lost.
-    if (message.header().source == m_options.source) {
+    if (message.header().source == m_options.source || isForSomebodyElse(message.topic())) {
         return;
     }
     if (quorum::MessagePtr decoded = messageOf(message)) {
         m_receiver({std::move(decoded), false, false, 0, message.payload().size()});
     }
+}
+
+bool BusChannel::isForSomebodyElse(const TopicName &topic) const
+{
+    // Who only follows hears what managers answer each other: nobody answers it.
+    const std::optional<quorum::ManagerIndex> place = m_place;
+    return place && topic.tokens.size() > 1 && topic.tokens[1] != std::to_string(*place);
 }
 
 void BusChannel::readLog()
@@ -164,9 +172,14 @@ void BusChannel::publish(const TopicName &topic, const quorum::Message &message)
     note(sent ? std::string() : sent.error().message);
 }
 
-void BusChannel::submit(const std::string &item)
+void BusChannel::takePlace(std::optional<quorum::ManagerIndex> self)
 {
-    publish({Subject::MemPropose, {m_clusterToken}}, quorum::Submit{quorum::BatchKind::Items, item});
+    m_place = self;
+}
+
+void BusChannel::submit(quorum::BatchKind kind, const std::string &item)
+{
+    publish({Subject::MemPropose, {m_clusterToken}}, quorum::Submit{kind, item});
 }
 
 void BusChannel::broadcast(const quorum::MessagePtr &message)

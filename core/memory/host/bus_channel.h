@@ -25,8 +25,6 @@ class BusChannel final : public QuorumChannel
 public:
     struct Options {
         Digest cluster{};
-        std::optional<quorum::ManagerIndex> self; ///< of a manager here, to whom others may speak alone
-        std::size_t managers = 0; ///< of the epoch; for one who follows
         std::string source; ///< who speaks: "m2"
         LogOptions log; ///< its replicas as many as the bus has servers for
     };
@@ -36,15 +34,17 @@ public:
     ~BusChannel() override;
 
     Result<void> open(Receiver receiver) override;
-    void submit(const std::string &item) override;
+    void takePlace(std::optional<quorum::ManagerIndex> self) override;
+    void submit(quorum::BatchKind kind, const std::string &item) override;
     void broadcast(const quorum::MessagePtr &message) override;
     void send(quorum::ManagerIndex to, const quorum::MessagePtr &message) override;
     void append(const quorum::MessagePtr &message) override;
     std::string trouble() const override;
 
 private:
-    Result<void> listen(const TopicName &topic, const char *thread);
+    Result<void> listen(const TopicName &topic, SubscribeOptions subscribe);
     void receive(const BusMessage &message);
+    bool isForSomebodyElse(const TopicName &topic) const;
     void readLog();
     bool takeEntries(const LogBatch &batch);
     void publish(const TopicName &topic, const quorum::Message &message);
@@ -58,6 +58,7 @@ private:
     std::unique_ptr<LogReader> m_reader;
     std::vector<std::unique_ptr<Listener>> m_listeners;
     std::thread m_logThread;
+    std::atomic<std::optional<quorum::ManagerIndex>> m_place{};
     std::atomic<bool> m_stopping = false;
     quorum::Slot m_lastInLog = 0; ///< log thread's own: slot of the last final that was read
     mutable std::mutex m_mutex;

@@ -74,14 +74,24 @@ Result<void> JoiningChannel::tryToJoin(const Receiver &receiver)
         return opened;
     }
     m_channel = std::move(channel);
-    m_joined.store(m_channel.get(), std::memory_order_release);
+    m_joined = m_channel.get();
+    // One that was taken meanwhile saw either the channel, or is seen here.
+    m_channel->takePlace(m_place);
     return {};
 }
 
-void JoiningChannel::submit(const std::string &item)
+void JoiningChannel::takePlace(std::optional<quorum::ManagerIndex> self)
+{
+    m_place = self;
+    if (BusChannel *channel = joined()) {
+        channel->takePlace(self);
+    }
+}
+
+void JoiningChannel::submit(quorum::BatchKind kind, const std::string &item)
 {
     if (BusChannel *channel = joined()) {
-        channel->submit(item);
+        channel->submit(kind, item);
     }
 }
 

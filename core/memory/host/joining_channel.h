@@ -28,7 +28,8 @@ public:
     ~JoiningChannel() override;
 
     Result<void> open(Receiver receiver) override;
-    void submit(const std::string &item) override;
+    void takePlace(std::optional<quorum::ManagerIndex> self) override;
+    void submit(quorum::BatchKind kind, const std::string &item) override;
     void broadcast(const quorum::MessagePtr &message) override;
     void send(quorum::ManagerIndex to, const quorum::MessagePtr &message) override;
     void append(const quorum::MessagePtr &message) override;
@@ -41,7 +42,7 @@ private:
     void join(const Receiver &receiver);
     Result<void> tryToJoin(const Receiver &receiver);
     /// Null until the bus was found; stays once it is there.
-    BusChannel *joined() const { return m_joined.load(std::memory_order_acquire); }
+    BusChannel *joined() const { return m_joined.load(); }
 
     const Options m_options;
     std::unique_ptr<Bus> m_bus; // first: it outlives what uses it
@@ -49,6 +50,7 @@ private:
     std::unique_ptr<BusChannel> m_channel;
     std::unique_ptr<Listener> m_heartbeats;
     std::atomic<BusChannel *> m_joined{nullptr};
+    std::atomic<std::optional<quorum::ManagerIndex>> m_place{};
     mutable std::mutex m_mutex; ///< guards what follows
     std::condition_variable m_wake;
     bool m_stopping = false;

@@ -92,6 +92,7 @@ Result<void> MemoryHost::start()
         return invalid("A memory host needs at least one key, of a manager or of one who follows.");
     }
     if (m_options.channel) {
+        takePlace();
         const Result<void> opened = m_options.channel->open([this](QuorumChannel::Incoming incoming) {
             if (incoming.logEnded) {
                 postFromLog({kAll, quorum::LogEnded{incoming.slot}});
@@ -238,7 +239,7 @@ void MemoryHost::run()
             if (m_stopping) {
                 return;
             }
-            if (m_inbox.empty() && m_newItems.empty() && m_tasks.empty()) {
+            if (m_inbox.empty() && m_newItems.empty() && !m_newMembership && m_tasks.empty()) {
                 m_wake.wait_until(lock, nextDue());
             }
         }
@@ -260,6 +261,7 @@ void MemoryHost::run()
         snapshotNowAndThen();
         fireTimers();
         submitAgain();
+        submitMembershipAgain();
         askForMissing();
     }
 }
@@ -274,6 +276,10 @@ void MemoryHost::takeInbox()
         m_inbox.clear();
         m_inboxBytes = 0;
         items.swap(m_newItems);
+        if (m_newMembership) {
+            m_membership = *std::exchange(m_newMembership, std::nullopt);
+            m_membershipDue = {};
+        }
         tasks.swap(m_tasks);
     }
     m_room.notify_all();
@@ -290,6 +296,10 @@ void MemoryHost::noteStatus()
     const quorum::ManagerMachine &machine = *m_managers.front()->machine;
     const std::lock_guard lock(m_mutex);
     m_status.slot = m_told.slot;
+    if (m_status.epoch.managers.empty() || m_status.epoch.number != m_told.epoch.number) {
+        m_status.epoch = m_told.epoch;
+        m_status.self = m_told.epoch.indexOf(m_managers.front()->key());
+    }
     m_status.round = machine.round();
     m_status.waiting = machine.pendingItems();
     m_status.pending = m_outbox.all().size() + m_newItems.size();
@@ -362,6 +372,9 @@ void MemoryHost::askForMissing()
 LocalManager::Clock::time_point MemoryHost::nextDue() const
 {
     auto next = m_outbox.nextDue(LocalManager::Clock::now());
+    if (!m_membership.empty()) {
+        next = std::min(next, m_membershipDue);
+    }
     for (const auto &manager : m_managers) {
         for (const LocalManager::Due &due : manager->timers) {
             next = std::min(next, due.at);

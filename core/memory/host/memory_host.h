@@ -79,6 +79,8 @@ struct MemoryHostOptions {
 struct MemoryHostStatus {
     quorum::Slot slot = 0;
     quorum::Round round = 0;
+    quorum::Epoch epoch; ///< that decides the next slot
+    std::optional<quorum::ManagerIndex> self; ///< of the first manager here in it; none: it follows
     std::uint64_t pending = 0; ///< submitted here and not decided
     std::uint64_t waiting = 0; ///< items in the pool of the first manager here
     std::uint64_t signatureChecks = 0;
@@ -104,6 +106,9 @@ public:
     const Digest &cluster() const { return m_cluster; }
     /// Submits items made by signProposals(), again and again until they are decided. Any thread.
     void submit(std::vector<std::string> items);
+    /// Submits an encoded MembershipChange until an epoch has followed. Invalid, with what is missing, if it is not of this
+    /// cluster's next epoch or a quorum has not approved it. Any thread.
+    Result<void> submitMembership(std::string item);
     MemoryHostStatus status() const;
     /// Whether an episode of this trade waits for its decision. Only in tasks of inspect().
     bool isSubmitted(const Digest &trip) const;
@@ -149,8 +154,10 @@ private:
     void fireTimers();
     void takeSubmissions(std::vector<std::string> items);
     void submitAgain();
+    void submitMembershipAgain();
     void sendTo(quorum::ManagerIndex to, const quorum::MessagePtr &message);
-    void give(const std::string &item);
+    void give(quorum::BatchKind kind, const std::string &item);
+    void takePlace();
     /// Whether a message from others is worth the managers' time.
     bool isWelcome(const quorum::Message &message);
     bool isPromising(const quorum::Submit &submit) const;
@@ -176,6 +183,8 @@ private:
     std::vector<Token> m_awaitingDisk;
     quorum::ChainTip m_told; ///< what listener and hot memory know
     Outbox m_outbox;
+    std::string m_membership; ///< an item that is submitted; empty if none is
+    LocalManager::Clock::time_point m_membershipDue;
     LocalManager::Clock::time_point m_lastAsked;
     quorum::Slot m_askedAt = 0; ///< what a follower had when it asked for more
     std::uint64_t m_questions = 0;
@@ -189,6 +198,7 @@ private:
     std::deque<Work> m_inbox;
     std::size_t m_inboxBytes = 0;
     std::vector<std::string> m_newItems;
+    std::optional<std::string> m_newMembership;
     std::vector<std::function<void(const MemoryState &)>> m_tasks;
     MemoryHostStatus m_status;
     std::string m_snapshotTrouble;

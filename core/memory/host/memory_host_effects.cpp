@@ -146,7 +146,11 @@ void MemoryHost::tell(const quorum::Final &final, const SlotChanges &changes, co
     }
     settleSubmissions(final, items);
     const quorum::Crypto &crypto = quorum::Ed25519Crypto();
+    const std::uint64_t epoch = m_told.epoch.number;
     m_told.advance(quorum::commitId(crypto, body), body, final.decided.batch);
+    if (m_told.epoch.number != epoch && !stored) {
+        takePlace();
+    }
 }
 
 void MemoryHost::on(std::size_t, const quorum::StoreCheckpoint &effect)

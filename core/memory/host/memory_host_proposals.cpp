@@ -3,6 +3,7 @@
 
 #include "memory/host/memory_host.h"
 
+#include "memory/quorum/membership_change.h"
 #include "memory/quorum/signed_bytes.h"
 
 #include <algorithm>
@@ -54,18 +55,60 @@ void MemoryHost::takeSubmissions(std::vector<std::string> items)
             // A copy from before a restart was decided in the meantime; another would stand in the log as refused.
             tellOutcome({opened->id, 0, {}, kindOf(*opened)});
         } else if (opened && m_outbox.put(opened->id, item, LocalManager::Clock::now())) {
-            give(item);
+            give(quorum::BatchKind::Items, item);
         }
     }
 }
 
-void MemoryHost::give(const std::string &item)
+void MemoryHost::give(quorum::BatchKind kind, const std::string &item)
 {
     if (m_options.channel) {
-        m_options.channel->submit(item);
+        m_options.channel->submit(kind, item);
     }
-    m_line.push_back(
-        {kAll, quorum::MessageReceived{quorum::makeMessage(quorum::Submit{quorum::BatchKind::Items, item})}});
+    m_line.push_back({kAll, quorum::MessageReceived{quorum::makeMessage(quorum::Submit{kind, item})}});
+}
+
+Result<void> MemoryHost::submitMembership(std::string item)
+{
+    const quorum::Epoch current = status().epoch;
+    if (const Result<quorum::Epoch> next = quorum::nextEpoch(current, item); !next) {
+        return next.error();
+    }
+    const std::size_t hold =
+        quorum::approvalsThatHold(quorum::Ed25519Crypto(), m_cluster, current, *quorum::decodeChange(item));
+    if (hold < current.quorum()) {
+        return invalid("The membership change needs the approval of " + std::to_string(current.quorum()) + " of the "
+                       + std::to_string(current.size()) + " present managers; it has "
+                       + (hold == 0 ? "none, or one that is not for these keys in this cluster" : std::to_string(hold))
+                       + ".");
+    }
+    {
+        const std::lock_guard lock(m_mutex);
+        m_newMembership = std::move(item);
+    }
+    m_wake.notify_one();
+    return {};
+}
+
+void MemoryHost::submitMembershipAgain()
+{
+    const auto now = LocalManager::Clock::now();
+    if (m_membership.empty() || m_membershipDue > now) {
+        return;
+    }
+    if (!quorum::nextEpoch(m_told.epoch, m_membership)) {
+        m_membership.clear(); // It was decided, or another was.
+        return;
+    }
+    give(quorum::BatchKind::Membership, m_membership);
+    m_membershipDue = now + m_options.submitAgain;
+}
+
+void MemoryHost::takePlace()
+{
+    if (m_options.channel) {
+        m_options.channel->takePlace(m_told.epoch.indexOf(m_managers.front()->key()));
+    }
 }
 
 void MemoryHost::submitAgain()
@@ -77,7 +120,7 @@ void MemoryHost::submitAgain()
             m_outbox.remove(opened->id);
             tellOutcome({opened->id, 0, {}, kindOf(*opened)});
         } else {
-            give(item);
+            give(quorum::BatchKind::Items, item);
         }
     }
 }
@@ -108,12 +151,13 @@ bool MemoryHost::isWelcome(const quorum::Message &message)
 
 bool MemoryHost::isPromising(const quorum::Submit &submit) const
 {
-    if (submit.kind != quorum::BatchKind::Items) {
-        return false; // Nobody signs a change of membership, so it cannot come from outside.
-    }
     // Anybody on the bus can submit anything. What nobody signed, or what was decided long ago, would be refused by all and
     // stand in everybody's log for ever.
     const LocalManager &manager = *m_managers.front();
+    if (submit.kind == quorum::BatchKind::Membership) {
+        return quorum::nextEpoch(m_told.epoch, submit.item).ok()
+            && quorum::isApproved(manager.crypto(), m_cluster, m_told.epoch, submit.item);
+    }
     const MemoryState &state = manager.memory.state();
     const std::optional<OpenedProposal> opened = openItem(submit.item);
     if (!opened || !state.engines().contains(opened->item.submitter) || isCommitted(state, *opened)) {

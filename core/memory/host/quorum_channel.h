@@ -27,7 +27,10 @@ public:
 
     /// Called once, first.
     virtual Result<void> open(Receiver receiver) = 0;
-    virtual void submit(const std::string &item) = 0;
+    /// Which manager of the epoch is here, to whom others may speak alone; none: what they say to anybody is heard. Before
+    /// open(), and when the epoch changes. Does not wait.
+    virtual void takePlace(std::optional<quorum::ManagerIndex> self) = 0;
+    virtual void submit(quorum::BatchKind kind, const std::string &item) = 0;
     virtual void broadcast(const quorum::MessagePtr &message) = 0;
     virtual void send(quorum::ManagerIndex to, const quorum::MessagePtr &message) = 0;
     /// To the log.

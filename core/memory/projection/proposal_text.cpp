@@ -3,6 +3,7 @@
 
 #include "memory/projection/proposal_text.h"
 
+#include "memory/quorum/membership_change.h"
 #include "memory/state/rejection.h"
 
 #include <coinswarm/text.h>
@@ -84,20 +85,39 @@ std::string textOf(const ProposalBody &body)
     return std::visit([](const auto &proposal) { return text(proposal); }, body);
 }
 
+std::string membershipText(const std::string &item)
+{
+    const Result<quorum::MembershipChange> change = quorum::decodeChange(item);
+    return change ? "epoch " + std::to_string(change->next.number) + " with " + std::to_string(change->next.size())
+            + " managers, approved by " + std::to_string(change->approvals.size())
+                  : "nobody can read it";
+}
+
 std::string reasonName(quorum::ReasonCode reason)
 {
     if (reason < EnumNames<Rejection>::names.size()) {
         return std::string(EnumNames<Rejection>::names[reason]);
     }
-    return reason == quorum::kMalformedMembership ? "malformed_membership" : "code_" + std::to_string(reason);
+    switch (reason) {
+    case quorum::kMalformedMembership:
+        return "malformed_membership";
+    case quorum::kUnapprovedMembership:
+        return "unapproved_membership";
+    default:
+        return "code_" + std::to_string(reason);
+    }
 }
 
 std::string reasonSentence(quorum::ReasonCode reason)
 {
-    if (reason == quorum::kMalformedMembership) {
+    switch (reason) {
+    case quorum::kMalformedMembership:
         return "It is not the next epoch of this cluster.";
+    case quorum::kUnapprovedMembership:
+        return "A quorum of the present managers has not approved it.";
+    default:
+        return std::string(explanationOf(static_cast<Rejection>(reason)));
     }
-    return std::string(explanationOf(static_cast<Rejection>(reason)));
 }
 
 } // namespace coinswarm::memory

@@ -21,10 +21,11 @@ using ReasonCode = std::uint16_t;
 inline constexpr ReasonCode kAccepted = 0;
 inline constexpr ReasonCode kFirstOwnCode = 0xFF00;
 inline constexpr ReasonCode kMalformedMembership = 0xFF01; ///< not the next epoch of this cluster
+inline constexpr ReasonCode kUnapprovedMembership = 0xFF02; ///< without the approval of a quorum of this epoch
 
 enum class BatchKind : std::uint8_t {
     Items, ///< proposals to the memory, evaluated in order
-    Membership, ///< one item, the next epoch; stands alone in its slot
+    Membership, ///< one item, a MembershipChange; stands alone in its slot
 };
 
 /// What is decided in one slot. Items are opaque here.

@@ -3,6 +3,8 @@
 
 #include "memory/quorum/chain_tip.h"
 
+#include "memory/quorum/membership_change.h"
+
 #include <algorithm>
 
 namespace coinswarm::quorum {

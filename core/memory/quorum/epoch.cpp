@@ -3,8 +3,6 @@
 
 #include "memory/quorum/epoch.h"
 
-#include "codec/binary_reader.h"
-#include "codec/binary_writer.h"
 #include "memory/quorum/safety_rules.h"
 
 #include <algorithm>
@@ -33,29 +31,6 @@ bool Epoch::wellFormed() const
     std::vector<PublicKey> sorted = managers;
     std::sort(sorted.begin(), sorted.end());
     return std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end();
-}
-
-std::string encodeEpoch(const Epoch &epoch)
-{
-    const ByteBuffer bytes = codec::encoded(epoch);
-    return {reinterpret_cast<const char *>(bytes.data()), bytes.size()};
-}
-
-Result<Epoch> nextEpoch(const Epoch &current, const std::string &item)
-{
-    Result<Epoch> epoch = codec::decoded<Epoch>(std::as_bytes(std::span(item)));
-    if (!epoch) {
-        return invalid("The membership change cannot be read: " + epoch.error().message + ".");
-    }
-    if (epoch->number != current.number + 1) {
-        return invalid("The membership change is for epoch " + std::to_string(epoch->number) + "; epoch "
-                       + std::to_string(current.number + 1) + " is next.");
-    }
-    if (!epoch->wellFormed()) {
-        return invalid("The membership change must name one to " + std::to_string(kMostManagers)
-                       + " different manager keys.");
-    }
-    return epoch;
 }
 
 } // namespace coinswarm::quorum

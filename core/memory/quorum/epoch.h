@@ -7,11 +7,8 @@
 
 #include "journal/digest.h"
 
-#include <coinswarm/result.h>
-
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <vector>
 
 namespace coinswarm::quorum {
@@ -44,10 +41,5 @@ struct Epoch {
         visit("managers", self.managers);
     }
 };
-
-/// The only item of a membership batch.
-std::string encodeEpoch(const Epoch &epoch);
-/// The epoch that follows `current`. Invalid if the item is not one.
-Result<Epoch> nextEpoch(const Epoch &current, const std::string &item);
 
 } // namespace coinswarm::quorum

@@ -15,7 +15,7 @@ class Evaluator
 public:
     virtual ~Evaluator() = default;
 
-    /// One code per item, kAccepted or why not. Changes nothing.
+    /// One code per item, kAccepted or why not; of a batch of items. Changes nothing.
     virtual std::vector<ReasonCode> evaluate(Slot slot, const Batch &batch) const = 0;
 };
 

@@ -105,6 +105,7 @@ private:
     bool active() const;
     std::chrono::milliseconds roundTime(Round round) const;
     std::vector<ReasonCode> judge(const Batch &batch);
+    ReasonCode judgeMembership(const std::string &item) const;
     template <class Statement>
     bool sign(Statement &statement);
     void promise(DurableRecord record, MessagePtr said, bool sendFirst);

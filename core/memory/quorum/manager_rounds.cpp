@@ -5,6 +5,7 @@
 
 #include "memory/quorum/certificate.h"
 #include "memory/quorum/crypto.h"
+#include "memory/quorum/membership_change.h"
 #include "memory/quorum/safety_rules.h"
 #include "memory/quorum/signed_bytes.h"
 
@@ -126,8 +127,8 @@ std::vector<ReasonCode> ManagerMachine::judge(const Batch &batch)
     if (!safetyRules.verdictIsOwn) {
         return std::vector<ReasonCode>(batch.items.size(), kAccepted);
     }
-    if (batch.kind == BatchKind::Membership && !nextEpoch(m_tip.epoch, batch.items.front())) {
-        return {kMalformedMembership};
+    if (batch.kind == BatchKind::Membership) {
+        return {judgeMembership(batch.items.front())};
     }
     std::vector<ReasonCode> reasons = m_evaluator->evaluate(m_tip.next(), batch);
     if (reasons.size() != batch.items.size()) {
@@ -136,6 +137,14 @@ std::vector<ReasonCode> ManagerMachine::judge(const Batch &batch)
         reasons.assign(batch.items.size(), kFirstOwnCode);
     }
     return reasons;
+}
+
+ReasonCode ManagerMachine::judgeMembership(const std::string &item) const
+{
+    if (!nextEpoch(m_tip.epoch, item)) {
+        return kMalformedMembership;
+    }
+    return isApproved(*m_crypto, m_tip.cluster, m_tip.epoch, item) ? kAccepted : kUnapprovedMembership;
 }
 
 bool ManagerMachine::certify()

@@ -101,6 +101,13 @@ ByteBuffer signedBytes(const Crypto &, const Checkpoint &c)
     return bytes;
 }
 
+ByteBuffer approvalBytes(const Digest &cluster, const Epoch &next)
+{
+    ByteBuffer bytes = tagged(kMembershipTag);
+    append(bytes, cluster, next);
+    return bytes;
+}
+
 template <class T>
 bool signedByItsManager(const Crypto &crypto, const Epoch &epoch, const T &message)
 {

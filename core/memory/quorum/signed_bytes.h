@@ -24,6 +24,7 @@ inline constexpr std::string_view kPublishTag = "coinswarm-quorum 1 publish\n";
 inline constexpr std::string_view kReceiptTag = "coinswarm-quorum 1 receipt\n";
 inline constexpr std::string_view kAdvanceTag = "coinswarm-quorum 1 advance\n";
 inline constexpr std::string_view kCheckpointTag = "coinswarm-quorum 1 checkpoint\n";
+inline constexpr std::string_view kMembershipTag = "coinswarm-quorum 1 membership\n";
 
 ByteBuffer tagged(std::string_view tag);
 
@@ -40,6 +41,8 @@ ByteBuffer signedBytes(const Crypto &crypto, const Commit &commit);
 ByteBuffer signedBytes(const Crypto &crypto, const Receipt &receipt);
 ByteBuffer signedBytes(const Crypto &crypto, const Advance &advance);
 ByteBuffer signedBytes(const Crypto &crypto, const Checkpoint &checkpoint);
+/// What a manager signs who agrees that `next` follows.
+ByteBuffer approvalBytes(const Digest &cluster, const Epoch &next);
 
 /// Whether the message is signed by the manager that it names. False if the epoch has no such manager.
 template <class T>

@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: The Coinswarm authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#pragma once
+
+#include "memory/quorum/epoch.h"
+
+#include <coinswarm/result.h>
+
+#include <string>
+
+namespace coinswarm::quorum {
+
+class Crypto;
+
+/// A manager's word, given by the people who run it, that another epoch may follow.
+struct Approval {
+    PublicKey manager{};
+    Signature signature{};
+
+    bool operator==(const Approval &) const = default;
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("manager", self.manager);
+        visit("signature", self.signature);
+    }
+};
+
+/// The only item of a membership batch: who decides from the next slot on, and who of those who decide now agreed. It
+/// proves itself, so that a stranger may carry it and every manager judges it alike.
+struct MembershipChange {
+    Epoch next;
+    std::vector<Approval> approvals; ///< by ascending key
+
+    bool operator==(const MembershipChange &) const = default;
+    /// Signs with the key of `crypto`; in place of what that manager signed before.
+    Result<void> approve(const Crypto &crypto, const Digest &cluster);
+
+    template <class Self, class Visitor>
+    static void fields(Self &self, Visitor &&visit)
+    {
+        visit("next", self.next);
+        visit("approvals", self.approvals);
+    }
+};
+
+std::string encodeChange(const MembershipChange &change);
+/// Invalid if the item is none.
+Result<MembershipChange> decodeChange(const std::string &item);
+/// The epoch that follows `current`. Invalid if the item is not one. Who agreed is not looked at: see holds().
+Result<Epoch> nextEpoch(const Epoch &current, const std::string &item);
+
+/// How many managers of `current` have approved. None if one approval is of no manager of it or signed wrongly, or if they
+/// do not ascend.
+std::size_t approvalsThatHold(const Crypto &crypto, const Digest &cluster, const Epoch &current,
+                              const MembershipChange &change);
+/// Whether a quorum of `current` has approved that `item` follows it.
+bool isApproved(const Crypto &crypto, const Digest &cluster, const Epoch &current, const std::string &item);
+
+} // namespace coinswarm::quorum
