@@ -12,7 +12,7 @@ struct pg_conn;
 namespace coinswarm::storage {
 
 /// One COPY … FROM STDIN over a connection that Qt's driver has opened, within a transaction. QtSql has no word for it,
-/// libpq has: only where that was found is this compiled (COINSWARM_LIBPQ).
+/// libpq has: this is compiled only where its headers are (COINSWARM_LIBPQ).
 ///
 /// Lives in the connection's thread, within a Call: what waits for a server that is frozen ends when the connection is
 /// cut. Afterwards the connection takes the next statement, or reports that it is broken.
@@ -24,6 +24,9 @@ public:
         Exists, ///< a row's key is in the table already; nothing was written, the transaction can go on
         Failed, ///< see error(); the transaction must be rolled back
     };
+
+    /// Whether Qt's driver has loaded a libpq that can copy; every libpq 5 can.
+    static bool isPossible();
 
     /// `connection` must be idle.
     explicit PostgresCopy(pg_conn *connection) : m_connection(connection) {}

@@ -154,7 +154,7 @@ bool PostgresDatabase::writeTable(const std::string &session, const std::vector<
         }
     }
     if constexpr (kCanCopy && Table<Row>::putOnce) {
-        if (rows.size() >= kCopyFrom) {
+        if (rows.size() >= kCopyFrom && PostgresCopy::isPossible()) {
             const PostgresCopy::Outcome outcome = copy<Row>(session, rows);
             if (outcome != PostgresCopy::Outcome::Exists) {
                 return outcome == PostgresCopy::Outcome::Written;
