@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "storage/sql_row.h"
+#include "storage/postgres_field.h"
 #include "storage/sql_statements.h"
 
 #include <array>
@@ -15,57 +15,39 @@
 /// Records as PostgreSQL arrays, one per column, so that one statement takes any number of rows.
 namespace coinswarm::storage {
 
-inline void appendQuoted(std::string &out, std::string_view text)
+/// Appends values as elements of an array.
+class ElementWriter
 {
-    out += '"';
-    for (const char c : text) {
-        if (c == '\0') {
-            out += "\xEF\xBF\xBD"; // U+FFFD: PostgreSQL has no text with a zero in it
-            continue;
-        }
-        if (c == '"' || c == '\\') {
-            out += '\\';
-        }
-        out += c;
-    }
-    out += '"';
-}
+public:
+    explicit ElementWriter(std::string &out) : m_out(out) {}
 
-template <class Number>
-void appendNumber(std::string &out, Number number)
-{
-    std::array<char, 32> text;
-    const auto end = std::to_chars(text.data(), text.data() + text.size(), number);
-    out.append(text.data(), end.ptr);
-}
+    void integer(std::int64_t value) { number(value); }
+    void real(double value) { number(value); }
+    void null() { m_out += "NULL"; }
 
-/// The same representation as toSql(), as an element of an array.
-template <class T>
-void appendElement(std::string &out, const T &value)
-{
-    if constexpr (codec::NamedEnum<T>) {
-        appendQuoted(out, enumName(value));
-    } else if constexpr (std::is_floating_point_v<T>) {
-        if (std::isnan(value)) {
-            out += "NULL";
-        } else {
-            appendNumber(out, static_cast<double>(value));
+    void text(std::string_view text)
+    {
+        m_out += '"';
+        for (const char c : text) {
+            if (c == '"' || c == '\\') {
+                m_out += '\\';
+            }
+            m_out += c;
         }
-    } else if constexpr (std::is_integral_v<T>) {
-        appendNumber(out, static_cast<std::int64_t>(value));
-    } else if constexpr (codec::IsFixed<T>) {
-        appendNumber(out, static_cast<std::int64_t>(value.raw));
-    } else if constexpr (codec::IsTimestamp<T>) {
-        appendNumber(out, static_cast<std::int64_t>(value.ns));
-    } else if constexpr (codec::IsId<T>) {
-        appendNumber(out, static_cast<std::int64_t>(value.value));
-    } else if constexpr (std::is_same_v<T, std::string>) {
-        appendQuoted(out, value);
-    } else {
-        const QByteArray json = jsonText(value);
-        appendQuoted(out, {json.constData(), static_cast<std::size_t>(json.size())});
+        m_out += '"';
     }
-}
+
+private:
+    template <class Number>
+    void number(Number value)
+    {
+        std::array<char, 32> text;
+        const auto end = std::to_chars(text.data(), text.data() + text.size(), value);
+        m_out.append(text.data(), end.ptr);
+    }
+
+    std::string &m_out;
+};
 
 template <class T>
 constexpr std::string_view arrayType()
@@ -111,7 +93,7 @@ public:
                 column += ',';
             }
             const std::size_t before = column.size();
-            appendElement(column, field);
+            writeField(field, ElementWriter(column));
             m_bytes += column.size() - before;
         };
         Row::fields(row, visit);

@@ -38,17 +38,14 @@ Result<QString> readPassword(const std::string &name)
 }
 
 /// Qt has no word for the socket. Its driver has loaded libpq already, so that there is nothing to link.
-int socketOf(const QSqlDatabase &database)
+int socketOf(const pg_conn *connection)
 {
-    const QVariant handle = database.driver()->handle();
-    using SocketFunction = int (*)(const void *);
+    using SocketFunction = int (*)(const pg_conn *);
     static const auto socket = reinterpret_cast<SocketFunction>(QLibrary::resolve(QStringLiteral("pq"), 5, "PQsocket"));
-    // PGconn is another name for it, and Qt versions differ in which they give.
-    const QByteArrayView type(handle.typeName());
-    if (socket == nullptr || (type != "PGconn*" && type != "pg_conn*")) {
+    if (socket == nullptr || connection == nullptr) {
         return -1;
     }
-    const int descriptor = socket(*static_cast<void *const *>(handle.constData()));
+    const int descriptor = socket(connection);
     // A copy, because the driver may close its own at any time and the number may then mean something else.
     return descriptor < 0 ? -1 : ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
 }
@@ -71,6 +68,15 @@ PostgresConnection::~PostgresConnection()
     if (m_socket >= 0) {
         ::close(m_socket);
     }
+}
+
+pg_conn *PostgresConnection::handle() const
+{
+    const QVariant handle = m_database.driver()->handle();
+    // PGconn is another name for it, and Qt versions differ in which they give.
+    const QByteArrayView type(handle.typeName());
+    const bool isConnection = type == "PGconn*" || type == "pg_conn*";
+    return isConnection ? *static_cast<pg_conn *const *>(handle.constData()) : nullptr;
 }
 
 Result<std::unique_ptr<PostgresConnection>> PostgresConnection::open(const PostgresOptions &options)
@@ -122,7 +128,7 @@ Result<void> PostgresConnection::connect(const PostgresOptions &options)
     if (!open) {
         return failed(m_database.lastError());
     }
-    m_socket = socketOf(m_database);
+    m_socket = socketOf(handle());
     if (m_socket < 0) {
         return Error{ErrorKind::Environment,
                      "the socket of " + postgresName(options)

@@ -11,6 +11,8 @@
 #include <memory>
 #include <string>
 
+struct pg_conn;
+
 namespace coinswarm::storage {
 
 /// "the database coinswarm on db.example.org:5432", without secrets.
@@ -25,6 +27,8 @@ public:
     ~PostgresConnection();
 
     QSqlDatabase &database() { return m_database; }
+    /// What libpq calls the connection. The driver's own: valid until it has closed it. Null if it does not say.
+    pg_conn *handle() const;
     /// A descriptor of the connection's socket that stays valid until this object goes.
     int socket() const { return m_socket; }
 

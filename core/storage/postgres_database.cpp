@@ -4,11 +4,9 @@
 #include "storage/postgres_database.h"
 
 #include "storage/migrations.h"
-#include "storage/postgres_array.h"
 #include "storage/postgres_error.h"
 
 #include <algorithm>
-#include <unordered_map>
 
 namespace coinswarm::storage {
 
@@ -18,23 +16,6 @@ namespace {
 constexpr std::chrono::minutes kMigrationLimit{30};
 /// A connection that has answered so recently is taken to be alive.
 constexpr std::chrono::seconds kFresh{1};
-/// Arrays of one statement; explanations are long.
-constexpr std::size_t kStatementBytes = 8'000'000;
-
-/// What a foreign key's violation is called.
-constexpr const char *kNoSuchKey = "23503";
-
-template <class Row>
-auto keyOf(const Row &row)
-{
-    if constexpr (std::is_same_v<Row, SessionRecord>) {
-        return row.session;
-    } else if constexpr (requires { row.id.value; }) {
-        return row.id.value;
-    } else {
-        return row.id;
-    }
-}
 
 } // namespace
 
@@ -47,6 +28,7 @@ PostgresDatabase::~PostgresDatabase()
     // Statements say goodbye to the server too.
     const Call call(*this);
     m_upserts.clear();
+    m_sessionQuery.reset();
 }
 
 Result<std::unique_ptr<PostgresDatabase>> PostgresDatabase::open(const PostgresOptions &options, ConnectionWatch &watch)
@@ -181,133 +163,12 @@ bool PostgresDatabase::executeHere(const char *statement)
     return execute(m_writer->database(), QString::fromLatin1(statement));
 }
 
-bool PostgresDatabase::hasSession(const std::string &session)
-{
-    QSqlQuery query(m_writer->database());
-    if (!prepare(query, R"(SELECT count(*) FROM "sessions" WHERE "session" = ?)")) {
-        return false;
-    }
-    query.bindValue(0, QString::fromStdString(session));
-    if (!run(query) || !query.next()) {
-        return false;
-    }
-    if (query.value(0).toInt() == 1) {
-        return true;
-    }
-    m_state = kNoSuchKey;
-    m_errorText = "the session " + session + " was not put before its rows";
-    return false;
-}
-
 void PostgresDatabase::rollback()
 {
     // The driver closes a connection that broke; the server has rolled back by itself then.
     if (m_writer->database().isOpen()) {
         QSqlQuery(m_writer->database()).exec(QStringLiteral("ROLLBACK"));
     }
-}
-
-template <class Row>
-bool PostgresDatabase::upsert(const std::string &session, const std::vector<const Row *> &rows)
-{
-    auto statement = m_upserts.find(Table<Row>::name);
-    if (statement == m_upserts.end()) {
-        QSqlQuery query(m_writer->database());
-        if (!prepare(query, upsertArraysStatement<Row>())) {
-            return false;
-        }
-        statement = m_upserts.emplace(Table<Row>::name, std::move(query)).first;
-    }
-    if constexpr (Table<Row>::scope == Scope::Session) {
-        if (!hasSession(session)) {
-            return false;
-        }
-    }
-    QSqlQuery &query = statement->second;
-    for (auto row = rows.begin(); row != rows.end();) {
-        RowArrays<Row> arrays;
-        while (row != rows.end() && arrays.bytes() < kStatementBytes) {
-            arrays.add(**row++);
-        }
-        int first = 0;
-        if constexpr (Table<Row>::scope == Scope::Session) {
-            query.bindValue(first++, QString::fromStdString(session));
-        }
-        arrays.bind(query, first);
-        if (!run(query)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-template <class Row>
-bool PostgresDatabase::writeNewest(const std::map<std::string, std::vector<const Row *>> &bySession)
-{
-    // A statement must not touch a row twice: of each key it gets the newest state.
-    return std::all_of(bySession.begin(), bySession.end(), [this](const auto &entry) {
-        std::unordered_map<decltype(keyOf(*entry.second.front())), std::size_t> places;
-        std::vector<const Row *> newest;
-        places.reserve(entry.second.size());
-        newest.reserve(entry.second.size());
-        for (const Row *row : entry.second) {
-            const auto [place, isNew] = places.try_emplace(keyOf(*row), newest.size());
-            if (isNew) {
-                newest.push_back(row);
-            } else {
-                newest[place->second] = row;
-            }
-        }
-        return upsert<Row>(entry.first, newest);
-    });
-}
-
-template <class Variant>
-bool PostgresDatabase::writeRows(const PutGroup *groups, std::size_t count)
-{
-    const auto writeOne = [&]<class Row>() {
-        std::map<std::string, std::vector<const Row *>> bySession;
-        for (std::size_t i = 0; i < count; ++i) {
-            if (const auto *rows = std::get_if<std::vector<Variant>>(&groups[i].rows)) {
-                for (const Variant &variant : *rows) {
-                    if (const Row *row = std::get_if<Row>(&variant)) {
-                        bySession[groups[i].session].push_back(row);
-                    }
-                }
-            }
-        }
-        return writeNewest<Row>(bySession);
-    };
-    // In the order of the variant, in which a row that another refers to comes first.
-    const auto writeAll = [&]<class... Rows>(const std::variant<Rows...> *) {
-        return (writeOne.template operator()<Rows>() && ...);
-    };
-    return writeAll(static_cast<const Variant *>(nullptr));
-}
-
-bool PostgresDatabase::writeSessions(const PutGroup *groups, std::size_t count)
-{
-    std::map<std::string, std::vector<const SessionRecord *>> sessions;
-    for (std::size_t i = 0; i < count; ++i) {
-        if (const auto *session = std::get_if<SessionRecord>(&groups[i].rows)) {
-            sessions[std::string()].push_back(session);
-        }
-    }
-    return writeNewest<SessionRecord>(sessions);
-}
-
-std::optional<SqlDatabase::WriteError> PostgresDatabase::write(const PutGroup *groups, std::size_t count)
-{
-    const Call call(*this);
-    const bool written = executeHere("BEGIN") && writeSessions(groups, count) && writeRows<SessionRow>(groups, count)
-        && writeRows<MemoryRow>(groups, count) && executeHere("COMMIT");
-    if (written) {
-        m_lastAnswer = std::chrono::steady_clock::now();
-        return {};
-    }
-    WriteError error{failure("does not take what should be stored"), isPermanentPostgresError(m_state)};
-    rollback();
-    return error;
 }
 
 Result<void> PostgresDatabase::clearMemory()

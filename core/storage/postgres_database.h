@@ -5,6 +5,7 @@
 
 #include "storage/connection_watch.h"
 #include "storage/postgres_connection.h"
+#include "storage/postgres_copy.h"
 #include "storage/sql_database.h"
 
 #include <map>
@@ -19,7 +20,9 @@ class SqliteDatabase;
 /// A PostgreSQL schema behind a pool of connections: one writes, the others are read-only, opened when first needed and
 /// used in turn. Where the server has no connection left for reading, the one that writes reads.
 ///
-/// Writing sends one statement per table and batch, with an array for each column: the server parses and plans nothing.
+/// Writing sends one statement per table and batch. Many rows of a table whose rows are put once are copied (COPY), the
+/// fastest way into the server; if one of them is there already, all are written in the other way, which is for few
+/// rows and for the tables whose rows change: an upsert with an array for each column, prepared once.
 /// Every call ends: the server's statement_timeout ends what is slow, and the watch what a frozen server never answers.
 class PostgresDatabase final : public SqlDatabase
 {
@@ -52,7 +55,9 @@ private:
     template <class Row>
     bool upsert(const std::string &session, const std::vector<const Row *> &rows);
     template <class Row>
-    bool writeNewest(const std::map<std::string, std::vector<const Row *>> &bySession);
+    PostgresCopy::Outcome copy(const std::string &session, const std::vector<const Row *> &rows);
+    template <class Row>
+    bool writeTable(const std::string &session, const std::vector<const Row *> &rows);
     template <class Variant>
     bool writeRows(const PutGroup *groups, std::size_t count);
     bool writeSessions(const PutGroup *groups, std::size_t count);
@@ -73,6 +78,7 @@ private:
     bool m_pinned = false; ///< questions go to the writer: they belong to one transaction
     std::chrono::steady_clock::time_point m_lastAnswer;
     std::map<std::string_view, QSqlQuery> m_upserts; ///< prepared, by table
+    std::optional<QSqlQuery> m_sessionQuery; ///< prepared
     std::string m_generation;
     std::string m_state; ///< SQLSTATE of the last failure
     std::string m_errorText;

@@ -13,6 +13,7 @@
 
 #include <atomic>
 #include <cmath>
+#include <map>
 #include <stdexcept>
 
 using namespace coinswarm;
@@ -89,6 +90,22 @@ Fill fill(std::uint64_t id)
     return fill;
 }
 
+/// So many that a store may have another way for them than for a few.
+constexpr std::uint64_t kMany = 3'000;
+
+std::vector<SessionRow> manyFills()
+{
+    std::vector<SessionRow> rows;
+    for (std::uint64_t id = 1; id <= kMany; ++id) {
+        rows.emplace_back(fill(id));
+    }
+    return rows;
+}
+
+const std::vector<std::string> kTexts{
+    "",    "NULL",      "{a,b}", "\"q\" \\ 'x' \\'", "line\nline\ttab", "Grüße", "$1 ? :s", "\\x41", "😀 ✓",
+    "\\N", "\\.\n\\\t", "\r\n"};
+
 template <class T>
 T must(QFuture<Result<T>> future)
 {
@@ -115,6 +132,10 @@ private Q_SLOTS:
     void recordsComeBackAsTheyWere();
     void puttingAgainKeepsTheNewestState_data() { implementations(); }
     void puttingAgainKeepsTheNewestState();
+    void rowsThatAreSentAgainAreThereOnce_data() { implementations(); }
+    void rowsThatAreSentAgainAreThereOnce();
+    void aBatchMayHoldAStoredRowAndARowTwice_data() { implementations(); }
+    void aBatchMayHoldAStoredRowAndARowTwice();
     void rowsArePagedAndFiltered_data() { implementations(); }
     void rowsArePagedAndFiltered();
     void totalsAreComputed_data() { implementations(); }
@@ -137,6 +158,10 @@ private Q_SLOTS:
     void viewsShowDecimalsAndTimes();
     void textOfAnyKindComesBack_data() { implementations(); }
     void textOfAnyKindComesBack();
+    void textOfAnyKindComesBackFromManyRows_data() { implementations(); }
+    void textOfAnyKindComesBackFromManyRows();
+    void whatNoTextCanHoldIsReplaced_data() { implementations(); }
+    void whatNoTextCanHoldIsReplaced();
 
 private:
     static void implementations()
@@ -246,6 +271,49 @@ void TestStorageContract::puttingAgainKeepsTheNewestState()
     storage->put("a", {changed});
     storage->put("a", {changed});
     QVERIFY(must(storage->orders({"a", {}, {}, {}, {}, 0, false, 10})) == std::vector{changed});
+}
+
+void TestStorageContract::rowsThatAreSentAgainAreThereOnce()
+{
+    const auto storage = open();
+    storage->putSession(session("a"));
+    storage->putSession(session("b"));
+    for (int time = 0; time < 3; ++time) {
+        storage->put("a", manyFills());
+        storage->put("b", manyFills());
+        QVERIFY(storage->flush().result().ok());
+    }
+    QVERIFY(storage->health().state == StorageState::Working);
+    QCOMPARE(must(storage->counts({})).at("fills"), 2 * kMany);
+    const SessionTotals totals = must(storage->totals("a"));
+    QCOMPARE(totals.fills, kMany);
+    QVERIFY(totals.fees == Money::fromRaw(-3 * static_cast<std::int64_t>(kMany)));
+}
+
+void TestStorageContract::aBatchMayHoldAStoredRowAndARowTwice()
+{
+    const auto storage = open();
+    storage->putSession(session("a"));
+    storage->put("a", {fill(kMany / 2)});
+    QVERIFY(storage->flush().result().ok());
+    std::vector<SessionRow> rows = manyFills();
+    Fill stored = fill(kMany / 2);
+    stored.venueFillId = "newer than what is stored";
+    rows[kMany / 2 - 1] = stored;
+    Fill twice = fill(7);
+    twice.venueFillId = "newer than in the same batch";
+    rows.emplace_back(twice);
+    // What is put in the same transaction must not suffer.
+    rows.emplace_back(order(1));
+    storage->put("a", rows);
+    QVERIFY(storage->flush().result().ok());
+    QVERIFY2(storage->health().state == StorageState::Working, storage->health().reason.c_str());
+    const auto fills = must(storage->fills({"a", {}, {}, {}, {}, 0, false, 10'000}));
+    QCOMPARE(fills.size(), std::size_t{kMany});
+    for (const Fill &found : fills) {
+        QVERIFY(found == (found.id == stored.id ? stored : found.id == twice.id ? twice : fill(found.id.value)));
+    }
+    QCOMPARE(must(storage->counts("a")).at("orders"), std::uint64_t{1});
 }
 
 void TestStorageContract::rowsArePagedAndFiltered()
@@ -466,22 +534,80 @@ void TestStorageContract::textOfAnyKindComesBack()
 {
     const auto storage = open();
     std::vector<MemoryRow> rows;
-    const std::vector<std::string> texts{"",        "NULL",  "{a,b}", "\"q\" \\ 'x' \\'", "line\nline\ttab", "Grüße",
-                                         "$1 ? :s", "\\x41", "😀 ✓"};
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-        rows.emplace_back(AgentStateRecord{std::to_string(i), "a", texts[i], texts[i], {texts[i], texts[i]}, {}, {}});
+    for (std::size_t i = 0; i < kTexts.size(); ++i) {
+        rows.emplace_back(
+            AgentStateRecord{std::to_string(i), "a", kTexts[i], kTexts[i], {kTexts[i], kTexts[i]}, {}, {}});
     }
     const EpisodeRecord extremes{
         "e", "", "", "", 0.1 + 0.2, "", Timestamp{std::numeric_limits<std::int64_t>::max()}, RegimeId(1), -1.0 / 3.0};
     rows.emplace_back(extremes);
     storage->putMemory(rows);
     const auto states = must(storage->agentStates("a"));
-    QCOMPARE(states.size(), texts.size());
+    QCOMPARE(states.size(), kTexts.size());
     for (const AgentStateRecord &state : states) {
-        QCOMPARE(state.weights, texts[static_cast<std::size_t>(std::stoi(state.id))]);
+        QCOMPARE(state.weights, kTexts[static_cast<std::size_t>(std::stoi(state.id))]);
         QVERIFY(state == std::get<AgentStateRecord>(rows[static_cast<std::size_t>(std::stoi(state.id))]));
     }
     QVERIFY(must(storage->episodes(1)) == std::vector{extremes});
+}
+
+void TestStorageContract::textOfAnyKindComesBackFromManyRows()
+{
+    const auto storage = open();
+    std::vector<MemoryRow> rows;
+    std::map<std::string, EpisodeRecord> put;
+    for (std::size_t i = 0; i < kMany; ++i) {
+        const std::string &text = kTexts[i % kTexts.size()];
+        const EpisodeRecord episode{std::to_string(i) + text,
+                                    text,
+                                    text + text,
+                                    "\t" + text,
+                                    0.1 * static_cast<double>(i),
+                                    text + "\n",
+                                    Timestamp{-static_cast<std::int64_t>(i)},
+                                    RegimeId(i),
+                                    -1e-300};
+        put[episode.id] = episode;
+        rows.emplace_back(episode);
+    }
+    EpisodeRecord unknown{"unknown", "", "", "", std::nan(""), "", Timestamp{1}, {}, 1};
+    rows.emplace_back(unknown);
+    storage->putMemory(std::move(rows));
+    const auto episodes = must(storage->episodes(10'000));
+    QCOMPARE(episodes.size(), std::size_t{kMany + 1});
+    for (const EpisodeRecord &episode : episodes) {
+        QVERIFY2(episode.id == unknown.id ? std::isnan(episode.reward) : episode == put.at(episode.id),
+                 episode.id.c_str());
+    }
+}
+
+void TestStorageContract::whatNoTextCanHoldIsReplaced()
+{
+    const bool zerosAreKept = QByteArrayView(QTest::currentDataTag()) == "sqlite";
+    const std::string replacement = "\xEF\xBF\xBD";
+    const auto storage = open();
+    for (const std::size_t count : {std::size_t{1}, std::size_t{kMany}}) {
+        std::vector<MemoryRow> rows;
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::string id = std::to_string(count) + "/" + std::to_string(i);
+            rows.emplace_back(AgentStateRecord{id,
+                                               std::to_string(count),
+                                               std::string("a\0b", 3),
+                                               "c\xFF"
+                                               "d ü",
+                                               {},
+                                               {},
+                                               {}});
+        }
+        storage->putMemory(std::move(rows));
+        const auto states = must(storage->agentStates(std::to_string(count)));
+        QVERIFY2(storage->health().state == StorageState::Working, storage->health().reason.c_str());
+        QCOMPARE(states.size(), count);
+        for (const AgentStateRecord &state : states) {
+            QCOMPARE(state.weights, zerosAreKept ? std::string("a\0b", 3) : "a" + replacement + "b");
+            QCOMPARE(state.thresholds, "c" + replacement + "d ü");
+        }
+    }
 }
 
 QTEST_GUILESS_MAIN(TestStorageContract)

@@ -27,6 +27,8 @@ namespace {
 
 constexpr std::uint64_t kGroup = 50;
 
+enum class Fault { Ended, Slow, Frozen, Killed };
+
 std::vector<SessionRow> group(std::uint64_t number)
 {
     std::vector<SessionRow> rows;
@@ -117,6 +119,8 @@ int bufferUntilKilled(PostgresOptions options)
 }
 
 } // namespace
+
+Q_DECLARE_METATYPE(Fault)
 
 /// PostgreSQL fails in every way that a server can. Nothing is lost, nothing is there twice, nobody waits for it, and
 /// the store says what is wrong.
@@ -230,6 +234,96 @@ private Q_SLOTS:
         QVERIFY(lock.waitForFinished());
         QVERIFY2(drained(*storage), storage->health().reason.c_str());
         QCOMPARE(stored(*m_server), complete(1));
+    }
+
+    void aConnectionThatEndsWhileRowsAreCopiedLosesNothing_data()
+    {
+        QTest::addColumn<Fault>("fault");
+        QTest::newRow("ended by an administrator") << Fault::Ended;
+        QTest::newRow("too slow") << Fault::Slow;
+        QTest::newRow("frozen") << Fault::Frozen;
+        QTest::newRow("killed") << Fault::Killed;
+    }
+
+    void aConnectionThatEndsWhileRowsAreCopiedLosesNothing()
+    {
+#ifndef COINSWARM_LIBPQ
+        QSKIP("SKIPPED: built without libpq (libpq-dev), rows are not copied");
+#endif
+        QFETCH(const Fault, fault);
+        auto storage = open();
+        storage->putSession(session());
+        QVERIFY(storage->flush().result().ok());
+        // The server stands still within the COPY for as long as somebody else has this lock.
+        m_server->psql(QStringLiteral(R"(
+            CREATE FUNCTION coinswarm.stand_still() RETURNS trigger LANGUAGE plpgsql AS
+                'BEGIN PERFORM pg_advisory_xact_lock(42); RETURN new; END';
+            CREATE TRIGGER stand_still BEFORE INSERT ON coinswarm.fills FOR EACH ROW WHEN (new.id = 2000)
+                EXECUTE FUNCTION coinswarm.stand_still())"));
+        QProcess lock;
+        lock.setProcessEnvironment(m_server->environment());
+        lock.start(PostgresServer::programs() + QStringLiteral("/psql"), m_server->psqlArguments());
+        lock.write("SELECT pg_advisory_lock(42); SELECT 'locked';\n");
+        QVERIFY(waitFor([&] { return lock.waitForReadyRead(10) && lock.readAll().contains("locked"); }));
+        constexpr std::uint64_t groups = 200;
+        std::vector<SessionRow> rows;
+        for (std::uint64_t number = 0; number < groups; ++number) {
+            std::vector<SessionRow> next = group(number);
+            rows.insert(rows.end(), next.begin(), next.end());
+        }
+        storage->put("a", std::move(rows));
+        const QString copying = QStringLiteral("FROM pg_stat_activity WHERE query LIKE '%COPY%fills%' AND state = "
+                                               "'active' AND wait_event = 'advisory'");
+        QVERIFY(waitFor([&] { return m_server->psql(QStringLiteral("SELECT count(*) ") + copying) == "1"; }, 30s));
+        if (fault == Fault::Ended) {
+            m_server->psql(QStringLiteral("SELECT pg_terminate_backend(pid) ") + copying);
+        } else if (fault == Fault::Frozen) {
+            m_server->freeze();
+        } else if (fault == Fault::Killed) {
+            m_server->kill();
+        }
+        QVERIFY(waitFor([&] { return storage->health().buffered >= groups * kGroup; }, 30s));
+        QVERIFY(storage->health().state == StorageState::Retrying);
+        const char *expected = fault == Fault::Slow ? "query_timeout" : "";
+        QVERIFY2(storage->health().reason.find(expected) != std::string::npos, storage->health().reason.c_str());
+        m_server->thaw();
+        lock.kill();
+        QVERIFY(lock.waitForFinished());
+        if (fault == Fault::Killed) {
+            m_server->start();
+        }
+        QVERIFY2(drained(*storage), storage->health().reason.c_str());
+        QCOMPARE(stored(*m_server), complete(groups));
+        QCOMPARE(storage->health().refused, std::uint64_t{0});
+    }
+
+    void aRowWithoutWhatItRefersToIsNamed_data()
+    {
+        QTest::addColumn<int>("count");
+        QTest::newRow("inserted") << 1;
+        QTest::newRow("copied") << 1'000;
+    }
+
+    void aRowWithoutWhatItRefersToIsNamed()
+    {
+        QFETCH(const int, count);
+        auto storage = open();
+        std::vector<MemoryRow> votes;
+        for (int i = 0; i < count; ++i) {
+            votes.emplace_back(QuorumVoteRecord{std::to_string(i), "never put", "m", "accept", {}, {}});
+        }
+        storage->putMemory(std::move(votes));
+        storage->putMemory({EpisodeRecord{"neighbour", "", "", "", 0, "", {}, {}, 1}});
+        QVERIFY(becomes(*storage, StorageState::Stopped));
+        QCOMPARE(storage->health().refused, static_cast<std::uint64_t>(count));
+        const std::string reason = storage->health().reason;
+        QVERIFY2(reason.find("23503: ERROR:  insert or update on table \"quorum_votes\" violates foreign key")
+                     != std::string::npos,
+                 reason.c_str());
+        QVERIFY(storage->flush().result().ok());
+        QCOMPARE(m_server->psql(QStringLiteral("SELECT (SELECT count(*) FROM coinswarm.episodes) || ' ' || "
+                                               "(SELECT count(*) FROM coinswarm.quorum_votes)")),
+                 QByteArray("1 0"));
     }
 
     void aServerWithoutConnectionsLeftIsNamedAndWaitedFor()
