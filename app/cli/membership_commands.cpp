@@ -13,8 +13,10 @@
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonObject>
 
-#include <algorithm>
+#include <filesystem>
 #include <fstream>
+#include <optional>
+#include <set>
 
 // Who manages a cluster's memory from some slot on: written, approved by those who run the present managers, submitted.
 
@@ -56,40 +58,47 @@ Result<std::size_t> placeOf(const std::string &named, const quorum::Epoch &prese
                    + std::to_string(present.size()) + " or a key");
 }
 
-Result<void> replaceManagers(const Invocation &invocation, const quorum::Epoch &present, quorum::Epoch &next)
-{
-    for (const std::string &text : invocation.values("replace")) {
-        const std::size_t equals = text.find('=');
-        const Result<std::size_t> place = placeOf(text.substr(0, equals), present);
-        const Result<PublicKey> key =
-            parseKey(equals == std::string::npos ? std::string_view() : std::string_view(text).substr(equals + 1));
-        if (!place || !key) {
-            return !place ? place.error() : key.error();
-        }
-        next.managers[*place] = *key;
-    }
-    return {};
-}
-
 Result<quorum::Epoch> nextOf(const Invocation &invocation, const quorum::Epoch &present)
 {
-    quorum::Epoch next{present.number + 1, present.managers};
-    if (const Result<void> replaced = replaceManagers(invocation, present, next); !replaced) {
-        return replaced.error();
-    }
-    for (const std::string &text : invocation.values("remove")) {
-        const Result<std::size_t> place = placeOf(text, present);
+    std::vector<std::optional<PublicKey>> places(present.managers.begin(), present.managers.end());
+    std::set<std::size_t> named;
+    const auto put = [&](const std::string &name, std::optional<PublicKey> key) -> Result<void> {
+        const Result<std::size_t> place = placeOf(name, present);
         if (!place) {
             return place.error();
         }
-        std::erase(next.managers, present.managers[*place]);
+        if (!named.insert(*place).second) {
+            return invalid(quorum::managerName(*place) + " is named twice");
+        }
+        places[*place] = key;
+        return {};
+    };
+    for (const std::string &text : invocation.values("replace")) {
+        const std::size_t equals = text.find('=');
+        const Result<PublicKey> key =
+            parseKey(equals == std::string::npos ? std::string_view() : std::string_view(text).substr(equals + 1));
+        const Result<void> done = key ? put(text.substr(0, equals), *key) : Result<void>(key.error());
+        if (!done) {
+            return done.error();
+        }
+    }
+    for (const std::string &text : invocation.values("remove")) {
+        if (const Result<void> done = put(text, std::nullopt); !done) {
+            return done.error();
+        }
     }
     for (const std::string &text : invocation.values("add")) {
         const Result<PublicKey> key = parseKey(text);
         if (!key) {
             return key.error();
         }
-        next.managers.push_back(*key);
+        places.emplace_back(*key);
+    }
+    quorum::Epoch next{present.number + 1, {}};
+    for (const std::optional<PublicKey> &key : places) {
+        if (key) {
+            next.managers.push_back(*key);
+        }
     }
     if (next.managers == present.managers) {
         return invalid("nothing would change; name a manager to --replace, --remove or --add");
@@ -159,13 +168,18 @@ int makeChange(const Invocation &invocation)
     if (!invocation.has("out")) {
         return invocation.terminal.fail(invalid("name the file to write with --out"));
     }
+    if (std::filesystem::exists(invocation.value("out"))) {
+        return invocation.terminal.fail(
+            invalid(invocation.value("out") + " is there already, perhaps with approvals; name another file"));
+    }
     if (const Result<void> written = write(file, invocation.value("out")); !written) {
         return invocation.terminal.fail(written.error());
     }
     tell(invocation.terminal, file);
     invocation.terminal.note(std::to_string(present->epoch.quorum()) + " of the "
                              + std::to_string(present->epoch.size())
-                             + " present managers have to approve it: `cluster approve` on their hosts.");
+                             + " present managers have to approve it, and each new one: `cluster approve` on their "
+                               "hosts.");
     return kOk;
 }
 
@@ -182,6 +196,14 @@ int approve(const Invocation &invocation)
         return invocation.terminal.fail(key.error());
     }
     const quorum::Ed25519Crypto crypto(std::move(*key));
+    Terminal &terminal = invocation.terminal;
+    if (terminal.interactive() && !invocation.has("yes") && !terminal.json()) {
+        tell(terminal, *file);
+        if (!terminal.confirm("Sign this as " + toHex(crypto.publicKey()) + "?")) {
+            terminal.note("Nothing was signed.");
+            return kFinding;
+        }
+    }
     Result<void> done = file->change.approve(crypto, file->cluster);
     if (done) {
         done = write(*file, path);
@@ -232,10 +254,12 @@ std::vector<Command> membershipCommands()
     approval.arguments = QStringLiteral("FILE FOLDER");
     approval.summary = QStringLiteral("Sign a change of managers with the key of the manager whose folder it is.");
     approval.minimumArguments = approval.maximumArguments = 2;
+    approval.options = {{QStringLiteral("yes"), {}, QStringLiteral("Do not ask again on a terminal.")}};
     approval.examples = {QStringLiteral("cluster approve change.txt /var/lib/coinswarm/data/memory/desk/m1")};
-    approval.remarks =
-        QStringLiteral("Compare the keys that it prints with those you were told: who holds them decides what "
-                       "is remembered. The manager may run meanwhile. The file goes from host to host.");
+    approval.remarks = QStringLiteral(
+        "Compare the keys that it prints with those you were told: who holds them decides what "
+        "is remembered, and an approval cannot be taken back while its epoch is the next. On a terminal it asks. "
+        "The manager may run meanwhile. The file goes from host to host.");
     approval.run = approve;
 
     Command submission;

@@ -148,22 +148,15 @@ public:
 
     QFuture<Result<SubmittedProposal>> proposeCommittee(CommitteeWish wish) override
     {
-        return ask<SubmittedProposal>([this, wish = std::move(wish)](Session &session) -> Result<SubmittedProposal> {
-            if (m_memory == nullptr) {
-                return Error{ErrorKind::Refused,
-                             "memory is off in this session: nobody can decide about the committee"};
-            }
-            return m_memory->propose(wish, session.engine());
+        return ask<SubmittedProposal>([this, wish = std::move(wish)](Session &session) {
+            return m_memory != nullptr ? m_memory->propose(wish, session.engine()) : nobodyDecides();
         });
     }
 
     QFuture<Result<SubmittedProposal>> proposeMembership(std::string change) override
     {
-        return ask<SubmittedProposal>([this, change = std::move(change)](Session &) -> Result<SubmittedProposal> {
-            if (m_memory == nullptr) {
-                return Error{ErrorKind::Refused, "memory is off in this session: it has no managers"};
-            }
-            return m_memory->proposeMembership(change);
+        return ask<SubmittedProposal>([this, change = std::move(change)](Session &) {
+            return m_memory != nullptr ? m_memory->proposeMembership(change) : nobodyDecides();
         });
     }
 
@@ -306,6 +299,11 @@ private:
             finish<T>(*promise, engineGone());
         }
         return future;
+    }
+
+    static Result<SubmittedProposal> nobodyDecides()
+    {
+        return Error{ErrorKind::Refused, "memory is off in this session: it has no managers who could decide"};
     }
 
     /// Calls `use` with where the audit log is, or finishes the promise with why there is none.

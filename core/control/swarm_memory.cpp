@@ -231,16 +231,9 @@ Result<SubmittedProposal> SwarmMemory::proposeMembership(const std::string &text
         return invalid("The membership change is for the cluster " + toHex(file->cluster) + "; this one is "
                        + toHex(m_genesis.clusterId()) + ".");
     }
-    memory::MemoryHost &host = *m_opened.load();
-    // Whoever is not asked may have signed by mistake; with that in it everybody would refuse it.
-    std::erase_if(file->change.approvals, [epoch = host.status().epoch](const quorum::Approval &approval) {
-        return !epoch.indexOf(approval.manager);
-    });
-    const std::string item = quorum::encodeChange(file->change);
-    if (const Result<void> submitted = host.submitMembership(item); !submitted) {
-        return submitted.error();
-    }
-    return SubmittedProposal{toHex(sha256(std::as_bytes(std::span(item))))};
+    const Result<std::string> item = m_opened.load()->submitMembership(std::move(file->change));
+    return item ? Result<SubmittedProposal>(SubmittedProposal{toHex(sha256(std::as_bytes(std::span(*item))))})
+                : item.error();
 }
 
 void SwarmMemory::learn(const memory::MemoryState &state, quorum::Slot slot)

@@ -46,6 +46,8 @@ expect 0 "2 of the 3 present managers have to approve it" \
 expect 0 "approved by $key" cli cluster approve change.txt m9
 expect 0 '"epoch": 2' cli cluster approve change.txt m10 --json
 if (($(grep -c "^approval " change.txt) != 2)); then fail "change.txt has no two approvals"; fi
+expect 2 "is there already, perhaps with approvals" cli cluster change memory.csa --remove m1 --out change.txt
+expect 2 "m1 is named twice" cli cluster change memory.csa --remove m1 --replace m1="$key" --out none.txt
 expect 2 "nothing would change" cli cluster change memory.csa --out none.txt
 expect 2 "m4\" is no manager of epoch 1; expected m1 to m3" cli cluster change memory.csa --remove m4 --out none.txt
 expect 2 "is no public key" cli cluster change memory.csa --replace m1 --out none.txt

@@ -42,7 +42,7 @@ private Q_SLOTS:
     void whoWasRemovedOnlyFollows();
 
 private:
-    /// Has the managers `approving` agree, and the engine's side submit it.
+    /// Has the managers `approving` agree, all of whom are needed, and the engine's side submit it.
     void change(const QStringList &what, std::vector<std::size_t> approving);
 };
 
@@ -77,7 +77,7 @@ void TestManagerMembership::whoLostItsDiskComesBackUnderAnotherKey()
     m_cluster->kill(2);
     std::filesystem::remove_all(m_cluster->folderOf(2));
     const PublicKey fresh = m_cluster->keyOf("m3").publicKey();
-    change({QStringLiteral("--replace"), QStringLiteral("m3=") + QString::fromStdString(toHex(fresh))}, {0, 1, 3});
+    change({QStringLiteral("--replace"), QStringLiteral("m3=") + QString::fromStdString(toHex(fresh))}, {0, 1, 3, 2});
     goOn(50);
     take(m_cluster->waitUntilPrinted(0, "decides as manager m1 of 4 in epoch 1"));
 

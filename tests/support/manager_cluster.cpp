@@ -303,9 +303,9 @@ void Proposer::end()
     }
 }
 
-Result<void> Proposer::submitMembership(const quorum::MembershipChange &change)
+Result<std::string> Proposer::submitMembership(const quorum::MembershipChange &change)
 {
-    return m_host->submitMembership(quorum::encodeChange(change));
+    return m_host->submitMembership(change);
 }
 
 std::size_t Proposer::proposed() const

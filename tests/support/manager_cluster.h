@@ -102,7 +102,7 @@ public:
     void end();
 
     /// As the engine's host does with a file that people have approved.
-    Result<void> submitMembership(const quorum::MembershipChange &change);
+    Result<std::string> submitMembership(const quorum::MembershipChange &change);
 
     std::size_t proposed() const;
     std::size_t decided() const;

@@ -33,35 +33,47 @@ private Q_SLOTS:
         m_file.change.next.managers[2] = m_keys[4].publicKey();
     }
 
-    void aQuorumOfThePresentManagersHasToAgree()
+    void aQuorumOfThePresentManagersAndWhoIsNewHaveToAgree()
     {
-        for (const std::size_t manager : {3, 0}) {
+        for (const std::size_t manager : {3, 0, 4}) {
             approve(manager);
             approve(manager); // once more, by mistake
         }
-        QCOMPARE(m_file.change.approvals.size(), std::size_t(2));
+        QCOMPARE(m_file.change.approvals.size(), std::size_t(3));
         QVERIFY(!isApproved());
         approve(1);
         QVERIFY(isApproved());
         QCOMPARE(nextEpoch(m_present, encodeChange(m_file.change)).value(), m_file.change.next);
     }
 
-    void theNewcomerIsNotAsked()
+    void aNewManagerThatDoesNotAnswerIsNoneThatCouldDecide()
     {
-        for (const std::size_t manager : {0, 1, 4}) {
+        for (const std::size_t manager : {0, 1, 2, 3}) {
             approve(manager);
         }
         QVERIFY(!isApproved());
-        // Nor does a stranger's word spoil what others sign: it is left out before it is submitted, or all is refused.
-        approve(2);
+        approve(4);
+        QVERIFY(isApproved());
+    }
+
+    void aStrangersWordSpoilsItUntilItIsDropped()
+    {
+        for (const std::size_t manager : {0, 1, 3, 4}) {
+            approve(manager);
+        }
+        const Ed25519Crypto stranger(JournalKey::generate().value());
+        QVERIFY(m_file.change.approve(stranger, m_file.cluster).ok());
         QVERIFY(!isApproved());
+        m_file.change.dropWhatDoesNotCount(m_keys[0], m_file.cluster, m_present);
+        QVERIFY(isApproved());
     }
 
     void anApprovalIsForTheseKeysInThisCluster()
     {
-        for (const std::size_t manager : {0, 1, 2}) {
+        for (const std::size_t manager : {0, 1, 2, 4}) {
             approve(manager);
         }
+        QVERIFY(isApproved());
         MembershipFile other = m_file;
         std::swap(other.change.next.managers[0], other.change.next.managers[1]);
         QVERIFY(!isApproved(other));

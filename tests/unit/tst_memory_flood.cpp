@@ -145,7 +145,7 @@ private Q_SLOTS:
             QVERIFY(change.approve(quorum::Ed25519Crypto(key(name)), m_host->cluster()).ok());
         }
         deliver(membership(change), 100);
-        QVERIFY(!m_host->submitMembership(quorum::encodeChange(change)).ok());
+        QVERIFY(!m_host->submitMembership(change).ok());
         deliver(quorum::makeMessage(quorum::Submit{quorum::BatchKind::Items, "junk"}), 4);
         decide(1);
         decide(2);
@@ -157,18 +157,40 @@ private Q_SLOTS:
         quorum::MembershipChange change{m_host->status().epoch, {}};
         change.next.number = 1;
         change.next.managers[3] = key("m5").publicKey();
-        for (const char *name : {"m4", "m2", "m1"}) {
+        for (const char *name : {"m4", "m2", "m1", "m5"}) {
             QVERIFY(change.approve(quorum::Ed25519Crypto(key(name)), m_host->cluster()).ok());
         }
         deliver(membership(change), 100);
-        // Again, and once it is decided: it spends no further slot.
+        // Again, with one more approval, and once it is decided: it spends no further slot.
         deliver(membership(change), 100);
+        quorum::MembershipChange variant = change;
+        QVERIFY(variant.approve(quorum::Ed25519Crypto(key("m3")), m_host->cluster()).ok());
+        deliver(membership(variant), 100);
         decide(1);
         QCOMPARE(m_host->status().epoch, change.next);
         deliver(membership(change), 100);
         decide(2);
         QCOMPARE(m_listener.slot.load(), quorum::Slot(3));
-        QVERIFY(!m_host->submitMembership(quorum::encodeChange(change)).ok());
+        QVERIFY(!m_host->submitMembership(change).ok());
+    }
+
+    void whatDoesNotCountIsLeftOut()
+    {
+        quorum::MembershipChange change{m_host->status().epoch, {}};
+        change.next.number = 1;
+        change.next.managers.pop_back();
+        for (const char *name : {"m1", "engine", "m2", "m3", "m4"}) {
+            QVERIFY(change.approve(quorum::Ed25519Crypto(key(name)), m_host->cluster()).ok());
+        }
+        const PublicKey m4 = key("m4").publicKey();
+        for (quorum::Approval &approval : change.approvals) {
+            approval.signature[0] ^= approval.manager == m4 ? std::byte{1} : std::byte{};
+        }
+        const Result<std::string> item = m_host->submitMembership(change);
+        QVERIFY2(item.ok(), item.ok() ? "" : item.error().message.c_str());
+        QCOMPARE(quorum::decodeChange(*item)->approvals.size(), std::size_t(3));
+        decide(1);
+        QCOMPARE(m_host->status().epoch, change.next);
     }
 
     void messagesThatFillMemoryAreDroppedAndCounted()

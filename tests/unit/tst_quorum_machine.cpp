@@ -202,6 +202,40 @@ private Q_SLOTS:
         QVERIFY(!checkFinal(cluster.crypto(0), old, std::get<Final>(*cluster.finals[0].at(4))).ok());
     }
 
+    void oneChangeInSeveralFormsSpendsOneSlot()
+    {
+        Cluster cluster(4);
+        Epoch next = cluster.epoch();
+        next.number = 1;
+        std::swap(next.managers[0], next.managers[1]);
+        for (const std::size_t approvals : {3, 4}) {
+            const MessagePtr item = makeMessage(Submit{BatchKind::Membership, cluster.approved(next, approvals)});
+            for (std::size_t i = 0; i < 4; ++i) {
+                cluster.give(i, MessageReceived{item});
+            }
+        }
+        cluster.run();
+        QCOMPARE(cluster.machines[2].tip().epoch.number, std::uint64_t(1));
+        QCOMPARE(cluster.machines[2].tip().slot, Slot(1));
+        QCOMPARE(cluster.machines[2].pendingItems(), std::size_t(0));
+    }
+
+    void whoWasAwayWhileManagersLeftIsAnswered()
+    {
+        Cluster cluster(4);
+        Epoch next = cluster.epoch();
+        next.number = 1;
+        next.managers.erase(next.managers.begin());
+        cluster.up[3] = false;
+        cluster.submit(cluster.approved(next), BatchKind::Membership);
+        QCOMPARE(cluster.machines[1].tip().epoch.number, std::uint64_t(1));
+        // It asks as the fourth of an epoch in which the others know three.
+        cluster.up[3] = true;
+        cluster.give(3, Started{});
+        cluster.run();
+        QCOMPARE(cluster.machines[3].tip().epoch.number, std::uint64_t(1));
+    }
+
     void checkpointsAreSignedByAQuorum()
     {
         MachineTuning tuning;

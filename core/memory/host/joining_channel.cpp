@@ -75,8 +75,12 @@ Result<void> JoiningChannel::tryToJoin(const Receiver &receiver)
     }
     m_channel = std::move(channel);
     m_joined = m_channel.get();
-    // One that was taken meanwhile saw either the channel, or is seen here.
-    m_channel->takePlace(m_place);
+    // A place that is taken meanwhile either finds the channel, or is found here.
+    std::optional<quorum::ManagerIndex> place;
+    do {
+        place = m_place;
+        m_channel->takePlace(place);
+    } while (place != m_place.load());
     return {};
 }
 

@@ -11,13 +11,12 @@
 #include <iterator>
 
 // Threads, start and end. What the machines ask for: memory_host_effects.cpp. Proposals: memory_host_proposals.cpp.
+// Snapshots: memory_host_snapshots.cpp.
 
 namespace coinswarm::memory {
 
 namespace {
 
-/// The folded memory, so that a start is quick.
-constexpr std::string_view kSnapshot = "memory.snapshot";
 // What is beyond is lost, as on any network.
 constexpr std::size_t kInbox = 100'000; ///< messages
 constexpr std::size_t kInboxBytes = std::size_t{256} << 20;
@@ -45,12 +44,12 @@ Result<void> MemoryHost::start()
     m_told = quorum::ChainTip::genesis(m_cluster, m_options.genesis.epoch);
     const quorum::Ed25519Crypto checker;
     const quorum::RememberingCrypto remembering(checker, checked);
-    std::optional<MemorySnapshot> snapshot = loadSnapshot(m_options.folder / kSnapshot, m_cluster);
+    std::optional<MemorySnapshot> snapshot = loadSnapshot(m_options.folder / kSnapshotFile, m_cluster);
     if (!snapshot || !ManagerStore::continues(m_options.folder, snapshot->log)) {
         snapshot.reset();
         // As the log grows it could seem to fit some day.
         std::error_code failure;
-        std::filesystem::remove(m_options.folder / kSnapshot, failure);
+        std::filesystem::remove(m_options.folder / kSnapshotFile, failure);
     }
     std::optional<FoldedLog> folded;
     MemoryState known(m_options.genesis.engines);
@@ -136,51 +135,9 @@ MemoryHost::~MemoryHost()
     if (!m_managers.empty()) {
         if (const std::optional<MemorySnapshot> snapshot = takeSnapshot()) {
             // Without it the next start folds the log from the last one.
-            (void)saveSnapshot(*snapshot, m_options.folder / kSnapshot);
+            (void)saveSnapshot(*snapshot, m_options.folder / kSnapshotFile);
         }
     }
-}
-
-std::optional<MemorySnapshot> MemoryHost::takeSnapshot()
-{
-    if (m_failed || !m_store->sync()) {
-        return std::nullopt;
-    }
-    const LocalManager &manager = *m_managers.front();
-    const quorum::ChainTip &tip = manager.machine->tip();
-    if (m_store->auditBytes() == m_snapshotEnd || tip.slot == 0 || tip.slot != m_told.slot
-        || tip.slot != m_store->lastFinal())
-    {
-        return std::nullopt;
-    }
-    m_snapshotEnd = m_store->auditBytes();
-    return MemorySnapshot{{tip, m_store->offsets(), m_snapshotEnd}, manager.memory.state()};
-}
-
-void MemoryHost::snapshotNowAndThen()
-{
-    if (m_store->auditBytes() - m_snapshotEnd < m_options.snapshotEvery || m_writingSnapshot || !m_awaitingDisk.empty()
-        || !m_line.empty())
-    {
-        return;
-    }
-    std::optional<MemorySnapshot> snapshot = takeSnapshot();
-    if (!snapshot) {
-        return;
-    }
-    if (m_snapshotWriter.joinable()) {
-        m_snapshotWriter.join();
-    }
-    m_writingSnapshot = true;
-    m_snapshotWriter = std::thread([this, snapshot = std::move(*snapshot)] {
-        nameThisThread("memory-keep");
-        const Result<void> saved = saveSnapshot(snapshot, m_options.folder / kSnapshot);
-        {
-            const std::lock_guard lock(m_mutex);
-            m_snapshotTrouble = saved ? std::string() : saved.error().message;
-        }
-        m_writingSnapshot = false;
-    });
 }
 
 void MemoryHost::post(Work work)

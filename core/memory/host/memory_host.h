@@ -9,6 +9,7 @@
 #include "memory/host/outbox.h"
 #include "memory/host/quorum_channel.h"
 #include "memory/quorum/chain_tip.h"
+#include "memory/quorum/membership_change.h"
 #include "memory/state/rejection.h"
 #include "memory/state/signed_proposal.h"
 
@@ -106,9 +107,9 @@ public:
     const Digest &cluster() const { return m_cluster; }
     /// Submits items made by signProposals(), again and again until they are decided. Any thread.
     void submit(std::vector<std::string> items);
-    /// Submits an encoded MembershipChange until an epoch has followed. Invalid, with what is missing, if it is not of this
-    /// cluster's next epoch or a quorum has not approved it. Any thread.
-    Result<void> submitMembership(std::string item);
+    /// Submits the change, without approvals that do not count, until an epoch has followed or this host ends. The item, or
+    /// Invalid with what is missing if it is not for the next epoch or not approved. Any thread.
+    Result<std::string> submitMembership(quorum::MembershipChange change);
     MemoryHostStatus status() const;
     /// Whether an episode of this trade waits for its decision. Only in tasks of inspect().
     bool isSubmitted(const Digest &trip) const;

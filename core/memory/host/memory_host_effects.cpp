@@ -47,9 +47,9 @@ void MemoryHost::sendTo(quorum::ManagerIndex to, const quorum::MessagePtr &messa
         const quorum::ManagerMachine &machine = *m_managers[i]->machine;
         if (machine.tip().epoch.indexOf(m_managers[i]->key()) == to) {
             m_line.push_back({i, quorum::MessageReceived{message}});
-            return;
         }
     }
+    // Always there too: who asks from an older epoch may go by the number that somebody here has in this one.
     if (m_options.channel) {
         m_options.channel->send(to, message);
     }
@@ -172,7 +172,7 @@ void MemoryHost::on(std::size_t, const quorum::Refused &)
     // The pool is full. Whoever submitted the item submits it again until it is decided.
 }
 
-void MemoryHost::on(std::size_t manager, const quorum::Accuse &effect)
+void MemoryHost::on(std::size_t, const quorum::Accuse &effect)
 {
     if (const Result<void> kept = m_store->append(effect.evidence); !kept) {
         fail(kept.error().message);
@@ -180,8 +180,7 @@ void MemoryHost::on(std::size_t manager, const quorum::Accuse &effect)
     const std::filesystem::path file = m_options.folder
         / ("evidence-" + std::to_string(effect.evidence.slot) + "-" + quorum::managerName(effect.evidence.manager)
            + ".csfault");
-    const quorum::Epoch &epoch = m_managers[manager]->machine->tip().epoch;
-    if (const Result<void> saved = quorum::saveEvidence({m_cluster, epoch, effect.evidence}, file); !saved) {
+    if (const Result<void> saved = quorum::saveEvidence({m_cluster, effect.epoch, effect.evidence}, file); !saved) {
         fail(saved.error().message);
     }
     if (m_options.listener != nullptr) {

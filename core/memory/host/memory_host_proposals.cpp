@@ -3,7 +3,6 @@
 
 #include "memory/host/memory_host.h"
 
-#include "memory/quorum/membership_change.h"
 #include "memory/quorum/signed_bytes.h"
 
 #include <algorithm>
@@ -68,26 +67,25 @@ void MemoryHost::give(quorum::BatchKind kind, const std::string &item)
     m_line.push_back({kAll, quorum::MessageReceived{quorum::makeMessage(quorum::Submit{kind, item})}});
 }
 
-Result<void> MemoryHost::submitMembership(std::string item)
+Result<std::string> MemoryHost::submitMembership(quorum::MembershipChange change)
 {
+    const quorum::Ed25519Crypto crypto;
     const quorum::Epoch current = status().epoch;
+    // With one that does not count everybody would refuse the rest.
+    change.dropWhatDoesNotCount(crypto, m_cluster, current);
+    std::string item = quorum::encodeChange(change);
     if (const Result<quorum::Epoch> next = quorum::nextEpoch(current, item); !next) {
         return next.error();
     }
-    const std::size_t hold =
-        quorum::approvalsThatHold(quorum::Ed25519Crypto(), m_cluster, current, *quorum::decodeChange(item));
-    if (hold < current.quorum()) {
-        return invalid("The membership change needs the approval of " + std::to_string(current.quorum()) + " of the "
-                       + std::to_string(current.size()) + " present managers; it has "
-                       + (hold == 0 ? "none, or one that is not for these keys in this cluster" : std::to_string(hold))
-                       + ".");
+    if (const Result<void> approved = quorum::checkApprovals(crypto, m_cluster, current, change); !approved) {
+        return approved.error();
     }
     {
         const std::lock_guard lock(m_mutex);
-        m_newMembership = std::move(item);
+        m_newMembership = item;
     }
     m_wake.notify_one();
-    return {};
+    return item;
 }
 
 void MemoryHost::submitMembershipAgain()

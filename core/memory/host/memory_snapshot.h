@@ -27,6 +27,8 @@ struct FoldedLog {
     }
 };
 
+inline constexpr std::string_view kSnapshotFile = "memory.snapshot"; ///< its name, in the folder of the log
+
 /// The folded memory beside its log, so that a start reads only what came after. It is a copy and no authority: one that is
 /// missing, damaged or of another log is as good as none.
 struct MemorySnapshot {

@@ -114,7 +114,7 @@ std::string reasonSentence(quorum::ReasonCode reason)
     case quorum::kMalformedMembership:
         return "It is not the next epoch of this cluster.";
     case quorum::kUnapprovedMembership:
-        return "A quorum of the present managers has not approved it.";
+        return "A quorum of the present managers, and those who are new, have not approved it.";
     default:
         return std::string(explanationOf(static_cast<Rejection>(reason)));
     }

@@ -21,7 +21,7 @@ using ReasonCode = std::uint16_t;
 inline constexpr ReasonCode kAccepted = 0;
 inline constexpr ReasonCode kFirstOwnCode = 0xFF00;
 inline constexpr ReasonCode kMalformedMembership = 0xFF01; ///< not the next epoch of this cluster
-inline constexpr ReasonCode kUnapprovedMembership = 0xFF02; ///< without the approval of a quorum of this epoch
+inline constexpr ReasonCode kUnapprovedMembership = 0xFF02; ///< not approved by a quorum of this epoch and the new ones
 
 enum class BatchKind : std::uint8_t {
     Items, ///< proposals to the memory, evaluated in order

@@ -80,6 +80,7 @@ struct Refused {
 /// A manager lied. Keep the file, show it in red.
 struct Accuse {
     Evidence evidence;
+    Epoch epoch; ///< whose keys it is checked with
 };
 /// Memory stops here, visibly; the machine ignores everything from now on.
 struct Halt {

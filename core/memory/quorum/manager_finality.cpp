@@ -84,6 +84,7 @@ void ManagerMachine::finalise(const MessagePtr &message, const Final &final)
     m_tip.advance(id, body, final.decided.batch);
     if (m_tip.epoch.number != epoch) {
         m_self = m_tip.epoch.indexOf(m_crypto->publicKey());
+        m_pool.removeMembership();
         m_convicted.clear();
         m_checkpoints.clear();
     }

@@ -185,7 +185,7 @@ void ManagerMachine::accuse(const Evidence &evidence)
     if (!m_convicted.insert(evidence.manager).second) {
         return;
     }
-    send(Accuse{evidence});
+    send(Accuse{evidence, m_tip.epoch});
     if (m_convicted.size() > m_tip.epoch.faults()) {
         halt(std::to_string(m_convicted.size()) + " managers are convicted of lying, and this cluster bears "
              + std::to_string(m_tip.epoch.faults())

@@ -212,7 +212,9 @@ void ManagerMachine::receive(const MessagePtr &message, const Final &final)
 
 void ManagerMachine::receive(const MessagePtr &message, const Advance &advance)
 {
-    if (advance.cluster == m_tip.cluster && advance.manager < m_tip.epoch.size() && advance.manager != m_self) {
+    // In another epoch the number is another manager's, and serves to answer it.
+    const bool isOwn = advance.epoch == m_tip.epoch.number && advance.manager == m_self;
+    if (advance.cluster == m_tip.cluster && advance.manager < kMostManagers && !isOwn) {
         if (advance.slot < m_tip.next()) {
             send(SendStored{advance.manager, advance.slot});
         } else if (advance.slot > m_tip.next()) {
@@ -230,9 +232,8 @@ void ManagerMachine::receive(const MessagePtr &message, const Advance &advance)
 
 void ManagerMachine::receive(const MessagePtr &, const Fetch &fetch)
 {
-    if (fetch.cluster == m_tip.cluster && fetch.manager < m_tip.epoch.size() && fetch.manager != m_self
-        && fetch.slot <= m_tip.slot && fetch.slot > 0)
-    {
+    // The number is an address for the answer, and perhaps one of another epoch.
+    if (fetch.cluster == m_tip.cluster && fetch.manager < kMostManagers && fetch.slot <= m_tip.slot && fetch.slot > 0) {
         send(SendStored{fetch.manager, fetch.slot});
     }
 }

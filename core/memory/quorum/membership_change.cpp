@@ -12,20 +12,39 @@
 
 namespace coinswarm::quorum {
 
+namespace {
+
+bool isAsked(const Epoch &current, const Epoch &next, const PublicKey &key)
+{
+    return current.indexOf(key) || next.indexOf(key);
+}
+
+bool isBy(const std::vector<Approval> &approvals, const PublicKey &key)
+{
+    return std::any_of(approvals.begin(), approvals.end(), [&](const Approval &one) { return one.manager == key; });
+}
+
+} // namespace
+
 Result<void> MembershipChange::approve(const Crypto &crypto, const Digest &cluster)
 {
     const Result<Signature> signature = crypto.sign(approvalBytes(cluster, next));
     if (!signature) {
         return signature.error();
     }
+    std::erase_if(approvals, [&](const Approval &one) { return one.manager == crypto.publicKey(); });
     const auto place = std::lower_bound(approvals.begin(), approvals.end(), crypto.publicKey(),
                                         [](const Approval &one, const PublicKey &key) { return one.manager < key; });
-    if (place != approvals.end() && place->manager == crypto.publicKey()) {
-        place->signature = *signature;
-    } else {
-        approvals.insert(place, {crypto.publicKey(), *signature});
-    }
+    approvals.insert(place, {crypto.publicKey(), *signature});
     return {};
+}
+
+void MembershipChange::dropWhatDoesNotCount(const Crypto &crypto, const Digest &cluster, const Epoch &current)
+{
+    const ByteBuffer bytes = approvalBytes(cluster, next);
+    std::erase_if(approvals, [&](const Approval &one) {
+        return !isAsked(current, next, one.manager) || !crypto.holds(one.manager, bytes, one.signature);
+    });
 }
 
 std::string encodeChange(const MembershipChange &change)
@@ -56,24 +75,48 @@ Result<Epoch> nextEpoch(const Epoch &current, const std::string &item)
     return std::move(change->next);
 }
 
-std::size_t approvalsThatHold(const Crypto &crypto, const Digest &cluster, const Epoch &current,
-                              const MembershipChange &change)
+Result<void> checkApprovals(const Crypto &crypto, const Digest &cluster, const Epoch &current,
+                            const MembershipChange &change)
 {
-    const bool ascend = std::adjacent_find(change.approvals.begin(), change.approvals.end(),
+    const std::vector<Approval> &approvals = change.approvals;
+    const bool ascend = std::adjacent_find(approvals.begin(), approvals.end(),
                                            [](const Approval &a, const Approval &b) { return a.manager >= b.manager; })
-        == change.approvals.end();
+        == approvals.end();
+    if (!ascend) {
+        return invalid("The approvals do not ascend by their keys.");
+    }
+    std::size_t present = 0;
+    for (const Approval &approval : approvals) {
+        if (!isAsked(current, change.next, approval.manager)) {
+            return invalid("The membership change has the approval of " + toHex(approval.manager)
+                           + ", who is no manager before or after it.");
+        }
+        present += current.indexOf(approval.manager) ? 1 : 0;
+    }
+    if (present < current.quorum()) {
+        return invalid("The membership change has the approval of " + std::to_string(present) + " of the "
+                       + std::to_string(current.size()) + " present managers and needs that of "
+                       + std::to_string(current.quorum()) + ".");
+    }
+    for (const PublicKey &key : change.next.managers) {
+        // Who is not there would be a manager that nobody can be.
+        if (!current.indexOf(key) && !isBy(approvals, key)) {
+            return invalid("The membership change needs the approval of the new manager " + toHex(key) + ".");
+        }
+    }
     const ByteBuffer bytes = approvalBytes(cluster, change.next);
-    const bool allHold =
-        ascend && std::all_of(change.approvals.begin(), change.approvals.end(), [&](const Approval &approval) {
-            return current.indexOf(approval.manager) && crypto.holds(approval.manager, bytes, approval.signature);
-        });
-    return allHold ? change.approvals.size() : 0;
+    for (const Approval &approval : approvals) {
+        if (!crypto.holds(approval.manager, bytes, approval.signature)) {
+            return invalid("The approval by " + toHex(approval.manager) + " is not for these keys in this cluster.");
+        }
+    }
+    return {};
 }
 
 bool isApproved(const Crypto &crypto, const Digest &cluster, const Epoch &current, const std::string &item)
 {
     const Result<MembershipChange> change = decodeChange(item);
-    return change && approvalsThatHold(crypto, cluster, current, *change) >= current.quorum();
+    return change && checkApprovals(crypto, cluster, current, *change);
 }
 
 } // namespace coinswarm::quorum

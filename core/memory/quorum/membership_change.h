@@ -13,7 +13,8 @@ namespace coinswarm::quorum {
 
 class Crypto;
 
-/// A manager's word, given by the people who run it, that another epoch may follow.
+/// The word of a present manager, given by the people who run it, that another epoch may follow; or of a new one that it
+/// is there and has its key.
 struct Approval {
     PublicKey manager{};
     Signature signature{};
@@ -28,8 +29,8 @@ struct Approval {
     }
 };
 
-/// The only item of a membership batch: who decides from the next slot on, and who of those who decide now agreed. It
-/// proves itself, so that a stranger may carry it and every manager judges it alike.
+/// The only item of a membership batch: who decides from the next slot on, and who agreed. It proves itself, so that a
+/// stranger may carry it and every manager judges it alike.
 struct MembershipChange {
     Epoch next;
     std::vector<Approval> approvals; ///< by ascending key
@@ -37,6 +38,8 @@ struct MembershipChange {
     bool operator==(const MembershipChange &) const = default;
     /// Signs with the key of `crypto`; in place of what that manager signed before.
     Result<void> approve(const Crypto &crypto, const Digest &cluster);
+    /// Leaves out what is signed wrongly, or by nobody who is asked when this follows `current`.
+    void dropWhatDoesNotCount(const Crypto &crypto, const Digest &cluster, const Epoch &current);
 
     template <class Self, class Visitor>
     static void fields(Self &self, Visitor &&visit)
@@ -49,14 +52,14 @@ struct MembershipChange {
 std::string encodeChange(const MembershipChange &change);
 /// Invalid if the item is none.
 Result<MembershipChange> decodeChange(const std::string &item);
-/// The epoch that follows `current`. Invalid if the item is not one. Who agreed is not looked at: see holds().
+/// The epoch that follows `current`. Invalid if the item is not one. Who agreed is not looked at.
 Result<Epoch> nextEpoch(const Epoch &current, const std::string &item);
 
-/// How many managers of `current` have approved. None if one approval is of no manager of it or signed wrongly, or if they
-/// do not ascend.
-std::size_t approvalsThatHold(const Crypto &crypto, const Digest &cluster, const Epoch &current,
-                              const MembershipChange &change);
-/// Whether a quorum of `current` has approved that `item` follows it.
+/// Invalid, with what is missing, unless a quorum of `current` and every new manager have approved the change, and nobody
+/// else has.
+Result<void> checkApprovals(const Crypto &crypto, const Digest &cluster, const Epoch &current,
+                            const MembershipChange &change);
+/// Whether `item` is a change with these approvals.
 bool isApproved(const Crypto &crypto, const Digest &cluster, const Epoch &current, const std::string &item);
 
 } // namespace coinswarm::quorum

@@ -37,6 +37,18 @@ void ProposalPool::remove(const Batch &batch)
     }
 }
 
+void ProposalPool::removeMembership()
+{
+    std::erase_if(m_items, [this](const Pending &pending) {
+        const bool gone = pending.kind == BatchKind::Membership;
+        if (gone) {
+            m_bytes -= pending.item.size();
+            m_known.erase(pending);
+        }
+        return gone;
+    });
+}
+
 void ProposalPool::moveToEnd(const Batch &batch)
 {
     const std::set<std::string> items(batch.items.begin(), batch.items.end());

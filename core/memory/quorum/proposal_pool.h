@@ -23,6 +23,8 @@ public:
     /// False if it is full or the item can never be in a batch. True also if it is there already.
     bool add(BatchKind kind, const std::string &item);
     void remove(const Batch &batch);
+    /// Once an epoch has begun, no change that was for it can be decided any more.
+    void removeMembership();
     /// Behind all others: a batch that was not decided must not keep the rest waiting.
     void moveToEnd(const Batch &batch);
     /// The next batch: the oldest items up to the limits of a batch and `mostItems`. Nothing if the pool is empty.
