@@ -117,6 +117,7 @@ Result<NatsSettings> natsSettings(const Settings &settings)
     out.reconnectLongestWait = std::chrono::milliseconds(settings.integer("reconnect_longest_wait_ms"));
     out.pingInterval = std::chrono::milliseconds(settings.integer("ping_interval_ms"));
     out.pendingMessages = static_cast<int>(settings.integer("pending_messages"));
+    out.sendAtOnce = settings.boolean("send_at_once");
     return out;
 }
 
@@ -138,6 +139,7 @@ Result<NatsOptionsPtr> natsOptionsFor(const NatsSettings &settings)
         .then("connect_timeout_ms", [&] { return natsOptions_SetTimeout(made, settings.connectTimeout.count()); })
         .then("ping_interval_ms", [&] { return natsOptions_SetPingInterval(made, settings.pingInterval.count()); })
         .then("ping_interval_ms", [&] { return natsOptions_SetMaxPingsOut(made, 2); })
+        .then("send_at_once", [&] { return natsOptions_SetSendAsap(made, settings.sendAtOnce); })
         .then("pending_messages", [&] { return natsOptions_SetMaxPendingMsgs(made, settings.pendingMessages); })
         .then("reconnect_wait_ms", [&] { return natsOptions_SetMaxReconnect(made, std::numeric_limits<int>::max()); })
         // The library would keep eight megabytes of what is published while disconnected, and send it later.

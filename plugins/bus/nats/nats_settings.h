@@ -30,6 +30,8 @@ struct NatsSettings {
     std::chrono::milliseconds reconnectLongestWait{2000};
     std::chrono::milliseconds pingInterval{2000};
     int pendingMessages = 65'536;
+    /// Otherwise libnats collects what is published for a millisecond: more messages a second, each that much later.
+    bool sendAtOnce = true;
 };
 
 /// Invalid if there is no server, or an address holds a password.
