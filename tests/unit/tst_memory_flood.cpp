@@ -167,7 +167,7 @@ private Q_SLOTS:
         QVERIFY(variant.approve(quorum::Ed25519Crypto(key("m3")), m_host->cluster()).ok());
         deliver(membership(variant), 100);
         decide(1);
-        QCOMPARE(m_host->status().epoch, change.next);
+        QTRY_COMPARE(m_host->status().epoch, change.next);
         deliver(membership(change), 100);
         decide(2);
         QCOMPARE(m_listener.slot.load(), quorum::Slot(3));
@@ -190,7 +190,7 @@ private Q_SLOTS:
         QVERIFY2(item.ok(), item.ok() ? "" : item.error().message.c_str());
         QCOMPARE(quorum::decodeChange(*item)->approvals.size(), std::size_t(3));
         decide(1);
-        QCOMPARE(m_host->status().epoch, change.next);
+        QTRY_COMPARE(m_host->status().epoch, change.next);
     }
 
     void messagesThatFillMemoryAreDroppedAndCounted()
