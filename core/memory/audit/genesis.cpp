@@ -7,8 +7,6 @@
 #include "memory/quorum/ed25519_crypto.h"
 #include "memory/quorum/signed_bytes.h"
 
-#include <fstream>
-#include <iterator>
 #include <sstream>
 
 namespace coinswarm::quorum {
@@ -89,11 +87,8 @@ Result<Genesis> parseGenesis(const std::string &text)
 
 Result<Genesis> loadGenesis(const std::filesystem::path &file)
 {
-    std::ifstream in(file, std::ios::binary);
-    if (!in) {
-        return Error{ErrorKind::Environment, "Cannot read the genesis file " + file.string() + "."};
-    }
-    return parseGenesis(std::string((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>()));
+    const Result<std::string> text = readText("genesis file", file);
+    return text ? parseGenesis(*text) : Result<Genesis>(text.error());
 }
 
 } // namespace coinswarm::quorum

@@ -7,8 +7,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 
 namespace coinswarm::quorum {
@@ -95,11 +93,8 @@ Result<MembershipFile> parseMembership(const std::string &text)
 
 Result<MembershipFile> loadMembership(const std::filesystem::path &file)
 {
-    std::ifstream in(file, std::ios::binary);
-    if (!in) {
-        return Error{ErrorKind::Environment, "Cannot read the membership change " + file.string() + "."};
-    }
-    return parseMembership(std::string((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>()));
+    const Result<std::string> text = readText(kMembershipChange, file);
+    return text ? parseMembership(*text) : Result<MembershipFile>(text.error());
 }
 
 } // namespace coinswarm::quorum

@@ -9,6 +9,9 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -30,6 +33,16 @@ bool readHex(std::string_view text, std::array<std::byte, kSize> &value)
         std::copy(bytes->begin(), bytes->end(), value.begin());
     }
     return bytes.has_value();
+}
+
+/// The whole file; `what` is "genesis file".
+inline Result<std::string> readText(const std::string &what, const std::filesystem::path &file)
+{
+    std::ifstream in(file, std::ios::binary);
+    if (!in) {
+        return Error{ErrorKind::Environment, "Cannot read the " + what + " " + file.string() + "."};
+    }
+    return std::string((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
 }
 
 } // namespace coinswarm::quorum
