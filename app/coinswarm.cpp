@@ -3,12 +3,12 @@
 
 // The desktop: an engine in this process, or one to attach to, and the window that supervises it.
 #include "config/config_loader.h"
-#include "control/local_engine.h"
-#include "control/remote_engine.h"
 #include "desktop/desktop.h"
 #include "desktop/desktop_arguments.h"
 #include "models/format.h"
+#include "rpc/remote_engine.h"
 #include "screenshot_tour.h"
+#include "supervision/local_engine.h"
 
 #include <QtCore/QDeadlineTimer>
 #include <QtCore/QDir>
@@ -33,7 +33,7 @@ namespace {
 constexpr int kUsage = 2;
 constexpr int kEnvironment = 3;
 
-Result<std::unique_ptr<control::Engine>> attach(const Arguments &arguments)
+Result<std::unique_ptr<api::Engine>> attach(const Arguments &arguments)
 {
     QString token;
     if (!arguments.tokenFile.isEmpty()) {
@@ -49,11 +49,11 @@ Result<std::unique_ptr<control::Engine>> attach(const Arguments &arguments)
     if (!url.isValid() || (url.scheme() != "ws"_L1 && url.scheme() != "wss"_L1)) {
         return invalid("--connect " + arguments.connect.toStdString() + ": expected ws://HOST:PORT or wss://HOST:PORT");
     }
-    return control::connectRemoteEngine(url, token);
+    return rpc::connectRemoteEngine(url, token);
 }
 
-Result<std::unique_ptr<control::Engine>> start(const Arguments &arguments, const config::Paths &paths,
-                                               const EngineOpening::Progress &progress)
+Result<std::unique_ptr<api::Engine>> start(const Arguments &arguments, const config::Paths &paths,
+                                           const EngineOpening::Progress &progress)
 {
     std::string file = arguments.config.toStdString();
     if (file.empty() && QFileInfo::exists(QString::fromStdString(paths.configFile()))) {
@@ -70,7 +70,7 @@ Result<std::unique_ptr<control::Engine>> start(const Arguments &arguments, const
     if (!loaded->ok()) {
         return invalid(config::problemsText(loaded->problems));
     }
-    control::LocalOptions options;
+    supervision::LocalOptions options;
     options.configuration = loaded->configuration;
     options.configurationHash = config::configurationHash(*loaded);
     options.paths = paths;
@@ -80,7 +80,7 @@ Result<std::unique_ptr<control::Engine>> start(const Arguments &arguments, const
     for (const QString &folder : arguments.pluginPaths) {
         options.pluginFolders.push_back(folder.toStdString());
     }
-    return control::startLocalEngine(std::move(options));
+    return supervision::startLocalEngine(std::move(options));
 }
 
 int fail(int code, const QString &message)
@@ -92,7 +92,7 @@ int fail(int code, const QString &message)
 /// A window that attaches to nothing shows how that looks.
 QString keepDisconnected(Preferences &preferences, const QString &folder, const QSize &size)
 {
-    const auto nobody = control::connectRemoteEngine(QUrl(u"ws://127.0.0.1:9"_s), {});
+    const auto nobody = rpc::connectRemoteEngine(QUrl(u"ws://127.0.0.1:9"_s), {});
     MainWindow window(*nobody, preferences);
     window.resize(size);
     window.show();
@@ -112,7 +112,7 @@ int takeScreenshots(const Arguments &arguments, const config::Paths &paths, Pref
     if (!error.isEmpty()) {
         return fail(kEnvironment, error);
     }
-    const Result<std::unique_ptr<control::Engine>> engine = start(arguments, paths, {});
+    const Result<std::unique_ptr<api::Engine>> engine = start(arguments, paths, {});
     if (!engine.ok()) {
         return fail(kEnvironment, text(engine.error().message));
     }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Coinswarm authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "control/local_engine.h"
+#include "config/plugin_folders.h"
 #include "runtime/assembly.h"
 #include "ticks/tick_publisher.h"
 #include "ticks/ticks_options.h"
@@ -42,17 +42,17 @@ int fail(const Error &error)
     return error.kind == ErrorKind::Invalid ? 2 : 3;
 }
 
-Result<std::unique_ptr<PluginHost>> plugins(const TicksOptions &options)
+Result<std::unique_ptr<plugins::PluginHost>> plugins(const TicksOptions &options)
 {
-    PluginHostOptions host;
-    host.folders = control::pluginFolders(options.paths, options.pluginFolders);
+    plugins::PluginHostOptions host;
+    host.folders = config::pluginFolders(options.paths, options.pluginFolders);
     // Its own: an engine of the same user says in its folder which plugin it died in.
     host.stateFolder = options.paths.state + "/ticks";
     host.safeMode = options.safeMode;
     if (const Result<void> folder = config::prepareFolder(host.stateFolder, "plugins"); !folder.ok()) {
         return folder.error();
     }
-    auto plugins = std::make_unique<PluginHost>(std::move(host));
+    auto plugins = std::make_unique<plugins::PluginHost>(std::move(host));
     if (const Result<void> scanned = plugins->scan(); !scanned.ok()) {
         return scanned.error();
     }
@@ -111,16 +111,17 @@ void printJson(const TicksOptions &options, const TickReport &report, std::chron
 /// Feed and stream are opened, then it runs to the end.
 int publish(const TicksOptions &options)
 {
-    const Result<std::unique_ptr<PluginHost>> host = plugins(options);
+    const Result<std::unique_ptr<plugins::PluginHost>> host = plugins(options);
     if (!host.ok()) {
         return fail(host.error());
     }
-    Result<std::unique_ptr<Feed>> feed = openFeed(options.configuration, **host);
+    Result<std::unique_ptr<Feed>> feed = runtime::openFeed(options.configuration, **host);
     if (!feed.ok()) {
         return fail(feed.error());
     }
-    const std::vector<Instrument> instruments = instrumentsOf(options.configuration, **feed);
-    Result<std::unique_ptr<TickStream>> stream = TickStream::open(options.stream, instruments);
+    const std::vector<Instrument> instruments = runtime::instrumentsOf(options.configuration, **feed);
+    Result<std::unique_ptr<redis_ticks::TickStream>> stream =
+        redis_ticks::TickStream::open(options.stream, instruments);
     if (!stream.ok()) {
         return fail(stream.error());
     }
@@ -130,7 +131,7 @@ int publish(const TicksOptions &options)
     }
     say("writes " + symbols + " from the feed " + options.configuration.feed.plugin + " into " + options.stream.key
         + " in Redis at " + options.stream.redis.address());
-    const TickSource::Options source{options.recordedTimes, sessionSpeed(options.configuration, **feed)};
+    const TickSource::Options source{options.recordedTimes, runtime::sessionSpeed(options.configuration, **feed)};
     TickPublisher publisher(TickSource(std::move(feed).value(), source), std::move(stream).value(), say);
     const Clock::time_point begin = Clock::now();
     const TickReport report =
@@ -152,7 +153,7 @@ int main(int argc, char *argv[])
     if (!options.ok()) {
         return fail(options.error());
     }
-    if (const auto *answer = std::get_if<program::Answer>(&*options)) {
+    if (const auto *answer = std::get_if<options::Answer>(&*options)) {
         std::fputs(answer->text.c_str(), stdout);
         return 0;
     }

@@ -36,7 +36,7 @@ int main(int argc, char *argv[])
     if (!options.ok()) {
         return fail(options.error());
     }
-    if (const auto *answer = std::get_if<coinswarm::program::Answer>(&*options)) {
+    if (const auto *answer = std::get_if<coinswarm::options::Answer>(&*options)) {
         std::fputs(answer->text.c_str(), stdout);
         return 0;
     }

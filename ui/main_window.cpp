@@ -23,10 +23,10 @@ using namespace Qt::StringLiterals;
 
 namespace coinswarm::ui {
 
-MainWindow::MainWindow(control::Engine &engine, Preferences &preferences, QWidget *parent)
+MainWindow::MainWindow(api::Engine &engine, Preferences &preferences, QWidget *parent)
     : QMainWindow(parent),
       m_preferences(preferences),
-      m_session(std::make_unique<Session>(engine)),
+      m_session(std::make_unique<SessionStore>(engine)),
       m_context{*m_session, preferences},
       m_layouts(preferences.settings()),
       m_menu(new QMenu(this)),
@@ -124,14 +124,14 @@ PanelDock *MainWindow::dock(const QString &panelId) const
 
 void MainWindow::wireSession()
 {
-    Session *s = m_session.get();
-    connect(s, &Session::freshnessChanged, this, &MainWindow::showState);
-    connect(s, &Session::freshnessChanged, this, &MainWindow::showMode);
-    connect(s, &Session::statusChanged, this, &MainWindow::showState);
-    connect(s, &Session::statusChanged, this, &MainWindow::showMode);
-    connect(s, &Session::infoChanged, this, &MainWindow::showMode);
-    connect(s, &Session::approvalsChanged, this, &MainWindow::hintAtFirstApproval);
-    connect(s, &Session::answered, this, [this](bool success, const QString &message) {
+    SessionStore *s = m_session.get();
+    connect(s, &SessionStore::freshnessChanged, this, &MainWindow::showState);
+    connect(s, &SessionStore::freshnessChanged, this, &MainWindow::showMode);
+    connect(s, &SessionStore::statusChanged, this, &MainWindow::showState);
+    connect(s, &SessionStore::statusChanged, this, &MainWindow::showMode);
+    connect(s, &SessionStore::infoChanged, this, &MainWindow::showMode);
+    connect(s, &SessionStore::approvalsChanged, this, &MainWindow::hintAtFirstApproval);
+    connect(s, &SessionStore::answered, this, [this](bool success, const QString &message) {
         m_notice->say(NoticeBar::Level::Message, success ? Tone::Accent : Tone::Danger, message);
     });
     connect(m_topBar, &TopBar::killTouched, this,
@@ -155,8 +155,8 @@ void MainWindow::wireSession()
 
 void MainWindow::showState()
 {
-    const Session &s = *m_session;
-    const control::SessionStatus &status = s.status();
+    const SessionStore &s = *m_session;
+    const api::SessionStatus &status = s.status();
     const Formats &f = s.formats();
     if (s.freshness() == Freshness::Disconnected) {
         const auto wait = std::chrono::ceil<std::chrono::seconds>(s.connection().retryIn).count();
@@ -175,10 +175,10 @@ void MainWindow::showState()
         m_notice->say(NoticeBar::Level::State, Tone::Warn,
                       u"The engine has not answered for "_s + ageText(s.age())
                           + u"; what you see is that old. The window keeps working."_s);
-    } else if (status.state == control::RunState::Failed) {
+    } else if (status.state == api::RunState::Failed) {
         m_notice->say(NoticeBar::Level::State, Tone::Danger,
                       u"The engine has stopped and does not trade: "_s + text(status.stateReason));
-    } else if (status.state == control::RunState::Halted) {
+    } else if (status.state == api::RunState::Halted) {
         m_notice->say(NoticeBar::Level::State, Tone::Danger,
                       u"HALTED: "_s + s.stillOpenText() + u". Only orders that reduce risk pass. "_s
                           + text(status.stateReason));
@@ -191,7 +191,7 @@ void MainWindow::showState()
 
 void MainWindow::showMode()
 {
-    const control::SessionStatus &status = m_session->status();
+    const api::SessionStatus &status = m_session->status();
     const Mode mode = modeOf(m_session->info(), status);
     QString title = modeText(mode);
     if (mode == Mode::Halted) {

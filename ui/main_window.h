@@ -31,10 +31,10 @@ class MainWindow : public QMainWindow
     Q_OBJECT
 
 public:
-    MainWindow(control::Engine &engine, Preferences &preferences, QWidget *parent = nullptr);
+    MainWindow(api::Engine &engine, Preferences &preferences, QWidget *parent = nullptr);
     ~MainWindow() override;
 
-    Session &session() { return *m_session; }
+    SessionStore &session() { return *m_session; }
     TopBar &topBar() { return *m_topBar; }
     NoticeBar &noticeBar() { return *m_notice; }
     CommandPalette &palette() { return *m_palette; }
@@ -84,7 +84,7 @@ private:
     Command explainCommand(const Order &order);
 
     Preferences &m_preferences;
-    std::unique_ptr<Session> m_session;
+    std::unique_ptr<SessionStore> m_session;
     PanelContext m_context;
     SavedLayouts m_layouts;
     QMenu *m_menu;

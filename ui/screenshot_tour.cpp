@@ -28,7 +28,7 @@ ScreenshotTour::ScreenshotTour(MainWindow &window, Preferences &preferences, con
     : QObject(parent), m_window(window), m_preferences(preferences), m_folder(folder)
 {
     connect(&m_timer, &QTimer::timeout, this, &ScreenshotTour::watch);
-    connect(&m_window.session(), &Session::approvalsChanged, this, &ScreenshotTour::watch);
+    connect(&m_window.session(), &SessionStore::approvalsChanged, this, &ScreenshotTour::watch);
 }
 
 void ScreenshotTour::start()
@@ -48,14 +48,14 @@ void ScreenshotTour::watch()
     if (m_stopping || !m_timer.isActive()) {
         return;
     }
-    Session &session = m_window.session();
+    SessionStore &session = m_window.session();
     if (!m_gathered) {
         m_gathered = session.fills().rowCount() >= kFillsWanted || m_since.elapsed() > kEnoughMs;
         if (m_gathered) {
             session.setSpeed(kShownSpeed);
         }
     }
-    const std::vector<Approval> pending = session.pendingApprovals();
+    const std::vector<api::Approval> pending = session.pendingApprovals();
     const bool fresh =
         !pending.empty() && pending.back().expires - session.status().now > kLeastLeft && !pending.back().awaitingPrice;
     if ((m_gathered && fresh && session.status().speed == kShownSpeed) || m_since.elapsed() > kMostMs) {

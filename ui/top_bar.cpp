@@ -23,20 +23,20 @@ bool loud(Mode mode)
 
 } // namespace
 
-Mode modeOf(const control::SessionInfo &info, const control::SessionStatus &status)
+Mode modeOf(const api::SessionInfo &info, const api::SessionStatus &status)
 {
-    if (status.state == control::RunState::Failed) {
+    if (status.state == api::RunState::Failed) {
         return Mode::Failed;
     }
-    if (status.state == control::RunState::Halted) {
+    if (status.state == api::RunState::Halted) {
         return Mode::Halted;
     }
     switch (info.mode) {
-    case control::SessionMode::Live:
+    case api::SessionMode::Live:
         return Mode::Live;
-    case control::SessionMode::Backtest:
+    case api::SessionMode::Backtest:
         return Mode::Backtest;
-    case control::SessionMode::Paper:
+    case api::SessionMode::Paper:
         break;
     }
     return Mode::Paper;
@@ -79,14 +79,14 @@ TopBar::TopBar(const PanelContext &context, QMenu *menu, QWidget *parent)
     setAttribute(Qt::WA_StyledBackground);
     setFixedHeight(kHeight);
     build(menu);
-    Session &s = m_context.session;
-    connect(&s, &Session::statusChanged, this, &TopBar::refresh);
-    connect(&s, &Session::infoChanged, this, &TopBar::refresh);
-    connect(&s, &Session::freshnessChanged, this, &TopBar::refresh);
+    SessionStore &s = m_context.session;
+    connect(&s, &SessionStore::statusChanged, this, &TopBar::refresh);
+    connect(&s, &SessionStore::infoChanged, this, &TopBar::refresh);
+    connect(&s, &SessionStore::freshnessChanged, this, &TopBar::refresh);
     connect(&m_context.preferences, &Preferences::changed, this, &TopBar::restyle);
     connect(m_kill, &HoldButton::held, this, [this] { m_context.session.halt(u"kill switch"_s); });
     connect(m_kill, &HoldButton::holdStarted, this, [this] {
-        const Session &session = m_context.session;
+        const SessionStore &session = m_context.session;
         Q_EMIT killTouched(
             session.freshness() == Freshness::Disconnected
                 ? u"The engine cannot be reached from here: halt it where it runs, with coinswarm-cli halt."_s
@@ -101,7 +101,7 @@ TopBar::TopBar(const PanelContext &context, QMenu *menu, QWidget *parent)
     });
     connect(m_resume, &HoldButton::held, this, [this] { m_context.session.resume(); });
     connect(m_pause, &QToolButton::clicked, this,
-            [this] { m_context.session.setPaused(m_context.session.status().state != control::RunState::Paused); });
+            [this] { m_context.session.setPaused(m_context.session.status().state != api::RunState::Paused); });
     connect(m_feed, &QToolButton::clicked, this,
             [this] { m_context.session.setFeedPaused(!m_context.session.feedPaused()); });
     connect(m_speed, &QComboBox::activated, this,
@@ -204,8 +204,8 @@ void TopBar::restyle()
 
 void TopBar::refresh()
 {
-    const Session &s = m_context.session;
-    const control::SessionStatus &status = s.status();
+    const SessionStore &s = m_context.session;
+    const api::SessionStatus &status = s.status();
     const Formats &f = s.formats();
     const Mode mode = modeOf(s.info(), status);
     if (mode != m_mode) {
@@ -213,7 +213,7 @@ void TopBar::refresh()
         restyle();
         return;
     }
-    const bool paused = status.state == control::RunState::Paused;
+    const bool paused = status.state == api::RunState::Paused;
     const bool halted = mode == Mode::Halted;
     const bool known = s.known();
     const QString blank = u"–"_s;
@@ -245,12 +245,12 @@ void TopBar::refresh()
     m_pause->setToolTip(paused ? u"Permit new entries again (Ctrl+Shift+P)"_s
                                : u"Stop new entries; the market and the stops go on (Ctrl+Shift+P)"_s);
     const bool reached = known && s.freshness() != Freshness::Disconnected;
-    m_pause->setEnabled(reached && !halted && status.state != control::RunState::Failed);
+    m_pause->setEnabled(reached && !halted && status.state != api::RunState::Failed);
     m_speed->setEnabled(reached);
     m_feed->setEnabled(reached);
     m_kill->setVisible(!halted);
     m_resume->setVisible(halted);
-    const bool live = s.info().mode == control::SessionMode::Live;
+    const bool live = s.info().mode == api::SessionMode::Live;
     m_speed->setVisible(!live);
     m_feed->setVisible(!live);
     m_feed->setChecked(s.feedPaused());
@@ -266,8 +266,8 @@ void TopBar::refresh()
 
 void TopBar::showHealth()
 {
-    const Session &s = m_context.session;
-    const control::SessionStatus &status = s.status();
+    const SessionStore &s = m_context.session;
+    const api::SessionStatus &status = s.status();
     const Colors &c = m_context.preferences.colors();
     const QColor textColor = loud(m_mode) ? QColor(Qt::white) : c.text;
     switch (s.freshness()) {
@@ -283,11 +283,11 @@ void TopBar::showHealth()
     case Freshness::Live:
         break;
     }
-    if (status.state == control::RunState::Failed) {
+    if (status.state == api::RunState::Failed) {
         m_health->setState(u"engine stopped"_s, Qt::white, textColor);
     } else if (status.degraded) {
         m_health->setState(u"degraded"_s, c.warn, textColor);
-    } else if (status.state == control::RunState::Finished) {
+    } else if (status.state == api::RunState::Finished) {
         m_health->setState(u"feed ended"_s, c.muted, textColor);
     } else {
         m_health->setState(u"engine ok"_s, loud(m_mode) ? QColor(0x8F, 0xF0, 0xB5) : c.up, textColor);

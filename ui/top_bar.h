@@ -18,7 +18,7 @@ namespace coinswarm::ui {
 /// What the whole window stands for, loud where it must be.
 enum class Mode : unsigned char { Paper, Backtest, Live, Halted, Failed };
 
-Mode modeOf(const control::SessionInfo &info, const control::SessionStatus &status);
+Mode modeOf(const api::SessionInfo &info, const api::SessionStatus &status);
 QString modeText(Mode mode);
 
 /// Mode, engine health, clock, equity, drawdown, risk; feed speed, pause, kill switch, menu.

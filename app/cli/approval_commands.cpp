@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: The Coinswarm authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "api/explanation_text.h"
 #include "cli/exit_code.h"
 #include "cli/remote_session.h"
 #include "cli/text_table.h"
 #include "codec/json_writer.h"
-#include "control/explanation_text.h"
 
 #include <QtCore/QJsonArray>
 
@@ -15,17 +15,17 @@ namespace coinswarm::cli {
 
 namespace {
 
-using control::Frame;
-using control::SessionInfo;
+using api::Frame;
+using api::SessionInfo;
 
 /// An approval with the order that it is about.
 struct Question {
-    Approval approval;
+    api::Approval approval;
     Order order;
     Instrument instrument;
 };
 
-Question questionOf(const Approval &approval, const Frame &frame, const SessionInfo &info)
+Question questionOf(const api::Approval &approval, const Frame &frame, const SessionInfo &info)
 {
     Question question{approval, {}, {}};
     const auto order =
@@ -52,21 +52,21 @@ QJsonObject toJson(const Question &question)
 /// What the operator decides about, as a card.
 std::string card(const Question &question, const Frame &frame)
 {
-    const Approval &approval = question.approval;
-    const int price = control::priceDecimals(question.instrument);
+    const api::Approval &approval = question.approval;
+    const int price = api::priceDecimals(question.instrument);
     std::string out = "Approval " + std::to_string(approval.id.value) + " (" + std::string(enumName(approval.state))
-        + ")\n  " + control::orderLine(question.order, question.instrument) + "\n  worst case "
-        + control::grouped(approval.worstCase, 2) + ' ' + question.instrument.quote
-        + ", counts while the price is between " + control::grouped(approval.bandLow, price) + " and "
-        + control::grouped(approval.bandHigh, price) + ", until " + toString(approval.expires) + '\n';
+        + ")\n  " + api::orderLine(question.order, question.instrument) + "\n  worst case "
+        + api::grouped(approval.worstCase, 2) + ' ' + question.instrument.quote + ", counts while the price is between "
+        + api::grouped(approval.bandLow, price) + " and " + api::grouped(approval.bandHigh, price) + ", until "
+        + toString(approval.expires) + '\n';
     for (const Decision &decision : frame.decisions) {
         if (decision.id == question.order.decision) {
             out += "  " + decision.summary + '\n';
         }
     }
-    for (const RiskReport &report : frame.riskReports) {
+    for (const api::RiskReport &report : frame.riskReports) {
         if (report.order == question.order.id) {
-            out += "  risk gate: " + describe(report, &question.instrument) + '\n';
+            out += "  risk gate: " + api::describe(report, &question.instrument) + '\n';
         }
     }
     return out + "  order hash " + approval.orderHash + "\n  `coinswarm-cli explain "
@@ -86,8 +86,8 @@ int list(const Invocation &invocation, RemoteSession &session)
     }
     QJsonArray json;
     std::string text;
-    for (const Approval &approval : frame->approvals) {
-        if (approval.state == ApprovalState::Pending || invocation.has("all")) {
+    for (const api::Approval &approval : frame->approvals) {
+        if (approval.state == api::ApprovalState::Pending || invocation.has("all")) {
             const Question question = questionOf(approval, *frame, *info);
             json.append(toJson(question));
             text += (text.empty() ? "" : "\n") + card(question, *frame);
@@ -115,7 +115,7 @@ Result<Question> findQuestion(const Invocation &invocation, RemoteSession &sessi
     if (!frame.ok()) {
         return frame.error();
     }
-    for (const Approval &approval : frame->approvals) {
+    for (const api::Approval &approval : frame->approvals) {
         if (approval.id.value == *number) {
             Question question = questionOf(approval, *frame, *info);
             shown = card(question, *frame);
@@ -149,7 +149,7 @@ int answer(const Invocation &invocation, RemoteSession &session, bool approve)
         return kFinding;
     }
     // The hash of exactly what was shown: if it has changed meanwhile, the engine refuses.
-    const Result<Approval> result = session.wait(session.engine().answerApproval(
+    const Result<api::Approval> result = session.wait(session.engine().answerApproval(
         {question->approval.id, hash, approve, operatorName(invocation), invocation.value("reason")}));
     if (!result.ok()) {
         return terminal.fail(result.error());

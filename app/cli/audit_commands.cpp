@@ -17,48 +17,49 @@ namespace coinswarm::cli {
 
 namespace {
 
-int codeOf(quorum::AuditStatus status)
+int codeOf(audit::AuditStatus status)
 {
     switch (status) {
-    case quorum::AuditStatus::Sound:
+    case audit::AuditStatus::Sound:
         return kOk;
-    case quorum::AuditStatus::Bad:
+    case audit::AuditStatus::Bad:
         return kFinding;
-    case quorum::AuditStatus::Torn:
+    case audit::AuditStatus::Torn:
         return kNotClosed;
-    case quorum::AuditStatus::Unreadable:
+    case audit::AuditStatus::Unreadable:
         break;
     }
     return kEnvironment;
 }
 
-QString nameOf(quorum::AuditStatus status)
+QString nameOf(audit::AuditStatus status)
 {
     switch (status) {
-    case quorum::AuditStatus::Sound:
+    case audit::AuditStatus::Sound:
         return QStringLiteral("sound");
-    case quorum::AuditStatus::Bad:
+    case audit::AuditStatus::Bad:
         return QStringLiteral("bad");
-    case quorum::AuditStatus::Torn:
+    case audit::AuditStatus::Torn:
         return QStringLiteral("torn");
-    case quorum::AuditStatus::Unreadable:
+    case audit::AuditStatus::Unreadable:
         break;
     }
     return QStringLiteral("unreadable");
 }
 
 /// SLOT:HASH, as the verifier prints the head.
-Result<quorum::AuditOptions::Pin> parsePin(const std::string &text)
+Result<audit::AuditOptions::Pin> parsePin(const std::string &text)
 {
     const std::size_t colon = text.find(':');
     const Result<std::uint64_t> slot = parseNumber(QString::fromStdString(text.substr(0, colon)), "slot");
-    const auto commit =
-        colon == std::string::npos ? std::nullopt : fromHex(std::string_view(text).substr(colon + 1), sizeof(Digest));
+    const auto commit = colon == std::string::npos
+        ? std::nullopt
+        : journal::fromHex(std::string_view(text).substr(colon + 1), sizeof(journal::Digest));
     if (!slot || !commit) {
         return invalid("\"" + text
                        + "\" is no checkpoint; expected SLOT:HASH, as in the head that `audit verify` prints");
     }
-    quorum::AuditOptions::Pin pin;
+    audit::AuditOptions::Pin pin;
     pin.slot = *slot;
     std::copy(commit->begin(), commit->end(), pin.commit.begin());
     return pin;
@@ -67,9 +68,9 @@ Result<quorum::AuditOptions::Pin> parsePin(const std::string &text)
 int verify(const Invocation &invocation)
 {
     Terminal &terminal = invocation.terminal;
-    quorum::AuditOptions options;
+    audit::AuditOptions options;
     if (invocation.has("genesis")) {
-        const Result<quorum::Genesis> genesis = quorum::loadGenesis(invocation.value("genesis"));
+        const Result<audit::Genesis> genesis = audit::loadGenesis(invocation.value("genesis"));
         if (!genesis) {
             return terminal.fail(genesis.error());
         }
@@ -83,12 +84,12 @@ int verify(const Invocation &invocation)
         options.checkpoint = *pin;
     }
     if (invocation.has("from-checkpoint")) {
-        options.signatures = quorum::SignatureScope::SinceCheckpoint;
+        options.signatures = audit::SignatureScope::SinceCheckpoint;
     }
     options.progress = [&terminal](std::uint64_t done, std::uint64_t total) {
         terminal.progress(std::min(static_cast<double>(done) / static_cast<double>(total), 0.999), "verify");
     };
-    const quorum::AuditReport report = quorum::verifyAudit(invocation.arguments.first().toStdString(), options);
+    const audit::AuditReport report = audit::verifyAudit(invocation.arguments.first().toStdString(), options);
     terminal.progress(1, "");
     if (terminal.json()) {
         terminal.printJson(QJsonObject{
@@ -99,18 +100,18 @@ int verify(const Invocation &invocation)
             {QStringLiteral("checkpoints"), static_cast<qint64>(report.checkpoints)},
             {QStringLiteral("convictions"), static_cast<qint64>(report.convictions)},
             {QStringLiteral("unchecked"), static_cast<qint64>(report.unchecked)},
-            {QStringLiteral("cluster"), QString::fromStdString(toHex(report.tip.cluster))},
+            {QStringLiteral("cluster"), QString::fromStdString(journal::toHex(report.tip.cluster))},
             {QStringLiteral("head"),
-             QString::fromStdString(std::to_string(report.tip.slot) + ":" + toHex(report.tip.commit))},
+             QString::fromStdString(std::to_string(report.tip.slot) + ":" + journal::toHex(report.tip.commit))},
             {QStringLiteral("sentence"), QString::fromStdString(report.sentence())},
         });
         return codeOf(report.status);
     }
     const std::string sentence = report.sentence();
-    terminal.print(report.status == quorum::AuditStatus::Sound      ? terminal.good(sentence)
-                       : report.status == quorum::AuditStatus::Torn ? terminal.warning(sentence)
-                                                                    : terminal.bad(sentence));
-    if (!options.genesis && report.status == quorum::AuditStatus::Sound) {
+    terminal.print(report.status == audit::AuditStatus::Sound      ? terminal.good(sentence)
+                       : report.status == audit::AuditStatus::Torn ? terminal.warning(sentence)
+                                                                   : terminal.bad(sentence));
+    if (!options.genesis && report.status == audit::AuditStatus::Sound) {
         terminal.print("Without --genesis this says that the log agrees with the keys in it, not whose keys they are.");
     }
     return codeOf(report.status);
@@ -119,12 +120,12 @@ int verify(const Invocation &invocation)
 int convict(const Invocation &invocation)
 {
     Terminal &terminal = invocation.terminal;
-    const Result<quorum::EvidenceFile> file = quorum::loadEvidence(invocation.arguments.first().toStdString());
+    const Result<audit::EvidenceFile> file = audit::loadEvidence(invocation.arguments.first().toStdString());
     if (!file) {
         return terminal.fail(file.error(), kEnvironment);
     }
     if (invocation.has("genesis")) {
-        const Result<quorum::Genesis> genesis = quorum::loadGenesis(invocation.value("genesis"));
+        const Result<audit::Genesis> genesis = audit::loadGenesis(invocation.value("genesis"));
         if (!genesis) {
             return terminal.fail(genesis.error());
         }
@@ -138,13 +139,13 @@ int convict(const Invocation &invocation)
     if (!conviction) {
         return terminal.fail(conviction.error());
     }
-    const std::string key = toHex(file->epoch.managers[file->evidence.manager]);
+    const std::string key = journal::toHex(file->epoch.managers[file->evidence.manager]);
     if (terminal.json()) {
         terminal.printJson(QJsonObject{
             {QStringLiteral("convicted"), true},
             {QStringLiteral("manager"), QString::fromStdString(quorum::managerName(file->evidence.manager))},
             {QStringLiteral("key"), QString::fromStdString(key)},
-            {QStringLiteral("cluster"), QString::fromStdString(toHex(file->cluster))},
+            {QStringLiteral("cluster"), QString::fromStdString(journal::toHex(file->cluster))},
             {QStringLiteral("epoch"), static_cast<qint64>(file->epoch.number)},
             {QStringLiteral("slot"), static_cast<qint64>(file->evidence.slot)},
             {QStringLiteral("sentence"), QString::fromStdString(*conviction)}});
@@ -152,7 +153,7 @@ int convict(const Invocation &invocation)
     }
     terminal.print(terminal.bad(*conviction));
     terminal.print("Its key is " + key + " in epoch " + std::to_string(file->epoch.number) + " of cluster "
-                   + toHex(file->cluster) + ". Compare them with yours.");
+                   + journal::toHex(file->cluster) + ". Compare them with yours.");
     return kOk;
 }
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "cli/audit_slot.h"
+
+#include "api/rejection.h"
 #include "cli/command.h"
 #include "cli/exit_code.h"
 #include "cli/session_files.h"
@@ -21,7 +23,7 @@ namespace {
 
 /// Checkpoints and evidence that concern a slot.
 struct Concerns {
-    std::vector<quorum::CheckpointSet> checkpoints;
+    std::vector<audit::CheckpointSet> checkpoints;
     std::vector<quorum::Evidence> evidence;
 };
 
@@ -29,13 +31,13 @@ Concerns concernsOf(const std::filesystem::path &file, quorum::Slot slot)
 {
     constexpr unsigned others = 2 | 4;
     Concerns found;
-    Result<quorum::AuditReader> reader = quorum::AuditReader::open(file);
+    Result<audit::AuditReader> reader = audit::AuditReader::open(file);
     while (reader) {
-        quorum::AuditReader::Piece piece = reader->next(others);
-        if (piece.step != quorum::AuditReader::Step::Record) {
+        audit::AuditReader::Piece piece = reader->next(others);
+        if (piece.step != audit::AuditReader::Step::Record) {
             break;
         }
-        if (auto *set = std::get_if<quorum::CheckpointSet>(&piece.record);
+        if (auto *set = std::get_if<audit::CheckpointSet>(&piece.record);
             set && !set->signatures.empty() && set->signatures.front().slot == slot)
         {
             found.checkpoints.push_back(std::move(*set));
@@ -51,13 +53,13 @@ QJsonObject toJson(const AuditSlot &slot, const Concerns &concerns)
 {
     QJsonObject json = slot.json();
     QJsonArray checkpoints;
-    for (const quorum::CheckpointSet &set : concerns.checkpoints) {
+    for (const audit::CheckpointSet &set : concerns.checkpoints) {
         QJsonArray signers;
         for (const quorum::Checkpoint &one : set.signatures) {
             signers.append(one.manager);
         }
         checkpoints.append(
-            QJsonObject{{QStringLiteral("state"), QString::fromStdString(toHex(set.signatures.front().state))},
+            QJsonObject{{QStringLiteral("state"), QString::fromStdString(journal::toHex(set.signatures.front().state))},
                         {QStringLiteral("managers"), signers}});
     }
     QJsonArray evidence;
@@ -85,9 +87,9 @@ std::string voteText(const AuditSlot &slot, quorum::ManagerIndex manager)
 void print(const AuditSlot &slot, const Concerns &concerns, const Terminal &terminal)
 {
     const quorum::Certificate &certificate = slot.final.decided.certificate;
-    terminal.print(terminal.bold("Slot " + std::to_string(slot.number())) + "  commit " + toHex(slot.commit));
-    terminal.print("previous     " + toHex(certificate.body.previous));
-    terminal.print("state before " + toHex(certificate.body.stateBefore));
+    terminal.print(terminal.bold("Slot " + std::to_string(slot.number())) + "  commit " + journal::toHex(slot.commit));
+    terminal.print("previous     " + journal::toHex(certificate.body.previous));
+    terminal.print("state before " + journal::toHex(certificate.body.stateBefore));
     terminal.print("epoch " + std::to_string(certificate.body.epoch) + ", round " + std::to_string(certificate.round)
                    + ", first proposed in round " + std::to_string(certificate.body.originRound) + " by "
                    + quorum::managerName(slot.coordinator));
@@ -95,7 +97,7 @@ void print(const AuditSlot &slot, const Concerns &concerns, const Terminal &term
     for (std::size_t i = 0; i < slot.epoch.size(); ++i) {
         const auto manager = static_cast<quorum::ManagerIndex>(i);
         managers.addRow({quorum::managerName(i), voteText(slot, manager), slot.receiptOf(manager) ? "yes" : "-",
-                         toHex(slot.epoch.managers[i])});
+                         journal::toHex(slot.epoch.managers[i])});
     }
     terminal.print("\n" + managers.text());
     for (std::size_t i = 0; i < slot.items.size(); ++i) {
@@ -106,13 +108,13 @@ void print(const AuditSlot &slot, const Concerns &concerns, const Terminal &term
         terminal.print("   " + item.text);
         terminal.print(terminal.dim("   " + item.id));
         for (const AuditSlot::Refusal &refusal : item.refusals) {
-            terminal.print("   " + quorum::managerName(refusal.manager) + ": " + memory::reasonName(refusal.reason)
-                           + ". " + memory::reasonSentence(refusal.reason));
+            terminal.print("   " + quorum::managerName(refusal.manager) + ": " + api::reasonName(refusal.reason) + ". "
+                           + api::reasonSentence(refusal.reason));
         }
     }
-    for (const quorum::CheckpointSet &set : concerns.checkpoints) {
+    for (const audit::CheckpointSet &set : concerns.checkpoints) {
         terminal.print("Checkpoint by " + std::to_string(set.signatures.size()) + " managers: state "
-                       + toHex(set.signatures.front().state));
+                       + journal::toHex(set.signatures.front().state));
     }
     for (const quorum::Evidence &one : concerns.evidence) {
         terminal.print(terminal.bad("Evidence against " + quorum::managerName(one.manager) + ": "
@@ -132,7 +134,7 @@ int show(const Invocation &invocation)
     if (!file) {
         return terminal.fail(file.error());
     }
-    Result<quorum::AuditReader> reader = quorum::AuditReader::open(*file);
+    Result<audit::AuditReader> reader = audit::AuditReader::open(*file);
     if (!reader) {
         return terminal.fail(reader.error(), kEnvironment);
     }
@@ -180,10 +182,10 @@ void writeCsv(std::ostream &out, const AuditSlot &slot)
         std::string reasons;
         for (const AuditSlot::Refusal &refusal : item.refusals) {
             reasons += (reasons.empty() ? "" : " ") + quorum::managerName(refusal.manager) + ":"
-                + memory::reasonName(refusal.reason);
+                + api::reasonName(refusal.reason);
         }
         out << body.slot << ',' << body.epoch << ',' << slot.final.decided.certificate.round << ','
-            << quorum::managerName(slot.coordinator) << ',' << toHex(slot.commit) << ',' << i << ','
+            << quorum::managerName(slot.coordinator) << ',' << journal::toHex(slot.commit) << ',' << i << ','
             << csvCell(item.kind) << ',' << csvCell(item.submitter) << ',' << item.id << ','
             << (item.accepted ? "accepted" : "rejected") << ',' << reasons << ',' << csvCell(item.text) << '\n';
     }
@@ -212,7 +214,7 @@ int exportAll(const Invocation &invocation)
     if (!log) {
         return terminal.fail(log.error());
     }
-    Result<quorum::AuditReader> reader = quorum::AuditReader::open(*log);
+    Result<audit::AuditReader> reader = audit::AuditReader::open(*log);
     if (!reader) {
         return terminal.fail(reader.error(), kEnvironment);
     }

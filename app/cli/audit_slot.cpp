@@ -3,6 +3,7 @@
 
 #include "cli/audit_slot.h"
 
+#include "api/rejection.h"
 #include "memory/projection/proposal_text.h"
 #include "memory/quorum/certificate.h"
 #include "memory/quorum/ed25519_crypto.h"
@@ -56,8 +57,8 @@ QJsonObject AuditSlot::json() const
             reasons.append(
                 QJsonObject{{QStringLiteral("manager"), QString::fromStdString(quorum::managerName(refusal.manager))},
                             {QStringLiteral("code"), refusal.reason},
-                            {QStringLiteral("reason"), text(memory::reasonName(refusal.reason))},
-                            {QStringLiteral("sentence"), text(memory::reasonSentence(refusal.reason))}});
+                            {QStringLiteral("reason"), text(api::reasonName(refusal.reason))},
+                            {QStringLiteral("sentence"), text(api::reasonSentence(refusal.reason))}});
         }
         itemList.append(QJsonObject{{QStringLiteral("kind"), text(item.kind)},
                                     {QStringLiteral("submitter"), text(item.submitter)},
@@ -72,15 +73,15 @@ QJsonObject AuditSlot::json() const
         const std::optional<std::size_t> vote = voteOf(manager);
         managers.append(QJsonObject{
             {QStringLiteral("manager"), QString::fromStdString(quorum::managerName(manager))},
-            {QStringLiteral("key"), text(toHex(epoch.managers[i]))},
+            {QStringLiteral("key"), text(journal::toHex(epoch.managers[i]))},
             {QStringLiteral("voted"), vote.has_value()},
             {QStringLiteral("justified_by"), vote ? roundOf(certificate.votes[*vote].justifiedBy) : QJsonValue()},
             {QStringLiteral("receipt"), receiptOf(manager)}});
     }
     return {{QStringLiteral("slot"), static_cast<qint64>(body.slot)},
-            {QStringLiteral("commit"), text(toHex(commit))},
-            {QStringLiteral("previous"), text(toHex(body.previous))},
-            {QStringLiteral("state_before"), text(toHex(body.stateBefore))},
+            {QStringLiteral("commit"), text(journal::toHex(commit))},
+            {QStringLiteral("previous"), text(journal::toHex(body.previous))},
+            {QStringLiteral("state_before"), text(journal::toHex(body.stateBefore))},
             {QStringLiteral("epoch"), static_cast<qint64>(body.epoch)},
             {QStringLiteral("round"), static_cast<qint64>(certificate.round)},
             {QStringLiteral("origin_round"), static_cast<qint64>(body.originRound)},
@@ -89,7 +90,7 @@ QJsonObject AuditSlot::json() const
             {QStringLiteral("managers"), managers}};
 }
 
-AuditSlots::AuditSlots(quorum::AuditReader reader)
+AuditSlots::AuditSlots(audit::AuditReader reader)
     : m_reader(std::move(reader)),
       m_tip(quorum::ChainTip::genesis(m_reader.genesis().clusterId(), m_reader.genesis().epoch))
 {
@@ -102,8 +103,8 @@ Result<std::optional<AuditSlot>> AuditSlots::next()
 {
     constexpr unsigned finals = 1;
     for (;;) {
-        quorum::AuditReader::Piece piece = m_reader.next(finals);
-        if (piece.step == quorum::AuditReader::Step::End || piece.step == quorum::AuditReader::Step::Torn) {
+        audit::AuditReader::Piece piece = m_reader.next(finals);
+        if (piece.step == audit::AuditReader::Step::End || piece.step == audit::AuditReader::Step::Torn) {
             return std::optional<AuditSlot>();
         }
         auto *final = std::get_if<quorum::Final>(&piece.record);
@@ -160,7 +161,7 @@ AuditSlot::Item AuditSlots::itemOf(const std::string &bytes, quorum::BatchKind k
 {
     AuditSlot::Item item;
     item.kind = kind == quorum::BatchKind::Membership ? "membership" : "malformed";
-    item.id = toHex(sha256(std::as_bytes(std::span(bytes))));
+    item.id = journal::toHex(journal::sha256(std::as_bytes(std::span(bytes))));
     item.text = std::to_string(bytes.size()) + " bytes that are no proposal";
     if (kind == quorum::BatchKind::Membership) {
         item.text = memory::membershipText(bytes);
@@ -168,8 +169,8 @@ AuditSlot::Item AuditSlots::itemOf(const std::string &bytes, quorum::BatchKind k
     }
     if (const auto opened = memory::openItem(bytes)) {
         const auto engine = m_engines.find(opened->item.submitter);
-        item.submitter = engine == m_engines.end() ? toHex(opened->item.submitter) : engine->second;
-        item.id = toHex(opened->id);
+        item.submitter = engine == m_engines.end() ? journal::toHex(opened->item.submitter) : engine->second;
+        item.id = journal::toHex(opened->id);
         if (opened->proposal) {
             item.kind = memory::kindName(opened->proposal->body);
             item.text = memory::textOf(opened->proposal->body);

@@ -17,7 +17,7 @@ namespace coinswarm::cli {
 /// One decided slot of an audit log, in the words of `audit show` and `audit export`.
 struct AuditSlot {
     quorum::Final final;
-    Digest commit{};
+    journal::Digest commit{};
     quorum::Epoch epoch; ///< that decided it
     quorum::ManagerIndex coordinator = 0; ///< of the round in which the batch was first proposed
 
@@ -46,7 +46,7 @@ struct AuditSlot {
 class AuditSlots
 {
 public:
-    explicit AuditSlots(quorum::AuditReader reader);
+    explicit AuditSlots(audit::AuditReader reader);
 
     /// The next slot; nothing at the end. Corrupt where the log is damaged.
     Result<std::optional<AuditSlot>> next();
@@ -58,9 +58,9 @@ private:
     AuditSlot slotOf(quorum::Final final);
     AuditSlot::Item itemOf(const std::string &bytes, quorum::BatchKind kind);
 
-    quorum::AuditReader m_reader;
+    audit::AuditReader m_reader;
     quorum::ChainTip m_tip;
-    std::map<PublicKey, std::string> m_engines;
+    std::map<journal::PublicKey, std::string> m_engines;
 };
 
 } // namespace coinswarm::cli

@@ -3,6 +3,7 @@
 
 #include "cli/awaited_decision.h"
 
+#include "api/rejection.h"
 #include "cli/exit_code.h"
 #include "codec/json_writer.h"
 
@@ -18,30 +19,30 @@ namespace {
 constexpr std::chrono::seconds kPatience{15};
 constexpr std::chrono::milliseconds kPause{250};
 
-bool accepts(const control::QuorumSlotView &slot, const std::string &proposal)
+bool accepts(const api::QuorumSlotView &slot, const std::string &proposal)
 {
     return std::any_of(slot.content.begin(), slot.content.end(),
-                       [&](const control::QuorumItemView &item) { return item.proposal == proposal && item.accepted; });
+                       [&](const api::QuorumItemView &item) { return item.proposal == proposal && item.accepted; });
 }
 
 /// The slot that decided the proposal, once there is one.
-Result<std::optional<control::QuorumSlotView>> slotOf(RemoteSession &session, const std::string &proposal)
+Result<std::optional<api::QuorumSlotView>> slotOf(RemoteSession &session, const std::string &proposal)
 {
     // It is among the newest, if it is there.
-    Result<control::SlotPage> page = session.wait(session.engine().quorumSlots({0, 8, proposal}));
+    Result<api::SlotPage> page = session.wait(session.engine().quorumSlots({0, 8, proposal}));
     if (!page) {
         return page.error();
     }
     // Submitted twice, it is accepted once and refused as a duplicate afterwards.
     const auto decided = std::find_if(page->slots.begin(), page->slots.end(),
-                                      [&](const control::QuorumSlotView &slot) { return accepts(slot, proposal); });
+                                      [&](const api::QuorumSlotView &slot) { return accepts(slot, proposal); });
     if (decided != page->slots.end()) {
         return std::optional(std::move(*decided));
     }
     return page->slots.empty() ? std::nullopt : std::optional(std::move(page->slots.back()));
 }
 
-int report(const Terminal &terminal, const control::QuorumSlotView &slot, const std::string &proposal)
+int report(const Terminal &terminal, const api::QuorumSlotView &slot, const std::string &proposal)
 {
     const bool accepted = accepts(slot, proposal);
     if (terminal.json()) {
@@ -54,9 +55,9 @@ int report(const Terminal &terminal, const control::QuorumSlotView &slot, const 
         return kOk;
     }
     terminal.print(terminal.bad("The quorum has refused it" + where));
-    for (const control::ManagerVoteView &manager : slot.managers) {
+    for (const api::ManagerVoteView &manager : slot.managers) {
         for (const std::string &reason : manager.reasons) {
-            terminal.print("  " + manager.manager + ": " + reason + ". " + control::reasonText(reason));
+            terminal.print("  " + manager.manager + ": " + reason + ". " + api::reasonText(reason));
         }
     }
     return kFinding;
@@ -64,12 +65,12 @@ int report(const Terminal &terminal, const control::QuorumSlotView &slot, const 
 
 } // namespace
 
-int awaitDecision(const Terminal &terminal, RemoteSession &session, const control::SubmittedProposal &submitted)
+int awaitDecision(const Terminal &terminal, RemoteSession &session, const api::SubmittedProposal &submitted)
 {
     terminal.note("Proposal " + submitted.proposal + " is with the memory managers.");
     const auto deadline = std::chrono::steady_clock::now() + kPatience;
     while (std::chrono::steady_clock::now() < deadline) {
-        const Result<std::optional<control::QuorumSlotView>> slot = slotOf(session, submitted.proposal);
+        const Result<std::optional<api::QuorumSlotView>> slot = slotOf(session, submitted.proposal);
         if (!slot) {
             return terminal.fail(slot.error());
         }

@@ -9,6 +9,6 @@ namespace coinswarm::cli {
 
 /// Waits for what becomes of a proposal that was submitted, tells it, and returns the exit code: 0 decided so, 1 refused, 3
 /// undecided so far.
-int awaitDecision(const Terminal &terminal, RemoteSession &session, const control::SubmittedProposal &submitted);
+int awaitDecision(const Terminal &terminal, RemoteSession &session, const api::SubmittedProposal &submitted);
 
 } // namespace coinswarm::cli

@@ -31,9 +31,9 @@ QJsonValue orNull(const std::optional<T> &value)
     return value ? QJsonValue(*value) : QJsonValue();
 }
 
-QJsonObject toJson(const BacktestResult &result)
+QJsonObject toJson(const backtest::BacktestResult &result)
 {
-    const PerformanceReport &figures = result.performance;
+    const backtest::PerformanceReport &figures = result.performance;
     return {
         {QStringLiteral("bars"), static_cast<qint64>(figures.bars)},
         {QStringLiteral("events"), static_cast<qint64>(result.events)},
@@ -60,9 +60,9 @@ std::string decimalsOrDash(const std::optional<double> &value, int count)
     return value ? decimals(*value, count) : std::string("–");
 }
 
-std::string readable(const BacktestResult &result)
+std::string readable(const backtest::BacktestResult &result)
 {
-    const PerformanceReport &figures = result.performance;
+    const backtest::PerformanceReport &figures = result.performance;
     TextTable table({"figure", "value"});
     table.addRow({"bars", decimals(static_cast<double>(figures.bars), 0)});
     table.addRow({"events", decimals(static_cast<double>(result.events), 0)});
@@ -97,7 +97,7 @@ void noteDefects(const std::vector<DataDefect> &defects, const Terminal &termina
 int runIt(const Invocation &invocation)
 {
     Terminal &terminal = invocation.terminal;
-    const Result<std::unique_ptr<PluginHost>> plugins = scannedPlugins(invocation, false);
+    const Result<std::unique_ptr<plugins::PluginHost>> plugins = scannedPlugins(invocation, false);
     if (!plugins.ok()) {
         return terminal.fail(plugins.error());
     }
@@ -105,7 +105,7 @@ int runIt(const Invocation &invocation)
     if (!loaded.ok()) {
         return terminal.fail(loaded.error());
     }
-    BacktestOptions options;
+    backtest::BacktestOptions options;
     options.configurationHash = config::configurationHash(*loaded);
     options.configuration = std::move(loaded->configuration);
     options.journalFolder = invocation.value("journal");
@@ -122,7 +122,7 @@ int runIt(const Invocation &invocation)
         std::quick_exit(kFinding);
     };
     std::signal(SIGINT, onInterrupt);
-    const Result<BacktestResult> result = runBacktest(options, **plugins);
+    const Result<backtest::BacktestResult> result = backtest::runBacktest(options, **plugins);
     terminal.progress(1, "");
     if (!result.ok()) {
         return terminal.fail(result.error());

@@ -38,13 +38,14 @@ bool isSet(const config::Loaded &loaded, const char *key)
 
 /// Switches on exactly the named agents. A plugin that has no section yet gets one with the default weight.
 Result<std::vector<std::string>> agentOverrides(const std::vector<std::string> &named,
-                                                const config::Configuration &configuration, const PluginHost &plugins)
+                                                const config::Configuration &configuration,
+                                                const plugins::PluginHost &plugins)
 {
     std::vector<std::string> known;
     for (const config::AgentConfiguration &agent : configuration.agents) {
         known.push_back(agent.name);
     }
-    for (const PluginInfo &plugin : plugins.list()) {
+    for (const api::PluginInfo &plugin : plugins.list()) {
         if (plugin.kind == "agent" && std::find(known.begin(), known.end(), plugin.id) == known.end()) {
             known.push_back(plugin.id);
         }
@@ -154,7 +155,7 @@ std::vector<std::string> feedOverrides(const Invocation &invocation)
     return overrides;
 }
 
-Result<std::unique_ptr<Feed>> openReplay(const Invocation &invocation, PluginHost &plugins)
+Result<std::unique_ptr<Feed>> openReplay(const Invocation &invocation, plugins::PluginHost &plugins)
 {
     if (const Result<void> data = requireData(invocation); !data.ok()) {
         return data.error();
@@ -162,11 +163,11 @@ Result<std::unique_ptr<Feed>> openReplay(const Invocation &invocation, PluginHos
     config::Sources sources;
     sources.overrides = feedOverrides(invocation);
     const config::Loaded loaded = config::loadConfiguration(sources);
-    return loaded.ok() ? openFeed(loaded.configuration, plugins)
+    return loaded.ok() ? runtime::openFeed(loaded.configuration, plugins)
                        : Result<std::unique_ptr<Feed>>(invalid(config::problemsText(loaded.problems)));
 }
 
-Result<config::Loaded> backtestConfiguration(const Invocation &invocation, PluginHost &plugins)
+Result<config::Loaded> backtestConfiguration(const Invocation &invocation, plugins::PluginHost &plugins)
 {
     if (const Result<void> data = requireData(invocation); !data.ok()) {
         return data.error();
@@ -194,7 +195,7 @@ Result<config::Loaded> backtestConfiguration(const Invocation &invocation, Plugi
         }
         overrides.insert(overrides.end(), agents->begin(), agents->end());
     }
-    const Result<std::unique_ptr<Feed>> feed = openFeed(loaded->configuration, plugins);
+    const Result<std::unique_ptr<Feed>> feed = runtime::openFeed(loaded->configuration, plugins);
     if (!feed.ok()) {
         return feed.error();
     }

@@ -17,11 +17,11 @@ std::vector<Option> tradingOptions();
 std::vector<std::string> feedOverrides(const Invocation &invocation);
 
 /// An open replay feed for --data with the options that go with it. Environment if the file does not exist.
-Result<std::unique_ptr<Feed>> openReplay(const Invocation &invocation, PluginHost &plugins);
+Result<std::unique_ptr<Feed>> openReplay(const Invocation &invocation, plugins::PluginHost &plugins);
 
 /// The configuration of a backtest: defaults, --config, environment, then the options, then --set. Agents that are not
 /// named by --agents are switched off. Where nobody says otherwise, decisions are made when a bar of the file closes.
 /// Invalid with all problems, one a line.
-Result<config::Loaded> backtestConfiguration(const Invocation &invocation, PluginHost &plugins);
+Result<config::Loaded> backtestConfiguration(const Invocation &invocation, plugins::PluginHost &plugins);
 
 } // namespace coinswarm::cli

@@ -18,20 +18,20 @@ int printKey(const Invocation &invocation)
     const std::filesystem::path folder = invocation.arguments.front().toStdString();
     std::error_code failure;
     std::filesystem::create_directories(folder, failure);
-    const Result<JournalKey> key = JournalKey::loadOrCreate(folder);
+    const Result<journal::JournalKey> key = journal::JournalKey::loadOrCreate(folder);
     if (!key) {
         return invocation.terminal.fail(key.error());
     }
-    invocation.terminal.print(toHex(key->publicKey()) + "\n");
+    invocation.terminal.print(journal::toHex(key->publicKey()) + "\n");
     return kOk;
 }
 
-Result<quorum::Genesis> genesisOf(const Invocation &invocation)
+Result<audit::Genesis> genesisOf(const Invocation &invocation)
 {
-    quorum::Genesis genesis;
+    audit::Genesis genesis;
     genesis.name = invocation.arguments.front().toStdString();
     for (const std::string &text : invocation.values("manager")) {
-        const Result<PublicKey> key = parseKey(text);
+        const Result<journal::PublicKey> key = parseKey(text);
         if (!key) {
             return key.error();
         }
@@ -39,7 +39,7 @@ Result<quorum::Genesis> genesisOf(const Invocation &invocation)
     }
     for (const std::string &text : invocation.values("engine")) {
         const std::size_t equals = text.find('=');
-        const Result<PublicKey> key = parseKey(std::string_view(text).substr(0, equals));
+        const Result<journal::PublicKey> key = parseKey(std::string_view(text).substr(0, equals));
         if (!key) {
             return key.error();
         }
@@ -49,12 +49,12 @@ Result<quorum::Genesis> genesisOf(const Invocation &invocation)
         return invalid("name at least one --engine: nobody else may propose anything");
     }
     // What it reads back is what every manager will read.
-    return quorum::parseGenesis(genesis.text());
+    return audit::parseGenesis(genesis.text());
 }
 
 int makeGenesis(const Invocation &invocation)
 {
-    const Result<quorum::Genesis> genesis = genesisOf(invocation);
+    const Result<audit::Genesis> genesis = genesisOf(invocation);
     if (!genesis) {
         return invocation.terminal.fail(genesis.error());
     }
@@ -68,7 +68,7 @@ int makeGenesis(const Invocation &invocation)
     if (!file) {
         return invocation.terminal.fail({ErrorKind::Environment, "cannot write " + invocation.value("out")});
     }
-    invocation.terminal.print("cluster " + toHex(genesis->clusterId()) + "\n");
+    invocation.terminal.print("cluster " + journal::toHex(genesis->clusterId()) + "\n");
     return kOk;
 }
 

@@ -8,13 +8,12 @@ namespace coinswarm::cli {
 namespace {
 
 /// Proposes, and waits for what becomes of it.
-int propose(const Invocation &invocation, RemoteSession &session, control::CommitteeWish wish)
+int propose(const Invocation &invocation, RemoteSession &session, api::CommitteeWish wish)
 {
     const Terminal &terminal = invocation.terminal;
     wish.operatorName = operatorName(invocation);
     wish.reason = invocation.value("reason");
-    const Result<control::SubmittedProposal> submitted =
-        session.wait(session.engine().proposeCommittee(std::move(wish)));
+    const Result<api::SubmittedProposal> submitted = session.wait(session.engine().proposeCommittee(std::move(wish)));
     if (!submitted) {
         return terminal.fail(submitted.error());
     }
@@ -23,7 +22,7 @@ int propose(const Invocation &invocation, RemoteSession &session, control::Commi
 
 int weights(const Invocation &invocation, RemoteSession &session)
 {
-    control::CommitteeWish wish;
+    api::CommitteeWish wish;
     for (const QString &argument : invocation.arguments) {
         const qsizetype equals = argument.indexOf(QLatin1Char('='));
         bool ok = equals > 0;
@@ -39,7 +38,7 @@ int weights(const Invocation &invocation, RemoteSession &session)
 
 int place(const Invocation &invocation, RemoteSession &session, bool benched)
 {
-    control::CommitteeWish wish;
+    api::CommitteeWish wish;
     wish.agent = invocation.arguments.first().toStdString();
     wish.benched = benched;
     return propose(invocation, session, std::move(wish));

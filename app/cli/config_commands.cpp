@@ -18,7 +18,7 @@ namespace {
 /// Checks what only plugins know: that they are there, and their own settings.
 void checkPlugins(const Invocation &invocation, config::Loaded &loaded)
 {
-    const Result<std::unique_ptr<PluginHost>> host = scannedPlugins(invocation, false);
+    const Result<std::unique_ptr<plugins::PluginHost>> host = scannedPlugins(invocation, false);
     if (!host.ok()) {
         loaded.problems.push_back({{}, host.error().message});
         return;

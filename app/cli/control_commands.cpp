@@ -12,7 +12,7 @@ namespace coinswarm::cli {
 
 namespace {
 
-using control::SessionStatus;
+using api::SessionStatus;
 
 int report(const Terminal &terminal, const Result<SessionStatus> &status)
 {
@@ -35,7 +35,7 @@ int report(const Terminal &terminal, const Result<SessionStatus> &status)
 int halt(const Invocation &invocation, RemoteSession &session)
 {
     const std::string reason = invocation.has("reason") ? invocation.value("reason") : "halted from the command line";
-    const Result<control::HaltReport> done = session.wait(session.engine().halt(operatorName(invocation), reason));
+    const Result<api::HaltReport> done = session.wait(session.engine().halt(operatorName(invocation), reason));
     if (!done.ok()) {
         return invocation.terminal.fail(done.error());
     }

@@ -29,17 +29,17 @@ std::string recordTypesPage()
     return "# Record types\n\nWhat a journal's records hold, generated from the code by `coinswarm-cli docs "
            "record-types`. The encoding of the\n"
            "field types is in [journal-format.md](journal-format.md).\n\n"
-        + recordTypesMarkdown();
+        + engine::recordTypesMarkdown();
 }
 
 const std::vector<Page> &pages()
 {
     static const std::vector<Page> all{
         {"commands", commandsPage},
-        {"risk-limits", riskLimitsMarkdown},
+        {"risk-limits", trading::riskLimitsMarkdown},
         {"configuration", config::configurationMarkdown},
         {"record-types", recordTypesPage},
-        {"embedding", embeddingMarkdown},
+        {"embedding", market::embeddingMarkdown},
     };
     return all;
 }

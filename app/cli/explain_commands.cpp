@@ -1,17 +1,17 @@
 // SPDX-FileCopyrightText: The Coinswarm authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "api/explanation_text.h"
 #include "cli/exit_code.h"
 #include "cli/remote_session.h"
 #include "codec/json_writer.h"
-#include "control/explanation_text.h"
-#include "control/journal_explanation.h"
+#include "supervision/journal_explanation.h"
 
 namespace coinswarm::cli {
 
 namespace {
 
-int show(const Terminal &terminal, const Result<control::Explanation> &explanation)
+int show(const Terminal &terminal, const Result<api::Explanation> &explanation)
 {
     if (!explanation.ok()) {
         return terminal.fail(explanation.error());
@@ -19,7 +19,7 @@ int show(const Terminal &terminal, const Result<control::Explanation> &explanati
     if (terminal.json()) {
         terminal.printJson(codec::toJson(*explanation));
     } else {
-        terminal.printChapter(control::explanationText(*explanation));
+        terminal.printChapter(api::explanationText(*explanation));
     }
     return kOk;
 }
@@ -32,7 +32,7 @@ int explain(const Invocation &invocation)
         return terminal.fail(number.error());
     }
     if (invocation.has("journal")) {
-        return show(terminal, control::explainFromJournal(invocation.value("journal"), OrderId(*number)));
+        return show(terminal, supervision::explainFromJournal(invocation.value("journal"), OrderId(*number)));
     }
     return withSession(invocation, [&](RemoteSession &session) {
         return show(terminal, session.wait(session.engine().explain(OrderId(*number))));

@@ -37,7 +37,7 @@ std::string exact(double value)
 class IndicatorRows
 {
 public:
-    IndicatorRows(IndicatorSet set, bool json) : m_set(std::move(set)), m_json(json)
+    IndicatorRows(market::IndicatorSet set, bool json) : m_set(std::move(set)), m_json(json)
     {
         if (!m_json) {
             std::string header = "ts_ms,open,high,low,close,volume";
@@ -89,7 +89,7 @@ private:
         m_rows.append(row);
     }
 
-    IndicatorSet m_set;
+    market::IndicatorSet m_set;
     bool m_json;
     QJsonArray m_rows;
 };
@@ -134,7 +134,7 @@ private:
             if (candle != nullptr) {
                 intervals.insert(intervals.begin(), candle->interval);
             }
-            if (const Result<void> checked = CandleBuilder::check(intervals); !checked.ok()) {
+            if (const Result<void> checked = market::CandleBuilder::check(intervals); !checked.ok()) {
                 return checked.error();
             }
             m_builder.emplace(InstrumentId(1), intervals);
@@ -155,7 +155,7 @@ private:
     }
 
     std::optional<Interval> m_wanted;
-    std::optional<CandleBuilder> m_builder;
+    std::optional<market::CandleBuilder> m_builder;
     Interval m_built;
     std::vector<Candle> m_closed;
 };
@@ -183,7 +183,7 @@ int runIt(const Invocation &invocation)
     if (specs.empty()) {
         return terminal.fail(invalid("--set is missing: which indicators, as sma:10,rsi:14,macd:12:26:9"));
     }
-    Result<IndicatorSet> set = IndicatorSet::create(specs);
+    Result<market::IndicatorSet> set = market::IndicatorSet::create(specs);
     if (!set.ok()) {
         return terminal.fail(invalid(set.error().message));
     }
@@ -191,7 +191,7 @@ int runIt(const Invocation &invocation)
     if (!wanted.ok()) {
         return terminal.fail(wanted.error());
     }
-    const Result<std::unique_ptr<PluginHost>> plugins = scannedPlugins(invocation, false);
+    const Result<std::unique_ptr<plugins::PluginHost>> plugins = scannedPlugins(invocation, false);
     if (!plugins.ok()) {
         return terminal.fail(plugins.error());
     }

@@ -17,40 +17,40 @@ namespace coinswarm::cli {
 
 namespace {
 
-const char *statusName(JournalStatus status, bool torn)
+const char *statusName(journal::JournalStatus status, bool torn)
 {
     switch (status) {
-    case JournalStatus::Sound:
+    case journal::JournalStatus::Sound:
         return "sound";
-    case JournalStatus::Tampered:
+    case journal::JournalStatus::Tampered:
         return "tampered";
-    case JournalStatus::Unreadable:
+    case journal::JournalStatus::Unreadable:
         return "unreadable";
-    case JournalStatus::TornOrNotClosed:
+    case journal::JournalStatus::TornOrNotClosed:
         return torn ? "torn" : "not_closed";
-    case JournalStatus::Cancelled:
+    case journal::JournalStatus::Cancelled:
         break;
     }
     return "cancelled";
 }
 
-int codeOf(JournalStatus status)
+int codeOf(journal::JournalStatus status)
 {
     switch (status) {
-    case JournalStatus::Sound:
+    case journal::JournalStatus::Sound:
         return kOk;
-    case JournalStatus::Tampered:
+    case journal::JournalStatus::Tampered:
         return kFinding;
-    case JournalStatus::TornOrNotClosed:
+    case journal::JournalStatus::TornOrNotClosed:
         return kNotClosed;
-    case JournalStatus::Unreadable:
-    case JournalStatus::Cancelled:
+    case journal::JournalStatus::Unreadable:
+    case journal::JournalStatus::Cancelled:
         break;
     }
     return kEnvironment;
 }
 
-QJsonObject toJson(const VerifyReport &report)
+QJsonObject toJson(const journal::VerifyReport &report)
 {
     QJsonObject json{{QStringLiteral("status"), QLatin1StringView(statusName(report.status, report.torn))},
                      {QStringLiteral("records"), static_cast<qint64>(report.records)},
@@ -81,9 +81,9 @@ QJsonObject toJson(const VerifyReport &report)
 int verify(const Invocation &invocation)
 {
     Terminal &terminal = invocation.terminal;
-    VerifyOptions options;
+    journal::VerifyOptions options;
     if (invocation.has("head")) {
-        const Result<JournalHead> head = loadHead(invocation.value("head"));
+        const Result<journal::JournalHead> head = journal::loadHead(invocation.value("head"));
         if (!head.ok()) {
             return terminal.fail(head.error());
         }
@@ -94,16 +94,16 @@ int verify(const Invocation &invocation)
         terminal.progress(std::min(share, 0.999), "verify");
         return true;
     };
-    const VerifyReport report = verifyJournal(invocation.arguments.first().toStdString(), options);
+    const journal::VerifyReport report = journal::verifyJournal(invocation.arguments.first().toStdString(), options);
     terminal.progress(1, "");
     if (terminal.json()) {
         terminal.printJson(toJson(report));
         return codeOf(report.status);
     }
     const std::string sentence = report.sentence();
-    terminal.print(report.status == JournalStatus::Sound                 ? terminal.good(sentence)
-                       : report.status == JournalStatus::TornOrNotClosed ? terminal.warning(sentence)
-                                                                         : terminal.bad(sentence));
+    terminal.print(report.status == journal::JournalStatus::Sound                 ? terminal.good(sentence)
+                       : report.status == journal::JournalStatus::TornOrNotClosed ? terminal.warning(sentence)
+                                                                                  : terminal.bad(sentence));
     if (report.reserveRecords > 0) {
         terminal.print(std::to_string(report.reserveRecords)
                        + " records wait in the reserve: they were written when the journal had failed.");
@@ -116,8 +116,8 @@ Result<std::vector<std::uint16_t>> typesOf(const Invocation &invocation)
 {
     std::vector<std::string> names;
     std::vector<std::uint16_t> numbers;
-    for (std::uint32_t type = 1; type < kFirstJournalType; ++type) {
-        const std::string_view name = recordTypeName(static_cast<std::uint16_t>(type));
+    for (std::uint32_t type = 1; type < journal::kFirstJournalType; ++type) {
+        const std::string_view name = engine::recordTypeName(static_cast<std::uint16_t>(type));
         if (!name.empty()) {
             names.emplace_back(name);
             numbers.push_back(static_cast<std::uint16_t>(type));
@@ -137,9 +137,9 @@ Result<std::vector<std::uint16_t>> typesOf(const Invocation &invocation)
 }
 
 /// One record as a JSON object on a line of its own.
-void printRecordJson(const RecordView &record)
+void printRecordJson(const journal::RecordView &record)
 {
-    const std::string text = describeRecord(record.header.type, record.payload);
+    const std::string text = engine::describeRecord(record.header.type, record.payload);
     const std::size_t blank = text.find(' ');
     QJsonObject json{{QStringLiteral("sequence"), static_cast<qint64>(record.header.sequence)},
                      {QStringLiteral("time_ns"), QString::number(record.header.timeNs)},
@@ -166,19 +166,19 @@ int show(const Invocation &invocation)
         }
         left = *limit;
     }
-    Result<JournalReader> reader = JournalReader::open(invocation.arguments.first().toStdString());
+    Result<journal::JournalReader> reader = journal::JournalReader::open(invocation.arguments.first().toStdString());
     if (!reader.ok()) {
         return terminal.fail(reader.error(), kEnvironment);
     }
     while (left > 0) {
-        const Result<std::optional<RecordView>> record = reader->next();
+        const Result<std::optional<journal::RecordView>> record = reader->next();
         if (!record.ok()) {
             return terminal.fail(record.error());
         }
         if (!record->has_value()) {
             break;
         }
-        const RecordHeader &header = (*record)->header;
+        const journal::RecordHeader &header = (*record)->header;
         if (!types->empty() && std::find(types->begin(), types->end(), header.type) == types->end()) {
             continue;
         }
@@ -187,7 +187,7 @@ int show(const Invocation &invocation)
             printRecordJson(**record);
         } else {
             std::cout << header.sequence << ' ' << toString(Timestamp{header.timeNs}) << ' '
-                      << describeRecord(header.type, (*record)->payload) << '\n';
+                      << engine::describeRecord(header.type, (*record)->payload) << '\n';
         }
     }
     std::cout.flush();

@@ -13,7 +13,7 @@ namespace coinswarm::cli {
 
 namespace {
 
-QJsonObject toJson(const ReplayReport &report)
+QJsonObject toJson(const backtest::ReplayReport &report)
 {
     QJsonArray changed;
     for (const std::string &agent : report.changedPlugins) {
@@ -33,7 +33,7 @@ QJsonObject toJson(const ReplayReport &report)
             {QStringLiteral("torn"), report.torn}};
 }
 
-void print(const ReplayReport &report, const Terminal &terminal)
+void print(const backtest::ReplayReport &report, const Terminal &terminal)
 {
     if (report.identical) {
         terminal.print(terminal.good(
@@ -59,18 +59,19 @@ void print(const ReplayReport &report, const Terminal &terminal)
 int replay(const Invocation &invocation)
 {
     Terminal &terminal = invocation.terminal;
-    ReplayOptions options;
+    backtest::ReplayOptions options;
     options.recompute = invocation.has("recompute");
-    std::unique_ptr<PluginHost> plugins;
+    std::unique_ptr<plugins::PluginHost> plugins;
     if (options.recompute) {
-        Result<std::unique_ptr<PluginHost>> scanned = scannedPlugins(invocation, false);
+        Result<std::unique_ptr<plugins::PluginHost>> scanned = scannedPlugins(invocation, false);
         if (!scanned.ok()) {
             return terminal.fail(scanned.error());
         }
         plugins = std::move(scanned).value();
         options.plugins = plugins.get();
     }
-    const Result<ReplayReport> report = replayJournal(invocation.arguments.first().toStdString(), options);
+    const Result<backtest::ReplayReport> report =
+        backtest::replayJournal(invocation.arguments.first().toStdString(), options);
     if (!report.ok()) {
         return terminal.fail(report.error(), kEnvironment);
     }

@@ -26,7 +26,7 @@ namespace {
 
 /// Who decides at the end of an audit log.
 struct Present {
-    Digest cluster{};
+    journal::Digest cluster{};
     quorum::Epoch epoch;
 };
 
@@ -36,11 +36,11 @@ Result<Present> presentOf(const Invocation &invocation)
     if (!file) {
         return file.error();
     }
-    quorum::AuditOptions options;
-    options.signatures = quorum::SignatureScope::SinceCheckpoint;
-    const quorum::AuditReport report = quorum::verifyAudit(*file, options);
-    if (report.status != quorum::AuditStatus::Sound && report.status != quorum::AuditStatus::Torn) {
-        return Error{report.status == quorum::AuditStatus::Bad ? ErrorKind::Corrupt : ErrorKind::Environment,
+    audit::AuditOptions options;
+    options.signatures = audit::SignatureScope::SinceCheckpoint;
+    const audit::AuditReport report = audit::verifyAudit(*file, options);
+    if (report.status != audit::AuditStatus::Sound && report.status != audit::AuditStatus::Torn) {
+        return Error{report.status == audit::AuditStatus::Bad ? ErrorKind::Corrupt : ErrorKind::Environment,
                      report.sentence()};
     }
     return Present{report.tip.cluster, report.tip.epoch};
@@ -50,7 +50,7 @@ Result<Present> presentOf(const Invocation &invocation)
 Result<std::size_t> placeOf(const std::string &named, const quorum::Epoch &present)
 {
     for (std::size_t i = 0; i < present.size(); ++i) {
-        if (named == quorum::managerName(i) || named == toHex(present.managers[i])) {
+        if (named == quorum::managerName(i) || named == journal::toHex(present.managers[i])) {
             return i;
         }
     }
@@ -60,9 +60,9 @@ Result<std::size_t> placeOf(const std::string &named, const quorum::Epoch &prese
 
 Result<quorum::Epoch> nextOf(const Invocation &invocation, const quorum::Epoch &present)
 {
-    std::vector<std::optional<PublicKey>> places(present.managers.begin(), present.managers.end());
+    std::vector<std::optional<journal::PublicKey>> places(present.managers.begin(), present.managers.end());
     std::set<std::size_t> named;
-    const auto put = [&](const std::string &name, std::optional<PublicKey> key) -> Result<void> {
+    const auto put = [&](const std::string &name, std::optional<journal::PublicKey> key) -> Result<void> {
         const Result<std::size_t> place = placeOf(name, present);
         if (!place) {
             return place.error();
@@ -75,7 +75,7 @@ Result<quorum::Epoch> nextOf(const Invocation &invocation, const quorum::Epoch &
     };
     for (const std::string &text : invocation.values("replace")) {
         const std::size_t equals = text.find('=');
-        const Result<PublicKey> key =
+        const Result<journal::PublicKey> key =
             parseKey(equals == std::string::npos ? std::string_view() : std::string_view(text).substr(equals + 1));
         const Result<void> done = key ? put(text.substr(0, equals), *key) : Result<void>(key.error());
         if (!done) {
@@ -88,14 +88,14 @@ Result<quorum::Epoch> nextOf(const Invocation &invocation, const quorum::Epoch &
         }
     }
     for (const std::string &text : invocation.values("add")) {
-        const Result<PublicKey> key = parseKey(text);
+        const Result<journal::PublicKey> key = parseKey(text);
         if (!key) {
             return key.error();
         }
         places.emplace_back(*key);
     }
     quorum::Epoch next{present.number + 1, {}};
-    for (const std::optional<PublicKey> &key : places) {
+    for (const std::optional<journal::PublicKey> &key : places) {
         if (key) {
             next.managers.push_back(*key);
         }
@@ -110,7 +110,7 @@ Result<quorum::Epoch> nextOf(const Invocation &invocation, const quorum::Epoch &
     return next;
 }
 
-Result<void> write(const quorum::MembershipFile &file, const std::filesystem::path &path)
+Result<void> write(const audit::MembershipFile &file, const std::filesystem::path &path)
 {
     // Whole or not at all: approvals that others gave are in it.
     const std::filesystem::path temporary = path.string() + ".tmp";
@@ -127,30 +127,31 @@ Result<void> write(const quorum::MembershipFile &file, const std::filesystem::pa
     return {};
 }
 
-void tell(const Terminal &terminal, const quorum::MembershipFile &file)
+void tell(const Terminal &terminal, const audit::MembershipFile &file)
 {
     const quorum::Epoch &next = file.change.next;
     if (terminal.json()) {
         QJsonArray managers;
-        for (const PublicKey &key : next.managers) {
-            managers.append(QString::fromStdString(toHex(key)));
+        for (const journal::PublicKey &key : next.managers) {
+            managers.append(QString::fromStdString(journal::toHex(key)));
         }
         QJsonArray approvals;
-        for (const quorum::Approval &approval : file.change.approvals) {
-            approvals.append(QString::fromStdString(toHex(approval.manager)));
+        for (const quorum::MembershipApproval &approval : file.change.approvals) {
+            approvals.append(QString::fromStdString(journal::toHex(approval.manager)));
         }
-        terminal.printJson(QJsonObject{{QStringLiteral("cluster"), QString::fromStdString(toHex(file.cluster))},
-                                       {QStringLiteral("epoch"), static_cast<qint64>(next.number)},
-                                       {QStringLiteral("managers"), managers},
-                                       {QStringLiteral("approvals"), approvals}});
+        terminal.printJson(
+            QJsonObject{{QStringLiteral("cluster"), QString::fromStdString(journal::toHex(file.cluster))},
+                        {QStringLiteral("epoch"), static_cast<qint64>(next.number)},
+                        {QStringLiteral("managers"), managers},
+                        {QStringLiteral("approvals"), approvals}});
         return;
     }
-    terminal.print("epoch " + std::to_string(next.number) + " of cluster " + toHex(file.cluster));
+    terminal.print("epoch " + std::to_string(next.number) + " of cluster " + journal::toHex(file.cluster));
     for (std::size_t i = 0; i < next.size(); ++i) {
-        terminal.print("  " + quorum::managerName(i) + " " + toHex(next.managers[i]));
+        terminal.print("  " + quorum::managerName(i) + " " + journal::toHex(next.managers[i]));
     }
-    for (const quorum::Approval &approval : file.change.approvals) {
-        terminal.print("  approved by " + toHex(approval.manager));
+    for (const quorum::MembershipApproval &approval : file.change.approvals) {
+        terminal.print("  approved by " + journal::toHex(approval.manager));
     }
 }
 
@@ -164,7 +165,7 @@ int makeChange(const Invocation &invocation)
     if (!next) {
         return invocation.terminal.fail(next.error());
     }
-    const quorum::MembershipFile file{present->cluster, {*next, {}}};
+    const audit::MembershipFile file{present->cluster, {*next, {}}};
     if (!invocation.has("out")) {
         return invocation.terminal.fail(invalid("name the file to write with --out"));
     }
@@ -187,11 +188,11 @@ int approve(const Invocation &invocation)
 {
     const std::filesystem::path path = invocation.arguments[0].toStdString();
     const std::filesystem::path folder = invocation.arguments[1].toStdString();
-    Result<quorum::MembershipFile> file = quorum::loadMembership(path);
+    Result<audit::MembershipFile> file = audit::loadMembership(path);
     if (!file) {
         return invocation.terminal.fail(file.error());
     }
-    Result<JournalKey> key = JournalKey::load(folder);
+    Result<journal::JournalKey> key = journal::JournalKey::load(folder);
     if (!key) {
         return invocation.terminal.fail(key.error());
     }
@@ -199,7 +200,7 @@ int approve(const Invocation &invocation)
     Terminal &terminal = invocation.terminal;
     if (terminal.interactive() && !invocation.has("yes") && !terminal.json()) {
         tell(terminal, *file);
-        if (!terminal.confirm("Sign this as " + toHex(crypto.publicKey()) + "?")) {
+        if (!terminal.confirm("Sign this as " + journal::toHex(crypto.publicKey()) + "?")) {
             terminal.note("Nothing was signed.");
             return kFinding;
         }
@@ -217,11 +218,11 @@ int approve(const Invocation &invocation)
 
 int submit(const Invocation &invocation, RemoteSession &session)
 {
-    const Result<quorum::MembershipFile> file = quorum::loadMembership(invocation.arguments.first().toStdString());
+    const Result<audit::MembershipFile> file = audit::loadMembership(invocation.arguments.first().toStdString());
     if (!file) {
         return invocation.terminal.fail(file.error());
     }
-    const Result<control::SubmittedProposal> submitted = session.wait(session.engine().proposeMembership(file->text()));
+    const Result<api::SubmittedProposal> submitted = session.wait(session.engine().proposeMembership(file->text()));
     return submitted ? awaitDecision(invocation.terminal, session, *submitted)
                      : invocation.terminal.fail(submitted.error());
 }

@@ -10,16 +10,16 @@
 
 namespace coinswarm::cli {
 
-Result<quorum::AuditReader> verifiedLog(const Invocation &invocation, qsizetype at)
+Result<audit::AuditReader> verifiedLog(const Invocation &invocation, qsizetype at)
 {
     Terminal &terminal = invocation.terminal;
     const Result<std::string> file = auditLogOf(invocation, invocation.arguments.value(at));
     if (!file) {
         return file.error();
     }
-    quorum::AuditOptions options;
+    audit::AuditOptions options;
     if (invocation.has("genesis")) {
-        const Result<quorum::Genesis> genesis = quorum::loadGenesis(invocation.value("genesis"));
+        const Result<audit::Genesis> genesis = audit::loadGenesis(invocation.value("genesis"));
         if (!genesis) {
             return genesis.error();
         }
@@ -28,18 +28,18 @@ Result<quorum::AuditReader> verifiedLog(const Invocation &invocation, qsizetype 
     options.progress = [&terminal](std::uint64_t done, std::uint64_t total) {
         terminal.progress(std::min(static_cast<double>(done) / static_cast<double>(total), 0.999), "verify");
     };
-    const quorum::AuditReport report = quorum::verifyAudit(*file, options);
+    const audit::AuditReport report = audit::verifyAudit(*file, options);
     terminal.progress(1, "");
-    if (report.status == quorum::AuditStatus::Unreadable) {
+    if (report.status == audit::AuditStatus::Unreadable) {
         return Error{ErrorKind::Environment, report.sentence()};
     }
-    if (report.status == quorum::AuditStatus::Bad) {
+    if (report.status == audit::AuditStatus::Bad) {
         return Error{ErrorKind::Corrupt, report.sentence()};
     }
-    if (report.status == quorum::AuditStatus::Torn) {
+    if (report.status == audit::AuditStatus::Torn) {
         terminal.note(report.sentence());
     }
-    return quorum::AuditReader::open(*file);
+    return audit::AuditReader::open(*file);
 }
 
 Result<void> foldTo(memory::AuditFold &fold, quorum::Slot last, Terminal &terminal,

@@ -16,7 +16,7 @@ int memoryRebuild(const Invocation &invocation);
 int memoryProve(const Invocation &invocation);
 
 /// The log that argument `at` names, or the session's own, after its signatures were checked.
-Result<quorum::AuditReader> verifiedLog(const Invocation &invocation, qsizetype at = 0);
+Result<audit::AuditReader> verifiedLog(const Invocation &invocation, qsizetype at = 0);
 
 /// Folds up to slot `last`, with progress.
 Result<void> foldTo(memory::AuditFold &fold, quorum::Slot last, Terminal &terminal,

@@ -21,12 +21,12 @@ namespace {
 /// How an episode came into memory.
 struct Origin {
     quorum::Slot slot = 0;
-    Digest commit{};
+    journal::Digest commit{};
     std::size_t votes = 0;
     std::size_t managers = 0;
-    PublicKey engine{};
+    journal::PublicKey engine{};
     std::string engineName;
-    Digest proposal{};
+    journal::Digest proposal{};
     memory::AddEpisode content;
 };
 
@@ -70,23 +70,23 @@ Result<Origin> originOf(memory::AuditFold &fold, EpisodeId episode, Terminal &te
 
 /// Checks that the journal is the one that the engine vouched for when it proposed the episode, and leads through the record
 /// that it cited.
-Result<VerifyReport> vouchedJournal(const std::string &folder, const Origin &origin, Terminal &terminal)
+Result<journal::VerifyReport> vouchedJournal(const std::string &folder, const Origin &origin, Terminal &terminal)
 {
     const memory::JournalCitation &cited = origin.content.journal;
-    VerifyOptions options;
+    journal::VerifyOptions options;
     options.expectedKey = origin.engine;
-    options.expectedHead = JournalHead{cited.record, cited.chain, std::nullopt};
+    options.expectedHead = journal::JournalHead{cited.record, cited.chain, std::nullopt};
     options.progress = [&terminal](std::uint64_t done, std::uint64_t total) {
         const double share = total == 0 ? 0 : static_cast<double>(done) / static_cast<double>(total);
         terminal.progress(std::min(share, 0.999), "journal");
         return true;
     };
-    VerifyReport report = verifyJournal(folder, options);
+    journal::VerifyReport report = journal::verifyJournal(folder, options);
     terminal.progress(1, "");
-    if (report.status == JournalStatus::Unreadable) {
+    if (report.status == journal::JournalStatus::Unreadable) {
         return Error{ErrorKind::Environment, report.sentence()};
     }
-    if (report.status == JournalStatus::Tampered) {
+    if (report.status == journal::JournalStatus::Tampered) {
         return Error{ErrorKind::Corrupt, report.sentence()};
     }
     return report;
@@ -96,12 +96,12 @@ Result<VerifyReport> vouchedJournal(const std::string &folder, const Origin &ori
 Result<void> findRecord(const std::string &folder, const memory::AddEpisode &content)
 {
     const std::vector<std::byte> payload = codec::encoded(content.episode);
-    Result<JournalReader> reader = JournalReader::open(folder);
+    Result<journal::JournalReader> reader = journal::JournalReader::open(folder);
     if (!reader) {
         return reader.error();
     }
     for (;;) {
-        const Result<std::optional<RecordView>> record = reader->next();
+        const Result<std::optional<journal::RecordView>> record = reader->next();
         if (!record) {
             return record.error();
         }
@@ -127,7 +127,7 @@ std::string tradeText(const Episode &episode)
         + toString(episode.pnl);
 }
 
-void print(const Origin &origin, EpisodeId id, const VerifyReport &journal, const Terminal &terminal)
+void print(const Origin &origin, EpisodeId id, const journal::VerifyReport &journal, const Terminal &terminal)
 {
     const Episode &episode = origin.content.episode;
     const memory::JournalCitation &cited = origin.content.journal;
@@ -141,11 +141,11 @@ void print(const Origin &origin, EpisodeId id, const VerifyReport &journal, cons
     table.addRow({"fills", fills});
     table.addRow({"decided",
                   "slot " + std::to_string(origin.slot) + ", " + std::to_string(origin.votes) + " votes of "
-                      + std::to_string(origin.managers) + " managers, commit " + toHex(origin.commit)});
-    table.addRow({"proposed by", "engine " + origin.engineName + ", key " + toHex(origin.engine)});
-    table.addRow({"proposal", toHex(origin.proposal)});
+                      + std::to_string(origin.managers) + " managers, commit " + journal::toHex(origin.commit)});
+    table.addRow({"proposed by", "engine " + origin.engineName + ", key " + journal::toHex(origin.engine)});
+    table.addRow({"proposal", journal::toHex(origin.proposal)});
     table.addRow({"recorded", "record " + std::to_string(cited.record.value) + " of session " + episode.session});
-    table.addRow({"vouched for", "head " + std::to_string(cited.record.value) + ":" + toHex(cited.chain)});
+    table.addRow({"vouched for", "head " + std::to_string(cited.record.value) + ":" + journal::toHex(cited.chain)});
     table.addRow({"journal", journal.sentence()});
     terminal.print(table.text());
     terminal.print(terminal.good("Proven: what is remembered is what the engine recorded when the trade closed."));
@@ -158,13 +158,13 @@ QJsonObject toJson(const Origin &origin, EpisodeId id)
             {QStringLiteral("episode"), static_cast<qint64>(id.value)},
             {QStringLiteral("session"), text(origin.content.episode.session)},
             {QStringLiteral("slot"), static_cast<qint64>(origin.slot)},
-            {QStringLiteral("commit"), text(toHex(origin.commit))},
+            {QStringLiteral("commit"), text(journal::toHex(origin.commit))},
             {QStringLiteral("votes"), static_cast<qint64>(origin.votes)},
             {QStringLiteral("managers"), static_cast<qint64>(origin.managers)},
-            {QStringLiteral("engine"), text(toHex(origin.engine))},
-            {QStringLiteral("proposal"), text(toHex(origin.proposal))},
+            {QStringLiteral("engine"), text(journal::toHex(origin.engine))},
+            {QStringLiteral("proposal"), text(journal::toHex(origin.proposal))},
             {QStringLiteral("record"), static_cast<qint64>(origin.content.journal.record.value)},
-            {QStringLiteral("chain"), text(toHex(origin.content.journal.chain))}};
+            {QStringLiteral("chain"), text(journal::toHex(origin.content.journal.chain))}};
 }
 
 Result<std::string> journalFolder(const Invocation &invocation)
@@ -189,7 +189,7 @@ int memoryProve(const Invocation &invocation)
             return terminal.fail(*error);
         }
     }
-    Result<quorum::AuditReader> reader = verifiedLog(invocation, 1);
+    Result<audit::AuditReader> reader = verifiedLog(invocation, 1);
     if (!reader) {
         return terminal.fail(reader.error());
     }
@@ -200,7 +200,7 @@ int memoryProve(const Invocation &invocation)
     if (!origin) {
         return terminal.fail(origin.error());
     }
-    const Result<VerifyReport> journal = vouchedJournal(*folder, *origin, terminal);
+    const Result<journal::VerifyReport> journal = vouchedJournal(*folder, *origin, terminal);
     if (!journal) {
         return terminal.fail(journal.error());
     }

@@ -40,7 +40,7 @@ Result<std::uint64_t> rebuildConfigured(const Invocation &invocation, const stor
         return storage::replaceMemory(config::sessionPaths(files->configuration, files->paths).databaseFile, nextRows);
     }
     const Result<std::unique_ptr<storage::Storage>> store =
-        openSessionStorage(files->configuration, files->paths, storage::StorageOptions());
+        runtime::openSessionStorage(files->configuration, files->paths, storage::StorageOptions());
     return store ? storage::rebuildMemory(**store, nextRows) : Result<std::uint64_t>(store.error());
 }
 
@@ -50,7 +50,7 @@ int memoryRebuild(const Invocation &invocation)
 {
     Terminal &terminal = invocation.terminal;
     std::signal(SIGINT, onInterrupt);
-    Result<quorum::AuditReader> reader = verifiedLog(invocation);
+    Result<audit::AuditReader> reader = verifiedLog(invocation);
     if (!reader) {
         return terminal.fail(reader.error());
     }

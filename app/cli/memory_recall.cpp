@@ -27,7 +27,7 @@ std::optional<Embedding> embeddingOf(const std::string &content)
     while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) {
         text.pop_back();
     }
-    if (const auto bytes = fromHex(text, kEmbeddingSize)) {
+    if (const auto bytes = journal::fromHex(text, kEmbeddingSize)) {
         std::transform(bytes->begin(), bytes->end(), embedding.values.begin(),
                        [](std::byte byte) { return static_cast<std::int8_t>(byte); });
         return embedding;
@@ -148,7 +148,7 @@ int memoryRecall(const Invocation &invocation)
             return terminal.fail(*error);
         }
     }
-    Result<quorum::AuditReader> reader = verifiedLog(invocation);
+    Result<audit::AuditReader> reader = verifiedLog(invocation);
     if (!reader) {
         return terminal.fail(reader.error());
     }

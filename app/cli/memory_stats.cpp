@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "cli/exit_code.h"
+
+#include "api/rejection.h"
 #include "cli/memory_log.h"
 #include "cli/text_table.h"
 #include "codec/json_writer.h"
@@ -32,7 +34,7 @@ struct Tally {
             ++(decided.certificate.body.accepted.test(i) ? accepted : rejected);
         }
         for (const quorum::ReasonCode reason : decided.certificate.votes.front().reasons) {
-            ++byReason[memory::reasonName(reason)];
+            ++byReason[api::reasonName(reason)];
         }
     }
 };
@@ -66,11 +68,11 @@ QJsonObject toJson(const memory::AuditFold &fold, const Tally &tally)
     QJsonArray engines;
     for (const auto &[key, name] : state.engines()) {
         engines.append(QJsonObject{{QStringLiteral("name"), QString::fromStdString(name)},
-                                   {QStringLiteral("key"), QString::fromStdString(toHex(key))}});
+                                   {QStringLiteral("key"), QString::fromStdString(journal::toHex(key))}});
     }
     return {{QStringLiteral("slots"), static_cast<qint64>(fold.tip().slot)},
-            {QStringLiteral("head"), QString::fromStdString(toHex(fold.tip().commit))},
-            {QStringLiteral("state"), QString::fromStdString(toHex(state.digest()))},
+            {QStringLiteral("head"), QString::fromStdString(journal::toHex(fold.tip().commit))},
+            {QStringLiteral("state"), QString::fromStdString(journal::toHex(state.digest()))},
             {QStringLiteral("epoch"), static_cast<qint64>(fold.tip().epoch.number)},
             {QStringLiteral("managers"), static_cast<qint64>(fold.tip().epoch.size())},
             {QStringLiteral("bytes"), static_cast<qint64>(fold.bytes())},
@@ -87,8 +89,8 @@ void print(const memory::AuditFold &fold, const Tally &tally, const Terminal &te
 {
     const memory::MemoryState &state = fold.state();
     TextTable table({"memory", ""});
-    table.addRow({"slots", std::to_string(fold.tip().slot) + ", head " + toHex(fold.tip().commit)});
-    table.addRow({"state", toHex(state.digest())});
+    table.addRow({"slots", std::to_string(fold.tip().slot) + ", head " + journal::toHex(fold.tip().commit)});
+    table.addRow({"state", journal::toHex(state.digest())});
     table.addRow(
         {"managers", std::to_string(fold.tip().epoch.size()) + " in epoch " + std::to_string(fold.tip().epoch.number)});
     table.addRow({"log", decimals(static_cast<double>(fold.bytes()) / 1e6, 1) + " MB"});
@@ -106,7 +108,7 @@ void print(const memory::AuditFold &fold, const Tally &tally, const Terminal &te
         table.addRow({"benched", agent});
     }
     for (const auto &[key, name] : state.engines()) {
-        table.addRow({"engine " + name, toHex(key)});
+        table.addRow({"engine " + name, journal::toHex(key)});
     }
     terminal.print(table.text());
     TextTable kinds({"proposal", "accepted", "rejected"});
@@ -132,7 +134,7 @@ int memoryStats(const Invocation &invocation)
     if (!last) {
         return terminal.fail(last.error());
     }
-    Result<quorum::AuditReader> reader = verifiedLog(invocation);
+    Result<audit::AuditReader> reader = verifiedLog(invocation);
     if (!reader) {
         return terminal.fail(reader.error());
     }

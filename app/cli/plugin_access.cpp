@@ -4,7 +4,7 @@
 #include "cli/plugin_access.h"
 
 #include "config/paths.h"
-#include "control/local_engine.h"
+#include "config/plugin_folders.h"
 
 namespace coinswarm::cli {
 
@@ -17,14 +17,14 @@ std::vector<Option> pluginOptions()
     };
 }
 
-Result<std::unique_ptr<PluginHost>> scannedPlugins(const Invocation &invocation, bool keepsState)
+Result<std::unique_ptr<plugins::PluginHost>> scannedPlugins(const Invocation &invocation, bool keepsState)
 {
     const config::Paths paths = config::Paths::standard();
-    PluginHostOptions options;
-    options.folders = control::pluginFolders(paths, invocation.values("plugin-path"));
+    plugins::PluginHostOptions options;
+    options.folders = config::pluginFolders(paths, invocation.values("plugin-path"));
     options.stateFolder = keepsState ? paths.state + "/plugins" : std::string();
     options.safeMode = invocation.has("safe-mode");
-    auto host = std::make_unique<PluginHost>(std::move(options));
+    auto host = std::make_unique<plugins::PluginHost>(std::move(options));
     if (const Result<void> scanned = host->scan(); !scanned.ok()) {
         return scanned.error();
     }

@@ -13,6 +13,6 @@ std::vector<Option> pluginOptions();
 
 /// The plugins that a command line names, scanned. With `keepsState` what is disabled stays disabled and the folder of
 /// the user is used; without, as for backtests, nothing is remembered.
-Result<std::unique_ptr<PluginHost>> scannedPlugins(const Invocation &invocation, bool keepsState);
+Result<std::unique_ptr<plugins::PluginHost>> scannedPlugins(const Invocation &invocation, bool keepsState);
 
 } // namespace coinswarm::cli

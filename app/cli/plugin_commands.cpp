@@ -15,18 +15,18 @@ namespace {
 int list(const Invocation &invocation)
 {
     Terminal &terminal = invocation.terminal;
-    const Result<std::unique_ptr<PluginHost>> host = scannedPlugins(invocation, true);
+    const Result<std::unique_ptr<plugins::PluginHost>> host = scannedPlugins(invocation, true);
     if (!host.ok()) {
         return terminal.fail(host.error());
     }
-    const std::vector<PluginInfo> plugins = (*host)->list();
+    const std::vector<api::PluginInfo> plugins = (*host)->list();
     if (terminal.json()) {
         terminal.printJson(codec::toJson(plugins));
         return kOk;
     }
     TextTable table({"plugin", "kind", "version", "state", "description"});
     std::string reasons;
-    for (const PluginInfo &plugin : plugins) {
+    for (const api::PluginInfo &plugin : plugins) {
         table.addRow({plugin.id, plugin.kind, plugin.version, std::string(enumName(plugin.state)), plugin.description});
         for (const std::string &reason : plugin.reasons) {
             reasons += plugin.id + ": " + reason + '\n';
@@ -42,7 +42,7 @@ int list(const Invocation &invocation)
 int enable(const Invocation &invocation)
 {
     Terminal &terminal = invocation.terminal;
-    const Result<std::unique_ptr<PluginHost>> host = scannedPlugins(invocation, true);
+    const Result<std::unique_ptr<plugins::PluginHost>> host = scannedPlugins(invocation, true);
     if (!host.ok()) {
         return terminal.fail(host.error());
     }
@@ -58,7 +58,7 @@ int enable(const Invocation &invocation)
 int disable(const Invocation &invocation)
 {
     Terminal &terminal = invocation.terminal;
-    const Result<std::unique_ptr<PluginHost>> host = scannedPlugins(invocation, true);
+    const Result<std::unique_ptr<plugins::PluginHost>> host = scannedPlugins(invocation, true);
     if (!host.ok()) {
         return terminal.fail(host.error());
     }
@@ -75,14 +75,14 @@ int disable(const Invocation &invocation)
 int test(const Invocation &invocation)
 {
     Terminal &terminal = invocation.terminal;
-    const Result<std::unique_ptr<PluginHost>> host = scannedPlugins(invocation, false);
+    const Result<std::unique_ptr<plugins::PluginHost>> host = scannedPlugins(invocation, false);
     if (!host.ok()) {
         return terminal.fail(host.error());
     }
-    const std::vector<PluginFinding> findings = selfTest(**host);
+    const std::vector<api::PluginFinding> findings = plugins::selfTest(**host);
     bool passed = true;
     TextTable table({"plugin", "check", "result", "detail"});
-    for (const PluginFinding &finding : findings) {
+    for (const api::PluginFinding &finding : findings) {
         passed = passed && finding.passed;
         table.addRow({finding.plugin, finding.check, finding.passed ? "ok" : "FAILED", finding.detail});
     }

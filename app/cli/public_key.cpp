@@ -7,14 +7,14 @@
 
 namespace coinswarm::cli {
 
-Result<PublicKey> parseKey(std::string_view text)
+Result<journal::PublicKey> parseKey(std::string_view text)
 {
-    const auto bytes = fromHex(text, sizeof(PublicKey));
+    const auto bytes = journal::fromHex(text, sizeof(journal::PublicKey));
     if (!bytes) {
         return invalid("\"" + std::string(text)
                        + "\" is no public key; expected 64 hexadecimal digits, as `cluster key` prints them");
     }
-    PublicKey key{};
+    journal::PublicKey key{};
     std::copy(bytes->begin(), bytes->end(), key.begin());
     return key;
 }

@@ -12,6 +12,6 @@
 namespace coinswarm::cli {
 
 /// A key as `cluster key` prints it. Invalid if it is none.
-Result<PublicKey> parseKey(std::string_view text);
+Result<journal::PublicKey> parseKey(std::string_view text);
 
 } // namespace coinswarm::cli

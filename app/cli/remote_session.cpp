@@ -4,8 +4,8 @@
 #include "cli/remote_session.h"
 
 #include "config/paths.h"
-#include "control/control_files.h"
-#include "control/remote_engine.h"
+#include "rpc/control_files.h"
+#include "rpc/remote_engine.h"
 
 #include <QtCore/QUrl>
 
@@ -49,7 +49,7 @@ Result<RemoteSession> RemoteSession::open(const Invocation &invocation)
     std::string tokenFile = invocation.value("token-file");
     std::string hint;
     if (url.empty()) {
-        const Result<control::ControlEndpoint> endpoint = control::readEndpoint(stateFolder);
+        const Result<rpc::ControlEndpoint> endpoint = rpc::readEndpoint(stateFolder);
         if (!endpoint.ok()) {
             return Error{ErrorKind::Unavailable,
                          "no engine runs here: " + endpoint.error().message
@@ -63,14 +63,13 @@ Result<RemoteSession> RemoteSession::open(const Invocation &invocation)
     if (tokenFile.empty()) {
         tokenFile = stateFolder + "/control.token";
     }
-    const Result<std::string> token = control::readToken(tokenFile);
+    const Result<std::string> token = rpc::readToken(tokenFile);
     if (!token.ok()) {
         return Error{ErrorKind::Environment,
                      token.error().message + "; name the engine's token file with --token-file"};
     }
-    return RemoteSession(
-        control::connectRemoteEngine(QUrl(QString::fromStdString(url)), QString::fromStdString(*token)),
-        std::move(hint));
+    return RemoteSession(rpc::connectRemoteEngine(QUrl(QString::fromStdString(url)), QString::fromStdString(*token)),
+                         std::move(hint));
 }
 
 Error RemoteSession::explained(const Error &error) const

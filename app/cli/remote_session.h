@@ -3,8 +3,8 @@
 
 #pragma once
 
+#include "api/engine.h"
 #include "cli/command.h"
-#include "control/engine.h"
 
 #include <QtCore/QEventLoop>
 #include <QtCore/QFutureWatcher>
@@ -25,7 +25,7 @@ public:
     /// Finds the engine by the options or by the file it has left. Unavailable, with what to do, if none is there.
     static Result<RemoteSession> open(const Invocation &invocation);
 
-    control::Engine &engine() { return *m_engine; }
+    api::Engine &engine() { return *m_engine; }
 
     /// Runs the event loop until the answer is there, which is soon: every call of the engine ends.
     template <class T>
@@ -45,12 +45,12 @@ public:
     }
 
 private:
-    explicit RemoteSession(std::unique_ptr<control::Engine> engine, std::string hint)
+    explicit RemoteSession(std::unique_ptr<api::Engine> engine, std::string hint)
         : m_engine(std::move(engine)), m_hint(std::move(hint))
     {}
     Error explained(const Error &error) const;
 
-    std::unique_ptr<control::Engine> m_engine;
+    std::unique_ptr<api::Engine> m_engine;
     std::string m_hint;
 };
 

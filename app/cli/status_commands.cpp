@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: The Coinswarm authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "api/explanation_text.h"
 #include "cli/exit_code.h"
 #include "cli/remote_session.h"
 #include "cli/text_table.h"
 #include "codec/json_writer.h"
-#include "control/explanation_text.h"
 
 #include <coinswarm/text.h>
 
@@ -17,9 +17,9 @@ namespace coinswarm::cli {
 
 namespace {
 
-using control::Frame;
-using control::SessionInfo;
-using control::SessionStatus;
+using api::Frame;
+using api::SessionInfo;
+using api::SessionStatus;
 
 Instrument instrumentOf(const SessionInfo &info, InstrumentId id)
 {
@@ -55,7 +55,7 @@ std::string readable(const SessionInfo &info, const SessionStatus &status, const
 {
     const std::string state(enumName(status.state));
     std::string out = terminal.bold(info.session) + "  " + std::string(enumName(info.mode)) + "  "
-        + (status.state == control::RunState::Running ? terminal.good(state) : terminal.warning(state))
+        + (status.state == api::RunState::Running ? terminal.good(state) : terminal.warning(state))
         + (status.stateReason.empty() ? "" : ": " + status.stateReason) + '\n';
     if (status.degraded) {
         out += terminal.bad("degraded: " + status.degradedReason) + '\n';
@@ -172,11 +172,11 @@ int positions(const Invocation &invocation, const SessionInfo &info, const Frame
     TextTable table({"instrument", "quantity", "average", "mark", "unrealised", "realised", "fees"});
     for (const Position &position : frame.positions) {
         const Instrument instrument = instrumentOf(info, position.instrument);
-        const int price = control::priceDecimals(instrument);
-        table.addRow({instrument.symbol, control::grouped(position.quantity, control::quantityDecimals(instrument)),
-                      control::grouped(position.averagePrice, price), control::grouped(position.markPrice, price),
-                      control::grouped(position.unrealised, 2), control::grouped(position.realised, 2),
-                      control::grouped(position.fees, 2)});
+        const int price = api::priceDecimals(instrument);
+        table.addRow({instrument.symbol, api::grouped(position.quantity, api::quantityDecimals(instrument)),
+                      api::grouped(position.averagePrice, price), api::grouped(position.markPrice, price),
+                      api::grouped(position.unrealised, 2), api::grouped(position.realised, 2),
+                      api::grouped(position.fees, 2)});
     }
     terminal.print(table.empty() ? "There is no position." : table.text());
     return kOk;
@@ -198,9 +198,9 @@ int orders(const Invocation &invocation, const SessionInfo &info, const Frame &f
     TextTable table({"order", "time", "what", "purpose", "state", "filled", "reason"});
     for (const Order &order : chosen) {
         const Instrument instrument = instrumentOf(info, order.instrument);
-        table.addRow({std::to_string(order.id.value), toString(order.created), control::orderLine(order, instrument),
+        table.addRow({std::to_string(order.id.value), toString(order.created), api::orderLine(order, instrument),
                       std::string(enumName(order.purpose)), std::string(enumName(order.state)),
-                      control::grouped(order.filled, control::quantityDecimals(instrument)), order.reason});
+                      api::grouped(order.filled, api::quantityDecimals(instrument)), order.reason});
     }
     terminal.print(table.empty() ? "There is no order."
                                  : table.text() + "`coinswarm-cli explain ORDER` says why it exists.");

@@ -4,7 +4,7 @@
 #include "cli/terminal.h"
 
 #include "cli/exit_code.h"
-#include "control/rpc_protocol.h"
+#include "rpc/rpc_protocol.h"
 
 #include <QtCore/QDateTime>
 #include <QtCore/QJsonArray>

@@ -3,7 +3,7 @@
 
 #include "daemon/console_report.h"
 
-#include "control/explanation_text.h"
+#include "api/explanation_text.h"
 
 #include <coinswarm/text.h>
 
@@ -35,8 +35,8 @@ void keepNewest(Map &map)
 
 } // namespace
 
-ConsoleReport::ConsoleReport(control::SessionInfo info, bool everything, config::LogLevel level,
-                             std::string commandHint, std::FILE *out)
+ConsoleReport::ConsoleReport(api::SessionInfo info, bool everything, config::LogLevel level, std::string commandHint,
+                             std::FILE *out)
     : m_info(std::move(info)), m_everything(everything), m_level(level), m_hint(std::move(commandHint)), m_out(out)
 {
     m_pulse.start();
@@ -60,7 +60,7 @@ std::string ConsoleReport::agentName(AgentId id) const
                                                              : "agent " + std::to_string(id.value);
 }
 
-void ConsoleReport::onFrame(const control::Frame &frame)
+void ConsoleReport::onFrame(const api::Frame &frame)
 {
     m_status = frame.status;
     for (const Decision &decision : frame.decisions) {
@@ -73,7 +73,7 @@ void ConsoleReport::onFrame(const control::Frame &frame)
     for (const Order &order : frame.orders) {
         tellOrder(order);
     }
-    for (const Approval &approval : frame.approvals) {
+    for (const api::Approval &approval : frame.approvals) {
         tellApproval(approval);
     }
     for (const Fill &fill : frame.fills) {
@@ -88,11 +88,11 @@ void ConsoleReport::onFrame(const control::Frame &frame)
             ++m_trades;
             if (m_everything) {
                 say(clock(trade.exitTime) + "  closed    " + instrument(trade.instrument).symbol + ": "
-                    + (trade.pnl.isNegative() ? "loss " : "profit ") + control::grouped(trade.pnl, 2) + " after fees");
+                    + (trade.pnl.isNegative() ? "loss " : "profit ") + api::grouped(trade.pnl, 2) + " after fees");
             }
         }
     }
-    for (const control::AlertView &alert : frame.alerts) {
+    for (const api::AlertView &alert : frame.alerts) {
         tellAlert(alert);
     }
     if (m_everything && m_pulse.hasExpired(kPulseMs)) {
@@ -136,7 +136,7 @@ void ConsoleReport::tellOrder(const Order &order)
     keepNewest(m_orders);
     if (m_everything && isNews && (order.state == OrderState::Denied || order.state == OrderState::VenueRejected)) {
         say(clock(order.updated) + "  refused   order " + std::to_string(order.id.value) + ", "
-            + control::orderLine(order, instrument(order.instrument)) + ": " + order.reason);
+            + api::orderLine(order, instrument(order.instrument)) + ": " + order.reason);
     }
 }
 
@@ -158,12 +158,12 @@ void ConsoleReport::tellFill(const Fill &fill)
         }
     }
     say(clock(fill.time) + "  fill      " + std::string(enumName(fill.side)) + ' '
-        + control::grouped(fill.quantity, control::quantityDecimals(traded)) + ' ' + traded.symbol + " at "
-        + control::grouped(fill.price, control::priceDecimals(traded)) + (why.empty() ? "" : ": " + why)
+        + api::grouped(fill.quantity, api::quantityDecimals(traded)) + ' ' + traded.symbol + " at "
+        + api::grouped(fill.price, api::priceDecimals(traded)) + (why.empty() ? "" : ": " + why)
         + "  (coinswarm-cli explain " + std::to_string(fill.order.value) + m_hint + ")");
 }
 
-void ConsoleReport::tellApproval(const Approval &approval)
+void ConsoleReport::tellApproval(const api::Approval &approval)
 {
     const auto known = m_approvals.find(approval.id);
     if (known != m_approvals.end() && known->second == approval.state) {
@@ -172,7 +172,7 @@ void ConsoleReport::tellApproval(const Approval &approval)
     const bool isFirst = known == m_approvals.end();
     m_approvals[approval.id] = approval.state;
     const std::string id = std::to_string(approval.id.value);
-    if (approval.state != ApprovalState::Pending) {
+    if (approval.state != api::ApprovalState::Pending) {
         if (!isFirst && m_everything) {
             say(clock(m_status.now) + "  approval  " + id + " is " + std::string(enumName(approval.state))
                 + (approval.reason.empty() ? "" : ": " + approval.reason));
@@ -183,28 +183,28 @@ void ConsoleReport::tellApproval(const Approval &approval)
     const Instrument &traded = instrument(approval.instrument);
     say(clock(approval.requested) + "  APPROVAL  " + id + " waits until " + clock(approval.expires) + ": "
         + (order == m_orders.end() ? "order " + std::to_string(approval.order.value)
-                                   : control::orderLine(order->second, traded))
-        + ", worst case " + control::grouped(approval.worstCase, 2) + ' ' + traded.quote);
+                                   : api::orderLine(order->second, traded))
+        + ", worst case " + api::grouped(approval.worstCase, 2) + ' ' + traded.quote);
     say("            coinswarm-cli approvals approve " + id + m_hint);
     say("            coinswarm-cli approvals reject " + id + " --reason WHY" + m_hint);
 }
 
-void ConsoleReport::tellAlert(const control::AlertView &alert)
+void ConsoleReport::tellAlert(const api::AlertView &alert)
 {
     if (alert.number <= m_lastAlert) {
         return;
     }
     m_lastAlert = alert.number;
-    const auto level = alert.severity == control::Severity::Info ? config::LogLevel::Info
-        : alert.severity == control::Severity::Warning           ? config::LogLevel::Warning
-                                                                 : config::LogLevel::Error;
+    const auto level = alert.severity == api::Severity::Info ? config::LogLevel::Info
+        : alert.severity == api::Severity::Warning           ? config::LogLevel::Warning
+                                                             : config::LogLevel::Error;
     if (level >= m_level) {
         say(clock(alert.time) + "  " + std::string(enumName(alert.severity)) + ": " + alert.text + " [" + alert.code
             + ']');
     }
 }
 
-void ConsoleReport::tellPulse(const control::SessionStatus &status)
+void ConsoleReport::tellPulse(const api::SessionStatus &status)
 {
     say(clock(status.now) + "  equity    " + decimals(status.account.equity.toDouble(), 2) + ", drawdown "
         + decimals(status.account.drawdown.toDouble() * 100, 2) + " %, " + std::to_string(m_decisions) + " decisions ("

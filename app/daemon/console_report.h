@@ -3,8 +3,8 @@
 
 #pragma once
 
+#include "api/engine.h"
 #include "config/configuration.h"
-#include "control/engine.h"
 
 #include <QtCore/QElapsedTimer>
 
@@ -19,10 +19,10 @@ class ConsoleReport
 public:
     /// With `everything`, as for the demonstration: votes, decisions, orders, fills, equity. Otherwise warnings only.
     /// `commandHint` is appended to the coinswarm-cli commands that it suggests.
-    ConsoleReport(control::SessionInfo info, bool everything, config::LogLevel level, std::string commandHint,
+    ConsoleReport(api::SessionInfo info, bool everything, config::LogLevel level, std::string commandHint,
                   std::FILE *out);
 
-    void onFrame(const control::Frame &frame);
+    void onFrame(const api::Frame &frame);
     /// What came of it, in a few lines.
     std::string summary() const;
 
@@ -30,22 +30,22 @@ private:
     void tellDecision(const Decision &decision);
     void tellOrder(const Order &order);
     void tellFill(const Fill &fill);
-    void tellApproval(const Approval &approval);
-    void tellAlert(const control::AlertView &alert);
-    void tellPulse(const control::SessionStatus &status);
+    void tellApproval(const api::Approval &approval);
+    void tellAlert(const api::AlertView &alert);
+    void tellPulse(const api::SessionStatus &status);
     void say(const std::string &text) const;
     const Instrument &instrument(InstrumentId id) const;
     std::string agentName(AgentId id) const;
 
-    control::SessionInfo m_info;
+    api::SessionInfo m_info;
     bool m_everything;
     config::LogLevel m_level;
     std::string m_hint;
     std::FILE *m_out;
-    control::SessionStatus m_status;
+    api::SessionStatus m_status;
     std::map<DecisionId, std::string> m_why; ///< of the newest decisions
     std::map<OrderId, Order> m_orders; ///< that are not final, and the newest
-    std::map<ApprovalId, ApprovalState> m_approvals;
+    std::map<ApprovalId, api::ApprovalState> m_approvals;
     std::map<InstrumentId, Action> m_actions; ///< last told
     std::uint64_t m_lastAlert = 0;
     std::uint64_t m_decisions = 0;

@@ -3,8 +3,8 @@
 
 #include "daemon/daemon.h"
 
-#include "control/control_files.h"
-#include "control/local_engine.h"
+#include "rpc/control_files.h"
+#include "supervision/local_engine.h"
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QEventLoop>
@@ -83,14 +83,14 @@ Result<void> Daemon::start()
             return Error{ErrorKind::Environment, "cannot write to log.file " + configuration.log.file};
         }
     }
-    control::LocalOptions local;
+    supervision::LocalOptions local;
     local.configuration = configuration;
     local.configurationHash = config::configurationHash(m_options.configuration);
     local.paths = m_options.paths;
     local.fresh = m_options.fresh;
     local.safeMode = m_options.safeMode;
     local.pluginFolders = m_options.pluginFolders;
-    Result<std::unique_ptr<control::Engine>> engine = control::startLocalEngine(std::move(local));
+    Result<std::unique_ptr<api::Engine>> engine = supervision::startLocalEngine(std::move(local));
     if (!engine.ok()) {
         return engine.error();
     }
@@ -112,7 +112,7 @@ Result<void> Daemon::start()
 
 Result<void> Daemon::report()
 {
-    const Result<control::SessionInfo> info = wait(m_engine->sessionInfo());
+    const Result<api::SessionInfo> info = wait(m_engine->sessionInfo());
     if (!info.ok()) {
         return info.error();
     }
@@ -121,7 +121,7 @@ Result<void> Daemon::report()
     m_report = std::make_unique<ConsoleReport>(*info, m_options.demonstration, log.level, m_options.dataFolderHint,
                                                m_options.demonstration ? stdout : m_logFile.get());
     say("session " + info->session + " (" + std::string(enumName(info->mode)) + "), journal in " + info->journal);
-    m_frames = m_engine->handleFrames(this, [this](const control::Frame &frame) { onFrame(frame); });
+    m_frames = m_engine->handleFrames(this, [this](const api::Frame &frame) { onFrame(frame); });
     return {};
 }
 
@@ -129,30 +129,30 @@ Result<void> Daemon::serve()
 {
     const config::Configuration &configuration = m_options.configuration.configuration;
     const config::SessionPaths paths = config::sessionPaths(configuration, m_options.paths);
-    const Result<std::string> token = control::loadOrCreateToken(paths.tokenFile);
+    const Result<std::string> token = rpc::loadOrCreateToken(paths.tokenFile);
     if (!token.ok()) {
         return token.error();
     }
-    control::RpcServerOptions options;
+    rpc::RpcServerOptions options;
     options.address = configuration.control.address;
     options.port = configuration.control.port;
     options.token = *token;
     // Who was connected when an engine died looks for it where it was: its address is still written down.
-    const Result<control::ControlEndpoint> left = control::readEndpoint(m_options.paths.state);
+    const Result<rpc::ControlEndpoint> left = rpc::readEndpoint(m_options.paths.state);
     if (options.port == 0 && left.ok()) {
         options.port = static_cast<quint16>(std::max(QUrl(QString::fromStdString(left->url)).port(), 0));
     }
-    Result<std::unique_ptr<control::RpcServer>> server = control::RpcServer::start(*m_engine, options);
+    Result<std::unique_ptr<rpc::RpcServer>> server = rpc::RpcServer::start(*m_engine, options);
     if (!server.ok() && configuration.control.port == 0) {
         options.port = 0;
-        server = control::RpcServer::start(*m_engine, options);
+        server = rpc::RpcServer::start(*m_engine, options);
     }
     if (!server.ok()) {
         return server.error();
     }
     m_server = std::move(server).value();
     const std::string url = m_server->url().toString().toStdString();
-    const Result<void> written = control::writeEndpoint(
+    const Result<void> written = rpc::writeEndpoint(
         m_options.paths.state, {url, QCoreApplication::applicationPid(), m_session, paths.tokenFile});
     if (!written.ok()) {
         return written;
@@ -162,13 +162,13 @@ Result<void> Daemon::serve()
     return {};
 }
 
-void Daemon::onFrame(const control::Frame &frame)
+void Daemon::onFrame(const api::Frame &frame)
 {
     m_report->onFrame(frame);
-    if (frame.status.state == control::RunState::Failed) {
+    if (frame.status.state == api::RunState::Failed) {
         say("the engine has stopped: " + frame.status.stateReason);
         QCoreApplication::exit(1);
-    } else if (frame.status.state == control::RunState::Finished && (m_options.demonstration || m_options.runFor)) {
+    } else if (frame.status.state == api::RunState::Finished && (m_options.demonstration || m_options.runFor)) {
         QCoreApplication::quit();
     }
 }
@@ -179,7 +179,7 @@ void Daemon::stop()
     m_deadline.stop();
     m_frames.reset();
     m_server.reset();
-    control::removeEndpoint(m_options.paths.state, QCoreApplication::applicationPid());
+    rpc::removeEndpoint(m_options.paths.state, QCoreApplication::applicationPid());
     // Closes the journal.
     m_engine.reset();
     if (m_report != nullptr) {

@@ -6,8 +6,8 @@
 #include "daemon/console_report.h"
 #include "daemon/daemon_options.h"
 
-#include "control/engine.h"
-#include "control/rpc_server.h"
+#include "api/engine.h"
+#include "rpc/rpc_server.h"
 
 #include <QtCore/QObject>
 #include <QtCore/QTimer>
@@ -36,15 +36,15 @@ public:
 private:
     Result<void> serve();
     Result<void> report();
-    void onFrame(const control::Frame &frame);
+    void onFrame(const api::Frame &frame);
     void say(const std::string &text) const;
 
     DaemonOptions m_options;
     std::string m_session;
-    std::unique_ptr<control::Engine> m_engine;
-    std::unique_ptr<control::RpcServer> m_server;
+    std::unique_ptr<api::Engine> m_engine;
+    std::unique_ptr<rpc::RpcServer> m_server;
     std::unique_ptr<ConsoleReport> m_report;
-    std::unique_ptr<control::Handle> m_frames;
+    std::unique_ptr<api::Handle> m_frames;
     QTimer m_deadline;
     QTimer m_stopWatch;
     std::unique_ptr<std::FILE, int (*)(std::FILE *)> m_logFile;

@@ -7,9 +7,9 @@ namespace coinswarm::daemon {
 
 namespace {
 
-using Outcome = std::variant<DaemonOptions, program::Answer>;
+using Outcome = std::variant<DaemonOptions, options::Answer>;
 
-constexpr program::OptionLine kOptions[] = {
+constexpr options::OptionLine kOptions[] = {
     {"config", "FILE", "Read this configuration; default: the user's own, if there is one."},
     {"set", "KEY=VALUE", "Change one key of the configuration; may be repeated."},
     {"for", "DURATION", "Stop in good order after this time, as 60s or 5m."},
@@ -29,7 +29,7 @@ std::string help()
 {
     return "Usage: coinswarmd [OPTIONS]\n\nRuns a trading session without a display. coinswarm-cli and the desktop "
            "(coinswarm --connect)\nsupervise it.\n\nOptions:\n"
-        + program::optionLines(kOptions)
+        + options::optionLines(kOptions)
         + "\nExit codes: 0 ended in good order, 1 the engine stopped by itself, 2 wrong usage or configuration, 3 "
           "environment.\n"
           "\nExamples:\n  coinswarmd --demo --for 60s\n  coinswarmd --config coinswarm.toml --set "
@@ -41,25 +41,25 @@ std::string help()
 Result<Outcome> daemonOptions(const QStringList &arguments)
 {
     QCommandLineParser parser;
-    const Result<void> parsed = program::parseOptions(parser, kOptions, arguments);
+    const Result<void> parsed = options::parseOptions(parser, kOptions, arguments);
     if (!parsed.ok()) {
         return parsed.error();
     }
     if (parser.isSet(QStringLiteral("help"))) {
-        return Outcome(program::Answer{help()});
+        return Outcome(options::Answer{help()});
     }
     if (parser.isSet(QStringLiteral("version"))) {
-        return Outcome(program::Answer{"coinswarmd " COINSWARM_VERSION "\n"});
+        return Outcome(options::Answer{"coinswarmd " COINSWARM_VERSION "\n"});
     }
     DaemonOptions options;
-    options.paths = program::paths(parser);
+    options.paths = options::paths(parser);
     const std::string folder = parser.value(QStringLiteral("data-folder")).toStdString();
     options.dataFolderHint = folder.empty() ? std::string() : " --data-folder " + folder;
     options.demonstration = parser.isSet(QStringLiteral("demo"));
     options.safeMode = parser.isSet(QStringLiteral("safe-mode"));
     options.fresh = parser.isSet(QStringLiteral("fresh"));
-    options.pluginFolders = program::texts(parser, "plugin-path");
-    const auto runFor = program::runFor(parser);
+    options.pluginFolders = options::texts(parser, "plugin-path");
+    const auto runFor = options::runFor(parser);
     if (!runFor.ok()) {
         return runFor.error();
     }
@@ -72,7 +72,7 @@ Result<Outcome> daemonOptions(const QStringList &arguments)
     if ((role == QLatin1StringView("manager")) == options.manager.empty()) {
         return invalid("--role manager and --id ID belong together, as in --role manager --id m2");
     }
-    Result<config::Loaded> configuration = program::configuration(parser, options.paths);
+    Result<config::Loaded> configuration = options::configuration(parser, options.paths);
     if (!configuration.ok()) {
         return configuration.error();
     }

@@ -25,6 +25,6 @@ struct DaemonOptions {
 };
 
 /// Invalid with the nearest option or all problems of the configuration; Environment if its file cannot be read.
-Result<std::variant<DaemonOptions, program::Answer>> daemonOptions(const QStringList &arguments);
+Result<std::variant<DaemonOptions, options::Answer>> daemonOptions(const QStringList &arguments);
 
 } // namespace coinswarm::daemon

@@ -3,8 +3,8 @@
 
 #include "daemon/manager_role.h"
 
-#include "control/memory_manager.h"
 #include "daemon/daemon.h"
+#include "memory/node/memory_manager.h"
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QTimer>
@@ -15,13 +15,13 @@ namespace coinswarm::daemon {
 
 int runManager(DaemonOptions options)
 {
-    control::ManagerOptions manager;
+    memory::ManagerOptions manager;
     manager.configuration = options.configuration.configuration;
     manager.paths = options.paths;
     manager.id = options.manager;
     manager.pluginFolders = options.pluginFolders;
     manager.onLine = [](const std::string &line) { std::fputs((line + '\n').c_str(), stderr); };
-    const auto running = control::MemoryManager::start(std::move(manager));
+    const auto running = memory::MemoryManager::start(std::move(manager));
     if (!running.ok()) {
         std::fputs(("coinswarmd: " + running.error().message + '\n').c_str(), stderr);
         return running.error().kind == ErrorKind::Invalid ? 2 : 3;

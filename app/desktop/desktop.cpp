@@ -45,7 +45,7 @@ void Desktop::open(EngineOpening::Open open)
     m_opening->start(std::move(open));
 }
 
-void Desktop::show(Result<std::unique_ptr<control::Engine>> engine)
+void Desktop::show(Result<std::unique_ptr<api::Engine>> engine)
 {
     tell("engine");
     if (!engine.ok()) {
@@ -58,7 +58,7 @@ void Desktop::show(Result<std::unique_ptr<control::Engine>> engine)
         m_window = std::make_unique<ui::MainWindow>(*m_engine, m_preferences);
         if (m_sinceStart != nullptr) {
             auto *once = new QObject(m_window.get());
-            connect(&m_window->session(), &ui::Session::frameApplied, once, [this, once](const control::Frame &frame) {
+            connect(&m_window->session(), &ui::SessionStore::frameApplied, once, [this, once](const api::Frame &frame) {
                 if (!frame.decisions.empty()) {
                     tell("first vote");
                     once->deleteLater();

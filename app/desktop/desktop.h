@@ -27,7 +27,7 @@ public:
     /// Shows the outline at once and calls `open` in a thread of its own; then as show().
     void open(EngineOpening::Open open);
     /// Shows the main window on this engine, or the error.
-    void show(Result<std::unique_ptr<control::Engine>> engine);
+    void show(Result<std::unique_ptr<api::Engine>> engine);
     /// Until the last window is closed. The exit code of the process: 0, or 3 if there was no engine. Does not return if
     /// it was cancelled while an opening would not end: the process leaves at once, with 0.
     int run();
@@ -44,7 +44,7 @@ private:
 
     ui::Preferences &m_preferences;
     const QElapsedTimer *m_sinceStart;
-    std::unique_ptr<control::Engine> m_engine;
+    std::unique_ptr<api::Engine> m_engine;
     std::unique_ptr<ui::OpeningWindow> m_outline;
     std::unique_ptr<ui::MainWindow> m_window;
     std::unique_ptr<ui::StartErrorWindow> m_error;

@@ -19,8 +19,8 @@ EngineOpening::~EngineOpening()
 void EngineOpening::start(Open open)
 {
     m_thread = std::thread([this, open = std::move(open)] {
-        nameThisThread("opening");
-        Result<std::unique_ptr<control::Engine>> result =
+        plugins::nameThisThread("opening");
+        Result<std::unique_ptr<api::Engine>> result =
             open([this](const std::string &what) { Q_EMIT progressed(QString::fromStdString(what)); });
         {
             const std::lock_guard lock(m_mutex);
@@ -31,7 +31,7 @@ void EngineOpening::start(Open open)
     });
 }
 
-Result<std::unique_ptr<control::Engine>> EngineOpening::take()
+Result<std::unique_ptr<api::Engine>> EngineOpening::take()
 {
     const std::lock_guard lock(m_mutex);
     return std::move(m_result).value();

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "control/engine.h"
+#include "api/engine.h"
 
 #include <QtCore/QObject>
 
@@ -23,7 +23,7 @@ class EngineOpening : public QObject
 
 public:
     using Progress = std::function<void(const std::string &)>;
-    using Open = std::function<Result<std::unique_ptr<control::Engine>>(const Progress &)>;
+    using Open = std::function<Result<std::unique_ptr<api::Engine>>(const Progress &)>;
 
     explicit EngineOpening(QObject *parent = nullptr);
     /// Waits for the thread, if it was started: see finishes().
@@ -32,7 +32,7 @@ public:
     /// Once. Connect the signals first.
     void start(Open open);
     /// What was opened, or why not. Once, after finished().
-    Result<std::unique_ptr<control::Engine>> take();
+    Result<std::unique_ptr<api::Engine>> take();
     /// Gives an opening that nobody wants any more a moment to end in good order. False if it does not: the process
     /// should leave through std::quick_exit then, which a journal survives like a power cut.
     bool finishes(std::chrono::milliseconds limit);
@@ -44,7 +44,7 @@ Q_SIGNALS:
 private:
     std::mutex m_mutex;
     std::condition_variable m_ended;
-    std::optional<Result<std::unique_ptr<control::Engine>>> m_result;
+    std::optional<Result<std::unique_ptr<api::Engine>>> m_result;
     std::thread m_thread; // last: it uses the rest
 };
 

@@ -9,7 +9,7 @@
 
 #include <algorithm>
 
-namespace coinswarm::program {
+namespace coinswarm::options {
 
 std::string optionLines(std::span<const OptionLine> lines)
 {
@@ -106,4 +106,4 @@ Result<config::Loaded> configuration(const QCommandLineParser &parser, const con
     return loaded;
 }
 
-} // namespace coinswarm::program
+} // namespace coinswarm::options

@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-namespace coinswarm::program {
+namespace coinswarm::options {
 
 /// One option of a program that has no commands.
 struct OptionLine {
@@ -48,4 +48,4 @@ Result<std::optional<std::chrono::milliseconds>> runFor(const QCommandLineParser
 /// cannot be read, Invalid with all problems.
 Result<config::Loaded> configuration(const QCommandLineParser &parser, const config::Paths &paths);
 
-} // namespace coinswarm::program
+} // namespace coinswarm::options

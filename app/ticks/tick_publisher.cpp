@@ -37,7 +37,7 @@ bool TickReport::inGoodOrder() const
     return (end == EndReason::Stopped || end == EndReason::FeedEnded) && unsent == 0;
 }
 
-TickPublisher::TickPublisher(TickSource source, std::unique_ptr<TickStream> stream,
+TickPublisher::TickPublisher(TickSource source, std::unique_ptr<redis_ticks::TickStream> stream,
                              std::function<void(const std::string &)> onLine)
     : m_source(std::move(source)),
       m_stream(std::move(stream)),

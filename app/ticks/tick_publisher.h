@@ -35,18 +35,10 @@ struct TickReport {
     bool inGoodOrder() const;
 };
 
-} // namespace coinswarm::ticks
-
-namespace coinswarm {
-
-template <>
-struct EnumNames<ticks::EndReason> {
-    static constexpr std::array<std::string_view, 4> names{"stopped", "feed_ended", "feed_failed", "overtaken"};
-};
-
-} // namespace coinswarm
-
-namespace coinswarm::ticks {
+constexpr auto enumNames(EndReason)
+{
+    return std::array<std::string_view, 4>{"stopped", "feed_ended", "feed_failed", "overtaken"};
+}
 
 /// Writes what a source gives into a stream until it is told to stop, the feed ends or fails, or another program is found
 /// to write the stream.
@@ -62,7 +54,7 @@ class TickPublisher
 {
 public:
     /// `onLine` gets what a person should know, a sentence at a time.
-    TickPublisher(TickSource source, std::unique_ptr<TickStream> stream,
+    TickPublisher(TickSource source, std::unique_ptr<redis_ticks::TickStream> stream,
                   std::function<void(const std::string &)> onLine);
 
     /// Asks `stopWanted` at least every 20 ms, but for the time-outs of Redis.
@@ -81,7 +73,7 @@ private:
     Wall next(Wall now) const;
 
     TickSource m_source;
-    const std::unique_ptr<TickStream> m_stream;
+    const std::unique_ptr<redis_ticks::TickStream> m_stream;
     const std::function<void(const std::string &)> m_onLine;
     std::vector<MarketEvent> m_events; ///< taken from the source just now
     WholeBooks m_books;
@@ -94,7 +86,7 @@ private:
     Wall m_sendAt; ///< the next attempt while Redis is away, the next look at the connection while nothing waits
     std::uint64_t m_droppedBefore = 0; ///< before this outage
     bool m_fullSaid = false; ///< in this outage
-    Backoff m_backoff;
+    redis::Backoff m_backoff;
 };
 
 } // namespace coinswarm::ticks

@@ -43,7 +43,7 @@ Result<bool> TickSource::fill()
         return false;
     }
     Result<std::size_t> count = std::size_t{0};
-    const std::string thrown = foreignCall(nullptr, 0, "read()", [&] { count = m_feed->read(m_batch); });
+    const std::string thrown = plugins::foreignCall(nullptr, 0, "read()", [&] { count = m_feed->read(m_batch); });
     if (!thrown.empty()) {
         return Error{ErrorKind::Unavailable, "its plugin failed: " + thrown};
     }
@@ -63,7 +63,7 @@ void TickSource::begin(Wall now)
         m_clock.emplace(first, m_options.speed, now);
         return;
     }
-    m_shift = wallNow() - first;
+    m_shift = runtime::wallNow() - first;
     // Bars stay where bars begin; the first was due up to its length ago.
     Duration late{0};
     if (const auto *bar = std::get_if<Candle>(&m_batch[m_at]); bar != nullptr && bar->interval.seconds > 0) {

@@ -21,7 +21,7 @@ namespace coinswarm::ticks {
 class TickSource
 {
 public:
-    using Wall = PlayClock::Wall;
+    using Wall = runtime::PlayClock::Wall;
 
     struct Options {
         bool recordedTimes = false;
@@ -48,7 +48,7 @@ private:
     std::vector<MarketEvent> m_batch;
     std::size_t m_size = 0; ///< of what was read
     std::size_t m_at = 0; ///< the first that was not taken
-    std::optional<PlayClock> m_clock; ///< of a feed that is played, from its first event on
+    std::optional<runtime::PlayClock> m_clock; ///< of a feed that is played, from its first event on
     Duration m_shift{0};
     bool m_ended = false;
 };

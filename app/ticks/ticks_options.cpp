@@ -9,9 +9,9 @@ namespace coinswarm::ticks {
 
 namespace {
 
-using Outcome = std::variant<TicksOptions, program::Answer>;
+using Outcome = std::variant<TicksOptions, options::Answer>;
 
-constexpr program::OptionLine kOptions[] = {
+constexpr options::OptionLine kOptions[] = {
     {"config", "FILE", "Read [feed] of this configuration; default: the user's own, if there is one."},
     {"set", "KEY=VALUE", "Change one key of the configuration; may be repeated."},
     {"redis", "ADDRESS", "The server: host:port, or the path of its unix socket; default 127.0.0.1:6379."},
@@ -37,7 +37,7 @@ std::string help()
 {
     return "Usage: coinswarm-ticks [OPTIONS]\n\nPlays the feed of a configuration and writes every market event into a "
            "Redis Stream, from which any number of\nengines reads it with the feed redis_ticks.\n\nOptions:\n"
-        + program::optionLines(kOptions)
+        + options::optionLines(kOptions)
         + "\nExit codes: 0 ended in good order, 1 the feed failed or events were not written, 2 wrong usage or "
           "configuration, 3 environment.\n"
           "\nExamples:\n  coinswarm-ticks --redis 127.0.0.1:6379 --for 60s\n  coinswarm-ticks --config market.toml "
@@ -62,11 +62,11 @@ Result<void> readNumber(const QCommandLineParser &parser, const char *option, Nu
     return {};
 }
 
-Result<void> readStream(const QCommandLineParser &parser, TickStream::Options &stream)
+Result<void> readStream(const QCommandLineParser &parser, redis_ticks::TickStream::Options &stream)
 {
     const auto text = [&](const char *option) { return parser.value(QLatin1StringView(option)).toStdString(); };
     if (parser.isSet(QStringLiteral("redis"))) {
-        if (const Result<void> address = setRedisAddress(stream.redis, text("redis")); !address.ok()) {
+        if (const Result<void> address = redis::setRedisAddress(stream.redis, text("redis")); !address.ok()) {
             return invalid("--redis: " + address.error().message);
         }
     }
@@ -89,18 +89,18 @@ Result<void> readStream(const QCommandLineParser &parser, TickStream::Options &s
         }
     }
     // To be told now, not when the connection is lost for the first time.
-    const Result<std::string> password = redisPassword(stream.redis);
+    const Result<std::string> password = redis::redisPassword(stream.redis);
     return password.ok() ? Result<void>() : Result<void>(password.error());
 }
 
 /// Who took an engine's configuration by mistake would write for ever what he has just read.
-Result<void> refuseCircle(const config::Configuration &configuration, const TickStream::Options &stream)
+Result<void> refuseCircle(const config::Configuration &configuration, const redis_ticks::TickStream::Options &stream)
 {
     const auto written = [&](const char *key, const std::string &otherwise) {
         const auto found = configuration.feed.settings.find(key);
         return found == configuration.feed.settings.end() ? otherwise : found->second.text;
     };
-    const TickStream::Options standard;
+    const redis_ticks::TickStream::Options standard;
     if (configuration.feed.plugin == "redis_ticks" && written("key", standard.key) == stream.key
         && written("address", standard.redis.address()) == stream.redis.address())
     {
@@ -116,25 +116,25 @@ Result<void> refuseCircle(const config::Configuration &configuration, const Tick
 Result<Outcome> ticksOptions(const QStringList &arguments)
 {
     QCommandLineParser parser;
-    if (const Result<void> parsed = program::parseOptions(parser, kOptions, arguments); !parsed.ok()) {
+    if (const Result<void> parsed = options::parseOptions(parser, kOptions, arguments); !parsed.ok()) {
         return parsed.error();
     }
     if (parser.isSet(QStringLiteral("help"))) {
-        return Outcome(program::Answer{help()});
+        return Outcome(options::Answer{help()});
     }
     if (parser.isSet(QStringLiteral("version"))) {
-        return Outcome(program::Answer{"coinswarm-ticks " COINSWARM_VERSION "\n"});
+        return Outcome(options::Answer{"coinswarm-ticks " COINSWARM_VERSION "\n"});
     }
     TicksOptions options;
-    options.paths = program::paths(parser);
+    options.paths = options::paths(parser);
     options.recordedTimes = parser.isSet(QStringLiteral("recorded-times"));
     options.safeMode = parser.isSet(QStringLiteral("safe-mode"));
     options.json = parser.isSet(QStringLiteral("json"));
-    options.pluginFolders = program::texts(parser, "plugin-path");
+    options.pluginFolders = options::texts(parser, "plugin-path");
     if (parser.isSet(QStringLiteral("speed")) && !options.recordedTimes) {
         return invalid("--speed needs --recorded-times: a market as of now goes by the clock");
     }
-    const auto runFor = program::runFor(parser);
+    const auto runFor = options::runFor(parser);
     if (!runFor.ok()) {
         return runFor.error();
     }
@@ -142,7 +142,7 @@ Result<Outcome> ticksOptions(const QStringList &arguments)
     if (const Result<void> stream = readStream(parser, options.stream); !stream.ok()) {
         return stream.error();
     }
-    Result<config::Loaded> configuration = program::configuration(parser, options.paths);
+    Result<config::Loaded> configuration = options::configuration(parser, options.paths);
     if (!configuration.ok()) {
         return configuration.error();
     }

@@ -16,7 +16,7 @@ namespace coinswarm::ticks {
 struct TicksOptions {
     config::Paths paths;
     config::Configuration configuration;
-    TickStream::Options stream;
+    redis_ticks::TickStream::Options stream;
     std::optional<std::chrono::milliseconds> runFor; ///< then it stops in good order
     bool recordedTimes = false; ///< a simulated or recorded market keeps its own times
     bool safeMode = false;
@@ -26,6 +26,6 @@ struct TicksOptions {
 
 /// Invalid with the nearest option, what is wrong with a value, or all problems of the configuration; Environment if a file
 /// or the password cannot be read.
-Result<std::variant<TicksOptions, program::Answer>> ticksOptions(const QStringList &arguments);
+Result<std::variant<TicksOptions, options::Answer>> ticksOptions(const QStringList &arguments);
 
 } // namespace coinswarm::ticks

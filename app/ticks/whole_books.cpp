@@ -31,13 +31,13 @@ std::vector<MarketEvent> WholeBooks::show() const
 {
     std::vector<MarketEvent> out;
     for (const auto &[instrument, book] : m_books) {
-        if (!book.known || !book.complete || book.levels.state() != BookState::Consistent) {
+        if (!book.known || !book.complete || book.levels.state() != market::BookState::Consistent) {
             continue;
         }
         bool first = true;
         for (const Side side : {Side::Buy, Side::Sell}) {
             for (std::size_t rank = 0; rank < book.levels.depth(side); ++rank) {
-                const BookLevel &level = book.levels.level(side, rank);
+                const market::BookLevel &level = book.levels.level(side, rank);
                 out.emplace_back(BookDelta{instrument, side, first, false, level.price, level.quantity, m_last});
                 first = false;
             }

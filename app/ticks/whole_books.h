@@ -28,7 +28,7 @@ public:
 
 private:
     struct Book {
-        OrderBook levels;
+        market::OrderBook levels;
         bool known = false; ///< the feed has shown it whole
         bool complete = false; ///< not in the middle of an update
     };

@@ -13,42 +13,42 @@
 #include <chrono>
 #include <filesystem>
 
-namespace coinswarm {
+namespace coinswarm::backtest {
 
 namespace {
 
 constexpr std::size_t kBatch = 4'096;
 
-Result<std::unique_ptr<JournalWriter>> createJournal(const std::string &folder, const JournalHeader &header,
-                                                     Timestamp start)
+Result<std::unique_ptr<journal::JournalWriter>> createJournal(const std::string &folder,
+                                                              const engine::JournalHeader &header, Timestamp start)
 {
     if (folder.empty()) {
-        return std::unique_ptr<JournalWriter>();
+        return std::unique_ptr<journal::JournalWriter>();
     }
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     if (error) {
         return Error{ErrorKind::Environment, "cannot make the journal folder " + folder + ": " + error.message()};
     }
-    Result<JournalKey> key = JournalKey::generate();
+    Result<journal::JournalKey> key = journal::JournalKey::generate();
     if (!key.ok()) {
         return key.error();
     }
-    JournalOptions options;
+    journal::JournalOptions options;
     options.folder = folder;
-    options.sync = SyncPolicy::AtClose;
+    options.sync = journal::SyncPolicy::AtClose;
     options.reserveBytes = 0;
-    SegmentStart segment;
+    journal::SegmentStart segment;
     segment.createdAt = start;
     segment.header = codec::encoded(header);
-    return JournalWriter::create(std::move(options), std::move(key).value(), std::move(segment));
+    return journal::JournalWriter::create(std::move(options), std::move(key).value(), std::move(segment));
 }
 
 class Run
 {
 public:
-    Run(const BacktestOptions &options, Assembly &assembly, EngineCore &engine, Kernel &kernel,
-        BacktestRecorder &recorder)
+    Run(const BacktestOptions &options, runtime::Assembly &assembly, engine::EngineCore &engine,
+        runtime::Kernel &kernel, BacktestRecorder &recorder)
         : m_options(options),
           m_feed(*assembly.feed),
           m_engine(engine),
@@ -78,7 +78,7 @@ public:
                 m_options.onProgress(m_feed.progress().value_or(0));
             }
         }
-        m_kernel.process(m_player.now(), event::FeedEnded{});
+        m_kernel.process(m_player.now(), engine::event::FeedEnded{});
         m_recorder.onEnd(m_player.now());
         return {};
     }
@@ -96,9 +96,9 @@ private:
 
     const BacktestOptions &m_options;
     Feed &m_feed;
-    const EngineCore &m_engine;
-    MarketPlayer m_player;
-    Kernel &m_kernel;
+    const engine::EngineCore &m_engine;
+    runtime::MarketPlayer m_player;
+    runtime::Kernel &m_kernel;
     BacktestRecorder &m_recorder;
     std::vector<MarketEvent> m_batch;
     std::uint64_t m_decisionBars = 0;
@@ -106,27 +106,27 @@ private:
 
 } // namespace
 
-Result<BacktestResult> runBacktest(const BacktestOptions &options, PluginHost &plugins)
+Result<BacktestResult> runBacktest(const BacktestOptions &options, plugins::PluginHost &plugins)
 {
     const auto started = std::chrono::steady_clock::now();
-    AssemblyOptions assemblyOptions;
-    assemblyOptions.mode = TradingMode::Backtest;
+    runtime::AssemblyOptions assemblyOptions;
+    assemblyOptions.mode = api::TradingMode::Backtest;
     assemblyOptions.session = options.session;
     assemblyOptions.memory = options.memory != nullptr;
     assemblyOptions.configurationHash = options.configurationHash;
-    Result<Assembly> assembled = assemble(options.configuration, plugins, assemblyOptions);
+    Result<runtime::Assembly> assembled = runtime::assemble(options.configuration, plugins, assemblyOptions);
     if (!assembled.ok()) {
         return assembled.error();
     }
-    Assembly &assembly = *assembled;
+    runtime::Assembly &assembly = *assembled;
 
-    Kernel *target = nullptr;
-    const EngineCore *clock = nullptr;
-    InlineAgents::Options agentOptions;
+    runtime::Kernel *target = nullptr;
+    const engine::EngineCore *clock = nullptr;
+    plugins::InlineAgents::Options agentOptions;
     agentOptions.onHang = options.onHang;
-    InlineAgents agents(
+    plugins::InlineAgents agents(
         std::move(assembly.seats),
-        [&](AgentAnswer answer) {
+        [&](plugins::AgentAnswer answer) {
             if (target == nullptr) {
                 return; // A failure before the run; specs() and start() report it.
             }
@@ -134,20 +134,21 @@ Result<BacktestResult> runBacktest(const BacktestOptions &options, PluginHost &p
                 [&](auto &content) {
                     if constexpr (std::is_same_v<std::decay_t<decltype(content)>, Vote>) {
                         target->process(clock->now(),
-                                        event::AgentVoted{answer.ask, answer.agent, std::move(content), {}});
+                                        engine::event::AgentVoted{answer.ask, answer.agent, std::move(content), {}});
                     } else {
                         target->process(clock->now(),
-                                        event::AgentFailed{answer.ask, answer.agent, content.fault == AgentFault::Hung,
-                                                           std::move(content.detail)});
+                                        engine::event::AgentFailed{answer.ask, answer.agent,
+                                                                   content.fault == plugins::AgentFault::Hung,
+                                                                   std::move(content.detail)});
                     }
                 },
                 answer.result);
         },
         std::move(agentOptions));
-    if (const Result<void> enrolled = enrol(agents, assembly.header.engine); !enrolled.ok()) {
+    if (const Result<void> enrolled = runtime::enrol(agents, assembly.header.engine); !enrolled.ok()) {
         return enrolled.error();
     }
-    Result<std::unique_ptr<EngineCore>> engine = EngineCore::create(assembly.header.engine);
+    Result<std::unique_ptr<engine::EngineCore>> engine = engine::EngineCore::create(assembly.header.engine);
     if (!engine.ok()) {
         return engine.error();
     }
@@ -158,22 +159,22 @@ Result<BacktestResult> runBacktest(const BacktestOptions &options, PluginHost &p
     if (!fills.ok() || !equity.ok()) {
         return fills.ok() ? equity.error() : fills.error();
     }
-    Result<std::unique_ptr<JournalWriter>> journal = createJournal(options.journalFolder, assembly.header, {});
+    Result<std::unique_ptr<journal::JournalWriter>> journal = createJournal(options.journalFolder, assembly.header, {});
     if (!journal.ok()) {
         return journal.error();
     }
     BacktestRecorder recorder(**engine, std::move(fills).value(), std::move(equity).value());
-    Kernel kernel({.engine = engine->get(),
-                   .agents = &agents,
-                   .venue = assembly.venue.get(),
-                   .memory = options.memory,
-                   .journal = journal->get(),
-                   .observers = {&recorder},
-                   .waitForDisk = false});
+    runtime::Kernel kernel({.engine = engine->get(),
+                            .agents = &agents,
+                            .venue = assembly.venue.get(),
+                            .memory = options.memory,
+                            .journal = journal->get(),
+                            .observers = {&recorder},
+                            .waitForDisk = false});
     target = &kernel;
     clock = engine->get();
     for (const Candle &bar : assembly.feed->history()) {
-        kernel.process(bar.closeTime(), event::HistoryBar{bar});
+        kernel.process(bar.closeTime(), engine::event::HistoryBar{bar});
     }
 
     const Result<void> played = Run(options, assembly, **engine, kernel, recorder).playAll();
@@ -183,7 +184,7 @@ Result<BacktestResult> runBacktest(const BacktestOptions &options, PluginHost &p
     }
     BacktestResult result;
     if (*journal != nullptr) {
-        const Result<JournalHead> head = (*journal)->close();
+        const Result<journal::JournalHead> head = (*journal)->close();
         if (!head.ok()) {
             return head.error();
         }
@@ -199,7 +200,7 @@ Result<BacktestResult> runBacktest(const BacktestOptions &options, PluginHost &p
         return Error{ErrorKind::Corrupt, "the engine stopped: " + failure};
     }
     // Nobody halts a backtest by hand; figures of a run that stopped trading half-way would mislead.
-    if (const HaltState &halt = (*engine)->desk().haltState(); halt.halted) {
+    if (const trading::HaltState &halt = (*engine)->desk().haltState(); halt.halted) {
         return Error{ErrorKind::Corrupt, "trading was halted: " + halt.reason};
     }
     result.performance = recorder.report();
@@ -212,4 +213,4 @@ Result<BacktestResult> runBacktest(const BacktestOptions &options, PluginHost &p
     return result;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::backtest

@@ -13,13 +13,13 @@
 #include <optional>
 #include <string>
 
-namespace coinswarm {
+namespace coinswarm::backtest {
 
 struct BacktestOptions {
     config::Configuration configuration;
     std::string configurationHash;
     std::string session = "backtest"; ///< part of client order ids, so the same for runs that are to be compared
-    EpisodicMemory *memory = nullptr; ///< what agents are shown before they vote; null: none
+    runtime::EpisodicMemory *memory = nullptr; ///< what agents are shown before they vote; null: none
     std::string journalFolder; ///< empty: no journal
     std::string fillsFile; ///< CSV; empty: none
     std::string equityFile; ///< CSV; empty: none
@@ -44,6 +44,6 @@ struct BacktestResult {
 /// Trades a feed to its end, as fast as possible, in the calling thread, with agents in line: the same engine, gate,
 /// orders and venue as a live session. Runs with the same inputs give the same bytes.
 /// Unavailable if it was cancelled; otherwise errors name the file, line or setting that is wrong.
-Result<BacktestResult> runBacktest(const BacktestOptions &options, PluginHost &plugins);
+Result<BacktestResult> runBacktest(const BacktestOptions &options, plugins::PluginHost &plugins);
 
-} // namespace coinswarm
+} // namespace coinswarm::backtest

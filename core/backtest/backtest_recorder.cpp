@@ -3,7 +3,7 @@
 
 #include "backtest/backtest_recorder.h"
 
-namespace coinswarm {
+namespace coinswarm::backtest {
 
 namespace {
 
@@ -12,29 +12,29 @@ constexpr std::size_t kKeptReferences = 10'000;
 
 } // namespace
 
-BacktestRecorder::BacktestRecorder(const EngineCore &engine, CsvFile fills, CsvFile equity)
+BacktestRecorder::BacktestRecorder(const engine::EngineCore &engine, CsvFile fills, CsvFile equity)
     : m_engine(engine),
       m_fills(std::move(fills)),
       m_equity(std::move(equity)),
       m_performance(engine.config().desk.startingCash)
 {}
 
-void BacktestRecorder::onEvent(const Event &) {}
+void BacktestRecorder::onEvent(const engine::Event &) {}
 
-void BacktestRecorder::onEffect(Timestamp, const Effect &effect)
+void BacktestRecorder::onEffect(Timestamp, const engine::Effect &effect)
 {
     m_hasher.onEffect(effect);
-    if (const auto *submit = std::get_if<effect::Submit>(&effect)) {
+    if (const auto *submit = std::get_if<engine::effect::Submit>(&effect)) {
         m_performance.onOrderSent();
         m_references[submit->order.order().id] = submit->order.order().referencePrice;
         if (m_references.size() > kKeptReferences) {
             m_references.erase(m_references.begin());
         }
-    } else if (const auto *booked = std::get_if<effect::FillBooked>(&effect)) {
+    } else if (const auto *booked = std::get_if<engine::effect::FillBooked>(&effect)) {
         const auto reference = m_references.find(booked->fill.order);
         m_performance.onFill(booked->fill, reference == m_references.end() ? Price{} : reference->second);
         writeFill(booked->fill);
-    } else if (const auto *closed = std::get_if<effect::RoundTripClosed>(&effect)) {
+    } else if (const auto *closed = std::get_if<engine::effect::RoundTripClosed>(&effect)) {
         m_performance.onRoundTrip(closed->trade);
     }
 }
@@ -83,4 +83,4 @@ Result<void> BacktestRecorder::close()
     return fills.ok() ? m_equity.close() : fills;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::backtest

@@ -11,16 +11,16 @@
 #include <map>
 #include <optional>
 
-namespace coinswarm {
+namespace coinswarm::backtest {
 
 /// Keeps the books of a backtest: figures, hash, CSV files.
-class BacktestRecorder final : public KernelObserver
+class BacktestRecorder final : public runtime::KernelObserver
 {
 public:
-    BacktestRecorder(const EngineCore &engine, CsvFile fills, CsvFile equity);
+    BacktestRecorder(const engine::EngineCore &engine, CsvFile fills, CsvFile equity);
 
-    void onEvent(const Event &event) override;
-    void onEffect(Timestamp now, const Effect &effect) override;
+    void onEvent(const engine::Event &event) override;
+    void onEffect(Timestamp now, const engine::Effect &effect) override;
     void onJournalFailed(const Error &error) override { m_journalError = error; }
 
     /// One more bar of the decision interval has closed and everything that followed from it is done.
@@ -38,7 +38,7 @@ private:
     void writeFill(const Fill &fill);
     void writeEquity(Timestamp now, const Account &account);
 
-    const EngineCore &m_engine;
+    const engine::EngineCore &m_engine;
     CsvFile m_fills;
     CsvFile m_equity;
     PerformanceTracker m_performance;
@@ -48,4 +48,4 @@ private:
     std::optional<Error> m_journalError;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::backtest

@@ -3,7 +3,7 @@
 
 #include "backtest/csv_file.h"
 
-namespace coinswarm {
+namespace coinswarm::backtest {
 
 namespace {
 
@@ -60,4 +60,4 @@ Result<void> CsvFile::close()
     return {};
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::backtest

@@ -9,7 +9,7 @@
 
 #include <string>
 
-namespace coinswarm {
+namespace coinswarm::backtest {
 
 /// A CSV file that is written line by line and whose errors are noticed: nothing is complete before close() has said so.
 class CsvFile
@@ -31,4 +31,4 @@ private:
     bool m_failed = false;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::backtest

@@ -5,21 +5,21 @@
 
 #include "engine/record_codec.h"
 
-namespace coinswarm {
+namespace coinswarm::backtest {
 
-void DecisionHasher::onEffect(const Effect &effect)
+void DecisionHasher::onEffect(const engine::Effect &effect)
 {
-    const bool decided = std::holds_alternative<effect::DecisionMade>(effect);
-    const bool counts = decided || std::holds_alternative<effect::Submit>(effect)
-        || std::holds_alternative<effect::FillBooked>(effect)
-        || std::holds_alternative<effect::RoundTripClosed>(effect);
+    const bool decided = std::holds_alternative<engine::effect::DecisionMade>(effect);
+    const bool counts = decided || std::holds_alternative<engine::effect::Submit>(effect)
+        || std::holds_alternative<engine::effect::FillBooked>(effect)
+        || std::holds_alternative<engine::effect::RoundTripClosed>(effect);
     if (!counts) {
         return;
     }
     m_decisions += decided ? 1 : 0;
     m_buffer.clear();
-    encodeRecord(effect, m_buffer);
+    engine::encodeRecord(effect, m_buffer);
     m_hasher.add(m_buffer);
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::backtest

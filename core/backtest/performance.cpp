@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-namespace coinswarm {
+namespace coinswarm::backtest {
 
 namespace {
 
@@ -118,4 +118,4 @@ PerformanceReport PerformanceTracker::report() const
     return report;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::backtest

@@ -10,7 +10,7 @@
 #include <optional>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::backtest {
 
 /// What a run has earned and at what risk, by the definitions in docs/performance-figures.md.
 struct PerformanceReport {
@@ -62,4 +62,4 @@ private:
     std::uint64_t m_wins = 0;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::backtest

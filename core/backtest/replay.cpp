@@ -16,7 +16,7 @@
 #include <deque>
 #include <map>
 
-namespace coinswarm {
+namespace coinswarm::backtest {
 
 namespace {
 
@@ -31,15 +31,15 @@ struct Expected {
 class Recomputation
 {
 public:
-    Recomputation(const EngineConfig &config, std::vector<Seat> seats)
-        : m_config(config), m_pool(std::move(seats), [this](AgentAnswer answer) {
+    Recomputation(const engine::EngineConfig &config, std::vector<plugins::Seat> seats)
+        : m_config(config), m_pool(std::move(seats), [this](plugins::AgentAnswer answer) {
               m_answers[{answer.ask, answer.agent}] = std::move(answer.result);
           })
     {
         (void)m_pool.specs(); // What they declare is in the header; asking is part of the protocol.
     }
 
-    void start(const EngineCore &engine) { m_pool.start(IndicatorSlots(engine.market().indicatorNames())); }
+    void start(const engine::EngineCore &engine) { m_pool.start(IndicatorSlots(engine.market().indicatorNames())); }
 
     void restore(const std::vector<std::string> &states)
     {
@@ -48,13 +48,13 @@ public:
         }
     }
 
-    void onEffect(const EngineCore &engine, const Effect &effect)
+    void onEffect(const engine::EngineCore &engine, const engine::Effect &effect)
     {
-        if (const auto *ask = std::get_if<effect::AskAgents>(&effect)) {
+        if (const auto *ask = std::get_if<engine::effect::AskAgents>(&effect)) {
             MarketState state = ask->state;
             engine.attachHistory(state);
             m_pool.ask(state, ask->agents, Duration::max());
-        } else if (const auto *closed = std::get_if<effect::RoundTripClosed>(&effect)) {
+        } else if (const auto *closed = std::get_if<engine::effect::RoundTripClosed>(&effect)) {
             for (std::size_t i = 0; i < closed->voted.size(); ++i) {
                 m_pool.learn(AgentId(static_cast<std::uint32_t>(i + 1)), {closed->trade, closed->voted[i]});
             }
@@ -62,13 +62,13 @@ public:
     }
 
     /// Null if the agent votes as recorded; otherwise what it says now.
-    std::optional<std::string> differenceFrom(const event::AgentVoted &recorded)
+    std::optional<std::string> differenceFrom(const engine::event::AgentVoted &recorded)
     {
         const auto found = m_answers.find({recorded.ask, recorded.agent});
         if (found == m_answers.end()) {
             return "no answer";
         }
-        const std::variant<Vote, AgentFailure> now = std::move(found->second);
+        const std::variant<Vote, plugins::AgentFailure> now = std::move(found->second);
         m_answers.erase(found);
         forgetBefore(recorded.ask);
         if (const auto *vote = std::get_if<Vote>(&now)) {
@@ -76,11 +76,12 @@ public:
                 return std::nullopt;
             }
             std::vector<std::byte> bytes;
-            const EventBody body = event::AgentVoted{recorded.ask, recorded.agent, *vote, recorded.elapsed};
-            encodeRecord(body, bytes);
-            return describeRecord(recordType(body), bytes);
+            const engine::EventBody body =
+                engine::event::AgentVoted{recorded.ask, recorded.agent, *vote, recorded.elapsed};
+            engine::encodeRecord(body, bytes);
+            return engine::describeRecord(engine::recordType(body), bytes);
         }
-        return "failure: " + std::get<AgentFailure>(now).detail;
+        return "failure: " + std::get<plugins::AgentFailure>(now).detail;
     }
 
     /// Answers that came too late for the session were never recorded; they must not pile up.
@@ -95,9 +96,9 @@ public:
     const std::string &nameOf(AgentId agent) const { return m_config.agents[agent.value - 1].name; }
 
 private:
-    const EngineConfig m_config;
-    std::map<std::pair<AskId, AgentId>, std::variant<Vote, AgentFailure>> m_answers;
-    InlineAgents m_pool;
+    const engine::EngineConfig m_config;
+    std::map<std::pair<AskId, AgentId>, std::variant<Vote, plugins::AgentFailure>> m_answers;
+    plugins::InlineAgents m_pool;
 };
 
 class Replay
@@ -108,13 +109,13 @@ public:
     Result<ReplayReport> run(const std::filesystem::path &journal)
     {
         m_journal = journal;
-        Result<JournalReader> opened = JournalReader::open(journal);
+        Result<journal::JournalReader> opened = journal::JournalReader::open(journal);
         if (!opened.ok()) {
             return opened.error();
         }
-        JournalReader &reader = *opened;
+        journal::JournalReader &reader = *opened;
         for (;;) {
-            const Result<std::optional<RecordView>> next = reader.next();
+            const Result<std::optional<journal::RecordView>> next = reader.next();
             if (!next.ok()) {
                 return next.error();
             }
@@ -155,26 +156,26 @@ public:
     }
 
 private:
-    Result<void> beginSegment(JournalReader &reader)
+    Result<void> beginSegment(journal::JournalReader &reader)
     {
         m_segment = reader.segment().number;
-        const Result<ByteBuffer> payload = reader.readHeaderPayload();
+        const Result<journal::ByteBuffer> payload = reader.readHeaderPayload();
         if (!payload.ok()) {
             return payload.error();
         }
-        Result<JournalHeader> header = codec::decoded<JournalHeader>(*payload);
+        Result<engine::JournalHeader> header = codec::decoded<engine::JournalHeader>(*payload);
         if (!header.ok()) {
             return Error{ErrorKind::Corrupt,
                          "the header of segment " + std::to_string(m_segment)
                              + " cannot be read: " + header.error().message};
         }
-        const Result<ByteBuffer> bytes = reader.readSnapshot();
+        const Result<journal::ByteBuffer> bytes = reader.readSnapshot();
         if (!bytes.ok()) {
             return bytes.error();
         }
-        SessionSnapshot snapshot;
+        runtime::SessionSnapshot snapshot;
         if (!bytes->empty()) {
-            Result<SessionSnapshot> decoded = codec::decoded<SessionSnapshot>(*bytes);
+            Result<runtime::SessionSnapshot> decoded = codec::decoded<runtime::SessionSnapshot>(*bytes);
             if (!decoded.ok()) {
                 return Error{ErrorKind::Corrupt,
                              "the snapshot of segment " + std::to_string(m_segment)
@@ -187,7 +188,7 @@ private:
         }
         if (m_engine != nullptr) {
             if (!m_engine->failed().empty()) {
-                Result<RecoveredEngine> recovered = recoverEngine(m_journal, m_segment);
+                Result<runtime::RecoveredEngine> recovered = runtime::recoverEngine(m_journal, m_segment);
                 if (!recovered.ok()) {
                     return recovered.error();
                 }
@@ -204,24 +205,24 @@ private:
                 return {};
             }
         }
-        Result<std::unique_ptr<EngineCore>> engine = EngineCore::create(header->engine);
+        Result<std::unique_ptr<engine::EngineCore>> engine = engine::EngineCore::create(header->engine);
         if (!engine.ok()) {
             return engine.error();
         }
         m_engine = std::move(engine).value();
         if (!snapshot.engine.empty()) {
-            if (const Result<void> restored = restoreEngine(snapshot.engine, *m_engine); !restored.ok()) {
+            if (const Result<void> restored = runtime::restoreEngine(snapshot.engine, *m_engine); !restored.ok()) {
                 return restored.error();
             }
         }
         return m_options.recompute ? makeAgents(*header, snapshot) : Result<void>();
     }
 
-    Result<void> makeAgents(const JournalHeader &header, const SessionSnapshot &snapshot)
+    Result<void> makeAgents(const engine::JournalHeader &header, const runtime::SessionSnapshot &snapshot)
     {
-        std::vector<Seat> seats;
-        for (const RosterEntry &entry : header.engine.agents) {
-            const PluginInfo plugin = m_options.plugins->find(entry.plugin).value_or(PluginInfo{});
+        std::vector<plugins::Seat> seats;
+        for (const engine::RosterEntry &entry : header.engine.agents) {
+            const api::PluginInfo plugin = m_options.plugins->find(entry.plugin).value_or(api::PluginInfo{});
             if (plugin.sha256 != entry.pluginSha256) {
                 m_report.changedPlugins.push_back(entry.name);
             }
@@ -237,21 +238,21 @@ private:
         return {};
     }
 
-    Result<void> onRecord(const RecordView &record)
+    Result<void> onRecord(const journal::RecordView &record)
     {
         const Sequence sequence(record.header.sequence);
         m_last = sequence;
-        if (isEffectType(record.header.type)) {
+        if (engine::isEffectType(record.header.type)) {
             compareEffect(sequence, record);
             return {};
         }
         if (!m_expected.empty()) {
             differ(sequence, "the engine does more now than was recorded",
-                   describeRecord(record.header.type, record.payload));
-            m_report.replayed = describeRecord(m_expected.front().type, m_expected.front().payload);
+                   engine::describeRecord(record.header.type, record.payload));
+            m_report.replayed = engine::describeRecord(m_expected.front().type, m_expected.front().payload);
             return {};
         }
-        Result<EventBody> event = decodeEvent(record.header.type, record.payload);
+        Result<engine::EventBody> event = engine::decodeEvent(record.header.type, record.payload);
         if (!event.ok()) {
             return Error{ErrorKind::Corrupt, "record " + std::to_string(sequence.value) + ": " + event.error().message};
         }
@@ -262,15 +263,15 @@ private:
         return {};
     }
 
-    void apply(const Event &event)
+    void apply(const engine::Event &event)
     {
         ++m_report.events;
         m_effects.clear();
         m_engine->apply(event, m_effects);
-        for (const Effect &effect : m_effects) {
+        for (const engine::Effect &effect : m_effects) {
             Expected expected;
-            expected.type = recordType(effect);
-            encodeRecord(effect, expected.payload);
+            expected.type = engine::recordType(effect);
+            engine::encodeRecord(effect, expected.payload);
             m_expected.push_back(std::move(expected));
             m_hasher.onEffect(effect);
             if (m_agents != nullptr) {
@@ -279,12 +280,12 @@ private:
         }
     }
 
-    void compareEffect(Sequence sequence, const RecordView &record)
+    void compareEffect(Sequence sequence, const journal::RecordView &record)
     {
         ++m_report.effects;
         if (m_expected.empty()) {
             differ(sequence, "the journal holds an effect that the engine does not cause now",
-                   describeRecord(record.header.type, record.payload));
+                   engine::describeRecord(record.header.type, record.payload));
             return;
         }
         const Expected expected = std::move(m_expected.front());
@@ -294,14 +295,14 @@ private:
                           record.payload.end());
         if (!same) {
             differ(sequence, "the engine does something else now than was recorded",
-                   describeRecord(record.header.type, record.payload));
-            m_report.replayed = describeRecord(expected.type, expected.payload);
+                   engine::describeRecord(record.header.type, record.payload));
+            m_report.replayed = engine::describeRecord(expected.type, expected.payload);
         }
     }
 
-    void compareVote(Sequence sequence, const EventBody &event, const RecordView &record)
+    void compareVote(Sequence sequence, const engine::EventBody &event, const journal::RecordView &record)
     {
-        const auto *voted = std::get_if<event::AgentVoted>(&event);
+        const auto *voted = std::get_if<engine::event::AgentVoted>(&event);
         if (voted == nullptr) {
             return;
         }
@@ -319,7 +320,7 @@ private:
                 + (changed
                        ? "its plugin is not the one that the journal was made with"
                        : "its plugin is the same file, so the journal was changed or the agent is not deterministic"),
-            describeRecord(record.header.type, record.payload));
+            engine::describeRecord(record.header.type, record.payload));
         m_report.replayed = *now;
     }
 
@@ -339,11 +340,11 @@ private:
     const ReplayOptions &m_options;
     std::filesystem::path m_journal;
     ReplayReport m_report;
-    std::unique_ptr<EngineCore> m_engine;
+    std::unique_ptr<engine::EngineCore> m_engine;
     std::unique_ptr<Recomputation> m_agents;
     DecisionHasher m_hasher;
     std::deque<Expected> m_expected; ///< effects of the last event that are still to be found in the journal
-    std::vector<Effect> m_effects;
+    std::vector<engine::Effect> m_effects;
     std::uint32_t m_segment = 0;
     Sequence m_last;
 };
@@ -358,4 +359,4 @@ Result<ReplayReport> replayJournal(const std::filesystem::path &journal, const R
     return Replay(options).run(journal);
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::backtest

@@ -14,12 +14,12 @@
 #include <string>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::backtest {
 
 struct ReplayOptions {
     /// Runs the agents again on what they saw and compares their votes, instead of believing the recorded ones.
     bool recompute = false;
-    PluginHost *plugins = nullptr; ///< needed to recompute; has been scanned
+    plugins::PluginHost *plugins = nullptr; ///< needed to recompute; has been scanned
     std::function<void(std::uint64_t records)> onProgress; ///< now and then
     const std::atomic<bool> *cancelled = nullptr;
 };
@@ -45,4 +45,4 @@ struct ReplayReport {
 /// damaged, or cancelled; a difference is a finding, not an error.
 Result<ReplayReport> replayJournal(const std::filesystem::path &journal, const ReplayOptions &options);
 
-} // namespace coinswarm
+} // namespace coinswarm::backtest

@@ -7,7 +7,7 @@
 
 #include <QtCore/QRandomGenerator>
 
-namespace coinswarm {
+namespace coinswarm::bus {
 
 namespace {
 
@@ -221,4 +221,4 @@ void InProcessBus::report(const BusEvent &event)
     }
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::bus

@@ -12,7 +12,7 @@
 #include <map>
 #include <memory>
 
-namespace coinswarm {
+namespace coinswarm::bus {
 
 class InProcessLog;
 
@@ -59,4 +59,4 @@ private:
     std::map<Subject, std::weak_ptr<InProcessLog>> m_logs;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::bus

@@ -9,7 +9,7 @@
 
 #include <algorithm>
 
-namespace coinswarm {
+namespace coinswarm::bus {
 
 namespace {
 
@@ -147,7 +147,7 @@ void InProcessLog::remember(MessageId id, std::uint64_t sequence)
 
 void InProcessLog::writeUntilStopped()
 {
-    nameThisThread("bus-log");
+    plugins::nameThisThread("bus-log");
     std::unique_lock lock(m_mutex);
     for (;;) {
         m_change.wait(lock, [this] { return m_stopping || !m_pending.empty(); });
@@ -263,4 +263,4 @@ Result<std::unique_ptr<LogReader>> InProcessLogHandle::reader(std::uint64_t from
     return std::unique_ptr<LogReader>(std::make_unique<InProcessLogReader>(m_log, std::max<std::uint64_t>(from, 1)));
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::bus

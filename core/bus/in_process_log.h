@@ -11,7 +11,7 @@
 #include <mutex>
 #include <thread>
 
-namespace coinswarm {
+namespace coinswarm::bus {
 
 /// The log of one subject inside one process, shared by all who opened it. In a file, whatever was appended while the
 /// last sync ran is written and synced together by a thread of its own; in memory, append() does everything.
@@ -80,4 +80,4 @@ private:
     const std::shared_ptr<InProcessLog> m_log;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::bus

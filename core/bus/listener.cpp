@@ -5,7 +5,7 @@
 
 #include "plugins/thread_name.h"
 
-namespace coinswarm {
+namespace coinswarm::bus {
 
 Result<std::unique_ptr<Listener>> Listener::open(Bus &bus, const TopicName &topic, Options options, Handler handler)
 {
@@ -46,7 +46,7 @@ void Listener::finish()
 
 void Listener::run(const std::shared_ptr<State> &state, const std::string &name)
 {
-    nameThisThread(name);
+    plugins::nameThisThread(name);
     Mailbox &mailbox = *state->mailbox;
     while (mailbox.wait(std::chrono::hours(1)) || !mailbox.isClosed()) {
         while (const BusMessage message = mailbox.take()) {
@@ -58,4 +58,4 @@ void Listener::run(const std::shared_ptr<State> &state, const std::string &name)
     }
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::bus

@@ -10,7 +10,7 @@
 #include <string>
 #include <thread>
 
-namespace coinswarm {
+namespace coinswarm::bus {
 
 /// Runs a handler for each message of a subscription, in order, in a thread of its own.
 ///
@@ -55,4 +55,4 @@ private:
     std::uint64_t m_dropped = 0;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::bus

@@ -15,7 +15,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-namespace coinswarm {
+namespace coinswarm::bus {
 
 namespace {
 
@@ -59,12 +59,12 @@ std::size_t entryAt(std::span<const std::byte> bytes)
     if (bytes.size() < kFrameBytes) {
         return 0;
     }
-    const auto length = loadLittle<std::uint32_t>(bytes.data());
+    const auto length = journal::loadLittle<std::uint32_t>(bytes.data());
     if (length <= kSequenceBytes || length > kLongestBody || bytes.size() - kFrameBytes < length) {
         return 0;
     }
-    const std::uint32_t crc = crc32c(bytes.subspan(kFrameBytes, length), crc32c(bytes.first(4)));
-    return crc == loadLittle<std::uint32_t>(bytes.data() + 4) ? kFrameBytes + length : 0;
+    const std::uint32_t crc = journal::crc32c(bytes.subspan(kFrameBytes, length), journal::crc32c(bytes.first(4)));
+    return crc == journal::loadLittle<std::uint32_t>(bytes.data() + 4) ? kFrameBytes + length : 0;
 }
 
 } // namespace
@@ -76,9 +76,9 @@ Result<std::unique_ptr<LogFile>> LogFile::open(const std::filesystem::path &file
     if (!std::filesystem::exists(file, failed)) {
         std::byte header[kHeaderBytes];
         std::memcpy(header, kMagic, 8);
-        storeLittle(header + 8, kVersion);
-        storeLittle(header + 12, static_cast<std::uint64_t>(QRandomGenerator::system()->generate64()));
-        const ByteView part(header);
+        journal::storeLittle(header + 8, kVersion);
+        journal::storeLittle(header + 12, static_cast<std::uint64_t>(QRandomGenerator::system()->generate64()));
+        const journal::ByteView part(header);
         if (const Result<void> made = log->m_disk.create(file, {&part, 1}); !made.ok()) {
             return made.error();
         }
@@ -117,12 +117,12 @@ Result<void> LogFile::recover()
         return got.error();
     }
     if (*got != kHeaderBytes || std::memcmp(window.data(), kMagic, 8) != 0
-        || loadLittle<std::uint32_t>(window.data() + 8) != kVersion)
+        || journal::loadLittle<std::uint32_t>(window.data() + 8) != kVersion)
     {
         return Error{ErrorKind::Corrupt,
                      m_path.string() + " is not a log of this version; move it away to begin another one."};
     }
-    m_incarnation = loadLittle<std::uint64_t>(window.data() + 12);
+    m_incarnation = journal::loadLittle<std::uint64_t>(window.data() + 12);
     m_offsets = {kHeaderBytes};
     std::uint64_t found = kHeaderBytes;
     for (;;) {
@@ -136,7 +136,7 @@ Result<void> LogFile::recover()
         for (std::size_t size = entryAt(rest); size > 0; size = entryAt(rest)) {
             const auto message = decodeMessage(
                 m_subject, rest.subspan(kFrameBytes + kSequenceBytes, size - kFrameBytes - kSequenceBytes));
-            const auto sequence = loadLittle<std::uint64_t>(rest.data() + kFrameBytes);
+            const auto sequence = journal::loadLittle<std::uint64_t>(rest.data() + kFrameBytes);
             if (!message.ok() || sequence != m_offsets.size()) {
                 return Error{ErrorKind::Corrupt,
                              m_path.string() + " is damaged at entry " + std::to_string(m_offsets.size())
@@ -177,14 +177,14 @@ Result<void> LogFile::append(std::span<const BusMessage> messages)
         const std::size_t at = entries.size();
         entries.resize(at + kFrameBytes + kSequenceBytes + m_buffer.size());
         std::byte *entry = entries.data() + at;
-        storeLittle(entry, static_cast<std::uint32_t>(kSequenceBytes + m_buffer.size()));
-        storeLittle(entry + kFrameBytes, m_offsets.size() + ends.size());
+        journal::storeLittle(entry, static_cast<std::uint32_t>(kSequenceBytes + m_buffer.size()));
+        journal::storeLittle(entry + kFrameBytes, m_offsets.size() + ends.size());
         std::memcpy(entry + kFrameBytes + kSequenceBytes, m_buffer.data(), m_buffer.size());
-        const ByteView body(entry + kFrameBytes, kSequenceBytes + m_buffer.size());
-        storeLittle(entry + 4, crc32c(body, crc32c({entry, 4})));
+        const journal::ByteView body(entry + kFrameBytes, kSequenceBytes + m_buffer.size());
+        journal::storeLittle(entry + 4, journal::crc32c(body, journal::crc32c({entry, 4})));
         ends.push_back(bytes() + entries.size());
     }
-    const ByteView part(entries);
+    const journal::ByteView part(entries);
     Result<void> written = m_file->write({&part, 1});
     if (written.ok()) {
         written = m_file->sync();
@@ -213,10 +213,10 @@ Result<std::vector<LogEntry>> LogFile::read(std::uint64_t offset, std::uint64_t 
                          m_path.string() + " has changed at byte " + std::to_string(offset + bytes - rest.size())
                              + " since it was opened; the disk is failing, or somebody else writes there."};
         }
-        entries.push_back({loadLittle<std::uint64_t>(rest.data() + kFrameBytes), std::move(message).value()});
+        entries.push_back({journal::loadLittle<std::uint64_t>(rest.data() + kFrameBytes), std::move(message).value()});
         rest = rest.subspan(size);
     }
     return entries;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::bus

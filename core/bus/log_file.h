@@ -12,7 +12,7 @@
 #include <memory>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::bus {
 
 /// The file of a log: "CSBUSLG" and a line feed, version u32 (1), incarnation u64, then entries from sequence 1. An entry
 /// is length u32, CRC-32C u32 over length and body, and a body of that length: sequence u64, envelope, payload. Little
@@ -53,8 +53,8 @@ private:
 
     const std::filesystem::path m_path;
     const Subject m_subject;
-    PosixDisk m_disk;
-    std::unique_ptr<JournalFile> m_file;
+    journal::PosixDisk m_disk;
+    std::unique_ptr<journal::JournalFile> m_file;
     int m_readFd = -1;
     std::uint64_t m_incarnation = 0;
     std::uint64_t m_bytesCutOff = 0;
@@ -63,4 +63,4 @@ private:
     std::vector<std::byte> m_buffer;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::bus

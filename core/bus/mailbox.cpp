@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <bit>
 
-namespace coinswarm {
+namespace coinswarm::bus {
 
 Mailbox::Mailbox(std::size_t capacity, std::function<void()> wake)
     : m_mask(std::bit_ceil(std::max<std::size_t>(capacity, 2)) - 1),
@@ -107,4 +107,4 @@ void Mailbox::wakeOwner()
     m_change.notify_one();
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::bus

@@ -11,7 +11,7 @@
 #include <memory>
 #include <mutex>
 
-namespace coinswarm {
+namespace coinswarm::bus {
 
 /// A bounded queue of messages from any threads to the one that owns it. Pushing and taking take no lock.
 ///
@@ -56,4 +56,4 @@ private:
     std::condition_variable m_change;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::bus

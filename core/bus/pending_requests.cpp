@@ -3,7 +3,7 @@
 
 #include "bus/pending_requests.h"
 
-namespace coinswarm {
+namespace coinswarm::bus {
 
 std::string PendingRequests::open()
 {
@@ -39,4 +39,4 @@ bool PendingRequests::answer(const std::string &address, BusMessage message)
     return true;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::bus

@@ -13,7 +13,7 @@
 #include <optional>
 #include <string>
 
-namespace coinswarm {
+namespace coinswarm::bus {
 
 /// Requests inside this process whose answer is awaited. Any thread.
 class PendingRequests
@@ -34,4 +34,4 @@ private:
     std::map<std::string, std::optional<BusMessage>> m_open;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::bus

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <bit>
 
-namespace coinswarm {
+namespace coinswarm::bus {
 
 void Router::deliver(std::span<BusMessage> messages, Delivery &delivery)
 {
@@ -111,4 +111,4 @@ void Router::close()
     }
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::bus

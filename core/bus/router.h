@@ -12,7 +12,7 @@
 #include <mutex>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::bus {
 
 /// Who subscribes to what inside this process, and hands messages to them. Any thread.
 class Router
@@ -64,4 +64,4 @@ private:
     std::atomic<bool> m_open = true;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::bus

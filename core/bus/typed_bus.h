@@ -8,7 +8,7 @@
 
 #include <coinswarm/bus.h>
 
-namespace coinswarm {
+namespace coinswarm::bus {
 
 /// A message of a typed topic, or of one below it. The payload is the value as the codec writes it.
 template <class T>
@@ -26,4 +26,4 @@ Result<T> decoded(const Topic<T> &, const BusMessage &message)
     return codec::decoded<T>(message.payload());
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::bus

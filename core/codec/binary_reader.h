@@ -46,7 +46,7 @@ public:
             value = byte == 1;
         } else if constexpr (NamedEnum<T>) {
             value = static_cast<T>(raw<std::underlying_type_t<T>>());
-            if (static_cast<std::size_t>(value) >= EnumNames<T>::names.size()) {
+            if (static_cast<std::size_t>(value) >= kEnumNames<T>.size()) {
                 throw DecodeError("an enumeration has an unknown value");
             }
         } else if constexpr (std::is_enum_v<T>) {

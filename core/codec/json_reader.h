@@ -52,8 +52,8 @@ public:
         } else if constexpr (NamedEnum<T>) {
             expect(json.isString(), "must be a name");
             const std::string name = json.toString().toStdString();
-            for (std::size_t i = 0; i < EnumNames<T>::names.size(); ++i) {
-                if (EnumNames<T>::names[i] == name) {
+            for (std::size_t i = 0; i < kEnumNames<T>.size(); ++i) {
+                if (kEnumNames<T>[i] == name) {
                     value = static_cast<T>(i);
                     return;
                 }

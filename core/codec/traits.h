@@ -132,11 +132,11 @@ struct IsByteArrayTrait<std::array<std::int8_t, N>> : std::true_type {};
 template <class T>
 concept IsByteArray = IsByteArrayTrait<T>::value;
 
-/// An enum with EnumNames, shown by name in JSON.
+/// An enum with enumNames(), shown by name in JSON.
 template <class T>
 concept NamedEnum = std::is_enum_v<T> && requires
 {
-    EnumNames<T>::names;
+    enumNames(T{});
 };
 
 // clang-format on

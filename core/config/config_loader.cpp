@@ -222,7 +222,7 @@ private:
     void checkWhole()
     {
         const Configuration &c = m_loaded.configuration;
-        if (c.session.mode == TradingMode::Live) {
+        if (c.session.mode == api::TradingMode::Live) {
             if (!c.live.armed) {
                 problem(originOf("session.mode"),
                         "session.mode: live trades real money and needs live.armed = true as well; \"paper\" does not");

@@ -3,10 +3,10 @@
 
 #pragma once
 
+#include "api/trading_mode.h"
 #include "decision/committee.h"
 #include "trading/approval_policy.h"
 #include "trading/risk_limits.h"
-#include "trading/trading_mode.h"
 
 #include <coinswarm/decimal.h>
 #include <coinswarm/fields.h>
@@ -27,22 +27,14 @@ namespace coinswarm::config {
 enum class LogLevel : unsigned char { Debug, Info, Warning, Error };
 enum class JournalSync : unsigned char { EveryGroup, OnClose };
 
-} // namespace coinswarm::config
-
-namespace coinswarm {
-
-template <>
-struct EnumNames<config::LogLevel> {
-    static constexpr std::array<std::string_view, 4> names{"debug", "info", "warning", "error"};
-};
-template <>
-struct EnumNames<config::JournalSync> {
-    static constexpr std::array<std::string_view, 2> names{"every_group", "on_close"};
-};
-
-} // namespace coinswarm
-
-namespace coinswarm::config {
+constexpr auto enumNames(LogLevel)
+{
+    return std::array<std::string_view, 4>{"debug", "info", "warning", "error"};
+}
+constexpr auto enumNames(JournalSync)
+{
+    return std::array<std::string_view, 2>{"every_group", "on_close"};
+}
 
 /// Where a value came from: "default", "coinswarm.toml:12:8", "environment COINSWARM_ENGINE__SPEED",
 /// "command line --set engine.speed".
@@ -79,7 +71,7 @@ struct WrittenValue {
 using PluginSettings = std::map<std::string, WrittenValue, std::less<>>;
 
 struct SessionConfiguration {
-    TradingMode mode = TradingMode::Paper; ///< Paper or Live
+    api::TradingMode mode = api::TradingMode::Paper; ///< Paper or Live
     std::string name; ///< empty: made from mode and start time
     std::string dataFolder; ///< empty: the user's data folder, see paths.h
 };
@@ -203,10 +195,10 @@ struct Configuration {
     VenueConfiguration venue;
     std::vector<InstrumentConfiguration> instruments;
     std::vector<AgentConfiguration> agents; ///< trend, mean_reversion, risk, then others in the order of the file
-    CommitteeRules committee;
-    RiskLimits risk;
+    decision::CommitteeRules committee;
+    trading::RiskLimits risk;
     OrdersConfiguration orders;
-    ApprovalPolicy approval;
+    trading::ApprovalPolicy approval;
     JournalConfiguration journal;
     ControlConfiguration control;
     StorageConfiguration storage;

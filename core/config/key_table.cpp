@@ -13,7 +13,7 @@ template <class Enum>
 EnumSlot namesOf(Enum &value)
 {
     static_assert(sizeof(Enum) == 1);
-    const auto &names = EnumNames<Enum>::names;
+    const auto &names = kEnumNames<Enum>;
     return {reinterpret_cast<unsigned char *>(&value), {names.begin(), names.end()}};
 }
 
@@ -29,7 +29,7 @@ public:
     template <class T>
     Key &key(std::string_view name, T &value, std::string documentation)
     {
-        Slot slot = [&]() -> Slot {
+        KeyTarget slot = [&]() -> KeyTarget {
             if constexpr (std::is_enum_v<T>) {
                 return namesOf(value);
             } else {
@@ -71,7 +71,7 @@ void addEngine(Builder &b, EngineConfiguration &c)
           "Indicators to compute in addition to those that agents ask for, as in \"rsi:14\" or \"macd:12:26:9\".");
 }
 
-void addRisk(Builder &b, RiskLimits &c)
+void addRisk(Builder &b, trading::RiskLimits &c)
 {
     b.section("risk", "Limits that no order passes. There is no way to switch one off: each is finite and above zero.");
     // Names come from the limits themselves, so that a limit without a key cannot exist.
@@ -112,10 +112,10 @@ void addRisk(Builder &b, RiskLimits &c)
             b.key(name, limit, "See docs/risk-limits.md.");
         }
     };
-    RiskLimits::fields(c, visit);
+    trading::RiskLimits::fields(c, visit);
 }
 
-void addCommittee(Builder &b, CommitteeRules &c)
+void addCommittee(Builder &b, decision::CommitteeRules &c)
 {
     b.section("committee", "How votes become a decision.");
     b.key("threshold", c.threshold, "The weighted votes must reach this score to buy or, below its negative, to sell.")
@@ -142,7 +142,7 @@ void addOrders(Builder &b, OrdersConfiguration &c)
           "Leave the position at market if its stop is refused. Off: raise an alert and keep trying.");
 }
 
-void addApproval(Builder &b, ApprovalPolicy &c)
+void addApproval(Builder &b, trading::ApprovalPolicy &c)
 {
     b.section("approval",
               "Which orders wait for an operator. Orders that only reduce risk never do; in live mode every "

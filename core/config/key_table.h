@@ -27,7 +27,7 @@ struct SpeedSlot {
 };
 
 /// Where a key's value is kept; the alternative is the key's type.
-using Slot =
+using KeyTarget =
     std::variant<bool *, std::int32_t *, std::uint32_t *, std::int64_t *, std::uint16_t *, double *, std::string *,
                  Price *, Quantity *, Money *, Ratio *, Duration *, Interval *, std::vector<Interval> *,
                  std::vector<std::string> *, std::optional<Price> *, std::optional<Quantity> *, std::optional<Money> *,
@@ -36,7 +36,7 @@ using Slot =
 /// One key: its name, type, place, range and documentation.
 struct Key {
     std::string path; ///< "engine.decision_interval"
-    Slot slot;
+    KeyTarget slot;
     std::string documentation;
     std::string minimum; ///< in the key's own notation, inclusive; empty if there is none
     std::string maximum;

@@ -115,7 +115,7 @@ std::string typeName(const Key &key)
                                             "true or false",
                                             "name",
                                             "number, \"max\" or \"default\""};
-    static_assert(std::size(names) == std::variant_size_v<Slot>);
+    static_assert(std::size(names) == std::variant_size_v<KeyTarget>);
     return names[key.slot.index()];
 }
 

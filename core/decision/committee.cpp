@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace coinswarm {
+namespace coinswarm::decision {
 
 namespace {
 
@@ -131,4 +131,4 @@ Decision Committee::decide(const std::vector<CommitteeMember> &members, std::vec
     return decision;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::decision

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::decision {
 
 /// How votes become a decision. Part of the configuration and of the journal's header.
 struct CommitteeRules {
@@ -54,4 +54,4 @@ private:
     CommitteeRules m_rules;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::decision

@@ -3,7 +3,7 @@
 
 #include "decision/weight_advisor.h"
 
-namespace coinswarm {
+namespace coinswarm::decision {
 
 namespace {
 
@@ -76,4 +76,4 @@ void WeightAdvisor::onRoundTrip(const RoundTrip &trade)
     m_entries.erase(entry);
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::decision

@@ -10,7 +10,7 @@
 #include <map>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::decision {
 
 /// How one agent's sides at entry have worked out.
 struct AgentRecord {
@@ -62,4 +62,4 @@ private:
     std::map<DecisionId, std::vector<Action>> m_entries;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::decision

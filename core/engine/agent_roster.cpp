@@ -7,7 +7,7 @@
 
 #include <cmath>
 
-namespace coinswarm {
+namespace coinswarm::engine {
 
 AgentRoster::AgentRoster(std::vector<RosterEntry> entries) : m_entries(std::move(entries)), m_records(m_entries.size())
 {
@@ -106,7 +106,8 @@ void AgentRoster::useCommittedWeights()
     if (m_committedWeights.empty()) {
         return;
     }
-    requireState(m_committedWeights.size() == m_members.size(), "there are weights of another number of agents");
+    market::requireState(m_committedWeights.size() == m_members.size(),
+                         "there are weights of another number of agents");
     for (std::size_t i = 0; i < m_members.size(); ++i) {
         m_members[i].weight = m_committedWeights[i];
     }
@@ -149,4 +150,4 @@ AgentId AgentRoster::find(const std::string &name) const
     return {};
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::engine

@@ -15,14 +15,14 @@
 #include <string>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::engine {
 
 enum class MemberState : unsigned char { Active, Benched, Hung };
 
-template <>
-struct EnumNames<MemberState> {
-    static constexpr std::array<std::string_view, 3> names{"active", "benched", "hung"};
-};
+constexpr auto enumNames(MemberState)
+{
+    return std::array<std::string_view, 3>{"active", "benched", "hung"};
+}
 
 /// An agent of the session as the engine knows it: by number, not by object.
 struct RosterEntry {
@@ -87,7 +87,7 @@ public:
 
     std::size_t size() const { return m_entries.size(); }
     const std::vector<RosterEntry> &entries() const { return m_entries; }
-    const std::vector<CommitteeMember> &members() const { return m_members; } ///< with the weights in force
+    const std::vector<decision::CommitteeMember> &members() const { return m_members; } ///< with the weights in force
     const std::vector<std::string> &names() const { return m_names; }
     const MemberRecord &record(AgentId agent) const { return m_records[agent.value - 1]; }
     bool knows(AgentId agent) const { return agent && agent.value <= m_entries.size(); }
@@ -125,11 +125,11 @@ private:
     void useCommittedWeights();
 
     std::vector<RosterEntry> m_entries;
-    std::vector<CommitteeMember> m_members;
+    std::vector<decision::CommitteeMember> m_members;
     std::vector<std::string> m_names;
     std::vector<MemberRecord> m_records;
     std::uint64_t m_weightsSlot = 0;
     std::vector<double> m_committedWeights; ///< in agent order; empty while those of the configuration are in force
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::engine

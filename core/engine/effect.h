@@ -3,9 +3,9 @@
 
 #pragma once
 
-#include "trading/approval.h"
+#include "api/approval.h"
+#include "api/risk_check.h"
 #include "trading/desk_listener.h"
-#include "trading/risk_check.h"
 
 #include <coinswarm/approved_order.h>
 #include <coinswarm/embedding.h>
@@ -20,7 +20,7 @@
 
 /// Everything the engine can want or say. Each kind is one journal record type (256 + its index in Effect); append,
 /// never reorder. Effects that touch the world leave only after their journal group is on disk.
-namespace coinswarm::effect {
+namespace coinswarm::engine::effect {
 
 /// Questions to agents. The answer to each is an AgentVoted or AgentFailed event.
 struct AskAgents {
@@ -89,7 +89,7 @@ struct OrderChanged {
 };
 
 struct RiskChecked {
-    RiskReport report;
+    api::RiskReport report;
 
     template <class Self, class Visitor>
     static void fields(Self &self, Visitor &&visit)
@@ -99,7 +99,7 @@ struct RiskChecked {
 };
 
 struct ApprovalChanged {
-    Approval approval;
+    api::Approval approval;
 
     template <class Self, class Visitor>
     static void fields(Self &self, Visitor &&visit)
@@ -157,7 +157,7 @@ struct AgentBenched {
 };
 
 struct Alert {
-    AlertSeverity severity = AlertSeverity::Info;
+    trading::AlertSeverity severity = trading::AlertSeverity::Info;
     std::string code;
     std::string text;
 
@@ -172,7 +172,7 @@ struct Alert {
 
 /// Trading was halted, paused or released.
 struct HaltChanged {
-    HaltState state;
+    trading::HaltState state;
 
     template <class Self, class Visitor>
     static void fields(Self &self, Visitor &&visit)
@@ -240,9 +240,9 @@ struct AgentReturned {
     }
 };
 
-} // namespace coinswarm::effect
+} // namespace coinswarm::engine::effect
 
-namespace coinswarm {
+namespace coinswarm::engine {
 
 using Effect = std::variant<effect::AskAgents, effect::DecisionMade, effect::Submit, effect::Cancel, effect::Query,
                             effect::OrderChanged, effect::RiskChecked, effect::ApprovalChanged, effect::FillBooked,
@@ -250,4 +250,4 @@ using Effect = std::variant<effect::AskAgents, effect::DecisionMade, effect::Sub
                             effect::HaltChanged, effect::RecallEpisodes, effect::EpisodeClosed, effect::WeightsChanged,
                             effect::AgentReturned>;
 
-} // namespace coinswarm
+} // namespace coinswarm::engine

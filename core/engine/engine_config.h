@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::engine {
 
 /// Everything besides its events that the engine's behaviour depends on. Journaled in every segment's header, so that
 /// a journal can be replayed on its own.
@@ -24,8 +24,8 @@ struct EngineConfig {
     std::vector<std::string> indicators; ///< in addition to those that agents declare
     std::uint32_t keepBars = 1'000; ///< closed bars kept per instrument and interval
     std::vector<RosterEntry> agents; ///< ids 1, 2, 3, …
-    CommitteeRules committee;
-    DeskConfig desk;
+    decision::CommitteeRules committee;
+    trading::DeskConfig desk;
     Duration agentDeadline{0}; ///< zero: agents have all the time there is (backtests)
     bool memory = false; ///< agents are shown what memory recalls, and closed trades become episodes
 
@@ -72,4 +72,4 @@ struct JournalHeader {
     }
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::engine

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-namespace coinswarm {
+namespace coinswarm::engine {
 
 namespace {
 
@@ -20,9 +20,9 @@ std::vector<double> weightsOf(const std::vector<RosterEntry> &entries)
     return weights;
 }
 
-MarketConfig marketConfigOf(const EngineConfig &config)
+market::MarketConfig marketConfigOf(const EngineConfig &config)
 {
-    MarketConfig market;
+    market::MarketConfig market;
     market.intervals = config.intervals;
     market.decisionInterval = config.decisionInterval;
     market.indicatorSpecs = config.indicators;
@@ -51,7 +51,7 @@ EngineCore::EngineCore(EngineConfig config)
     for (const RosterEntry &entry : m_config.agents) {
         m_historyBars = std::max(m_historyBars, entry.historyBars);
     }
-    if (m_config.desk.mode != TradingMode::Backtest) {
+    if (m_config.desk.mode != api::TradingMode::Backtest) {
         // A market of bars is silent between them.
         m_silenceLimit = std::max<Duration>(m_config.desk.limits.maxMarketAge,
                                             2 * std::chrono::seconds(m_config.decisionInterval.seconds));
@@ -68,17 +68,17 @@ Result<std::unique_ptr<EngineCore>> EngineCore::create(EngineConfig config)
     if (config.agents.empty()) {
         return invalid("there is no agent: enable at least one in the configuration, section [agents]");
     }
-    Result<Market> market = Market::create(config.instruments, marketConfigOf(config));
+    Result<market::Market> market = market::Market::create(config.instruments, marketConfigOf(config));
     if (!market.ok()) {
         return market.error();
     }
     std::unique_ptr<EngineCore> engine(new EngineCore(std::move(config)));
-    engine->m_market = std::make_unique<Market>(std::move(market).value());
-    if (const Result<void> valid = validate(engine->m_config.desk); !valid.ok()) {
+    engine->m_market = std::make_unique<market::Market>(std::move(market).value());
+    if (const Result<void> valid = trading::validate(engine->m_config.desk); !valid.ok()) {
         return valid.error();
     }
-    engine->m_desk = std::make_unique<TradingDesk>(engine->m_config.desk, engine->m_config.instruments,
-                                                   static_cast<DeskListener &>(*engine));
+    engine->m_desk = std::make_unique<trading::TradingDesk>(engine->m_config.desk, engine->m_config.instruments,
+                                                            static_cast<trading::DeskListener &>(*engine));
     engine->updateNextWake();
     return engine;
 }
@@ -163,7 +163,7 @@ void EngineCore::fail(const std::string &reason)
     }
     m_failed = reason;
     alert(
-        AlertSeverity::Danger, "engine_failed",
+        trading::AlertSeverity::Danger, "engine_failed",
         "The engine has stopped: " + reason
             + ". Open orders are being cancelled. Restart: the event at which it failed is then left out, and trading "
               "stays halted until you have looked and resumed.");
@@ -171,7 +171,7 @@ void EngineCore::fail(const std::string &reason)
     try {
         m_lastHalt = m_desk->halt("The engine has stopped: " + reason, m_now);
     } catch (const std::exception &error) {
-        alert(AlertSeverity::Danger, "halt_failed", std::string("Halting failed as well: ") + error.what());
+        alert(trading::AlertSeverity::Danger, "halt_failed", std::string("Halting failed as well: ") + error.what());
     }
 }
 
@@ -229,7 +229,7 @@ void EngineCore::on(const event::Timer &)
 
 void EngineCore::handleClosedBars()
 {
-    for (const RegimeChange &change : m_market->regimeChanges()) {
+    for (const market::RegimeChange &change : m_market->regimeChanges()) {
         if (change.ended.id) {
             emit(effect::RegimeChanged{change.ended});
         }
@@ -252,7 +252,7 @@ void EngineCore::watchSilence(InstrumentId id)
         m_silenceCheck = m_now + m_silenceLimit;
     }
     if (!m_silent.empty() && m_silent.erase(id) > 0) {
-        alert(AlertSeverity::Info, "market_back", instrument(id).symbol + " trades again.");
+        alert(trading::AlertSeverity::Info, "market_back", instrument(id).symbol + " trades again.");
     }
 }
 
@@ -267,7 +267,7 @@ void EngineCore::checkSilence()
         if (limit > m_now) {
             next = std::min(next, limit);
         } else if (m_silent.insert(watched.id).second) {
-            alert(AlertSeverity::Danger, "market_silent",
+            alert(trading::AlertSeverity::Danger, "market_silent",
                   "Nothing has been heard of " + watched.symbol + " for "
                       + std::to_string(m_silenceLimit.count() / 1'000'000'000)
                       + " s. No new position is opened in it while that lasts; check the feed.");
@@ -281,7 +281,7 @@ void EngineCore::on(const VenueReport &report)
     m_desk->onReport(report, m_now);
 }
 
-void EngineCore::on(const OperatorDecision &decision)
+void EngineCore::on(const api::OperatorDecision &decision)
 {
     m_lastAnswer = m_desk->onOperator(decision, m_now);
 }
@@ -295,7 +295,7 @@ void EngineCore::on(const event::OperatorResumed &resume)
 {
     m_lastResume = m_desk->resume(resume.operatorName, m_now);
     if (!m_lastResume.ok()) {
-        alert(AlertSeverity::Warning, "resume_refused", m_lastResume.error().message);
+        alert(trading::AlertSeverity::Warning, "resume_refused", m_lastResume.error().message);
     }
 }
 
@@ -307,7 +307,7 @@ void EngineCore::on(const event::OperatorPaused &pause)
 void EngineCore::on(const event::ClockStepped &step)
 {
     const std::string seconds = std::to_string(step.step.count() / 1'000'000'000);
-    alert(AlertSeverity::Danger, "clock_stepped",
+    alert(trading::AlertSeverity::Danger, "clock_stepped",
           "The computer's clock jumped by " + seconds + " s. Trading is halted; check the clock, then resume.");
     m_lastHalt = m_desk->halt("the computer's clock jumped by " + seconds + " s", m_now);
 }
@@ -326,13 +326,13 @@ void EngineCore::on(const event::FeedEnded &end)
 {
     m_silenceCheck.ns = kNever; // An end is not a silence.
     m_silent.clear();
-    alert(AlertSeverity::Info, "feed_ended",
+    alert(trading::AlertSeverity::Info, "feed_ended",
           "The market data has ended" + (end.detail.empty() ? "." : ": " + end.detail));
 }
 
 void EngineCore::on(const event::ReserveRecovered &recovered)
 {
-    alert(AlertSeverity::Warning, "reserve_recovered",
+    alert(trading::AlertSeverity::Warning, "reserve_recovered",
           "While the journal could not be written, " + std::to_string(recovered.cancelled.size())
               + " cancels were sent; they are in the journal now. The venue is asked about every open order.");
 }
@@ -348,7 +348,7 @@ void EngineCore::on(const event::EventSkipped &skipped)
     m_asks.clear();
     const std::string record = "record " + std::to_string(skipped.record.value) + " (" + skipped.what + ")";
     alert(
-        AlertSeverity::Danger, "event_skipped",
+        trading::AlertSeverity::Danger, "event_skipped",
         "The engine had failed at " + record + ": " + skipped.reason
             + ". That event is left out, all others are kept, and the venue is asked about every open order. Trading "
               "is "
@@ -377,4 +377,4 @@ void EngineCore::updateNextWake()
     m_nextWake.ns = next;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::engine

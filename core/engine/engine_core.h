@@ -20,7 +20,7 @@
 #include <set>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::engine {
 
 /// The deterministic state machine at the centre: events in, effects out.
 ///
@@ -33,7 +33,7 @@ namespace coinswarm {
 /// Failure: an arithmetic overflow or a broken invariant halts trading for good: failed() says why, apply() then does
 /// nothing but cancel what is open. Of the event that failed nothing leaves but its cancels; a restart leaves it out, see
 /// recoverEngine().
-class EngineCore final : private DeskListener
+class EngineCore final : private trading::DeskListener
 {
 public:
     /// Invalid if the instruments, intervals, indicators, weights or limits of the configuration cannot work.
@@ -56,10 +56,10 @@ public:
 
     const EngineConfig &config() const { return m_config; }
     Timestamp now() const { return m_now; }
-    const Market &market() const { return *m_market; }
-    const TradingDesk &desk() const { return *m_desk; }
+    const market::Market &market() const { return *m_market; }
+    const trading::TradingDesk &desk() const { return *m_desk; }
     const AgentRoster &roster() const { return m_roster; }
-    const WeightAdvisor &advisor() const { return m_advisor; }
+    const decision::WeightAdvisor &advisor() const { return m_advisor; }
     /// Why agents were asked without memory the last time; empty if they were not, or if there is none.
     const std::string &memoryAway() const { return m_memoryAway; }
     /// How often the session was continued from its journal.
@@ -70,8 +70,8 @@ public:
     /// Whether agents, or memory, are still thinking: a market that is simulated or replayed waits for them.
     bool awaitsVotes() const { return !m_asks.empty(); }
     /// What the latest operator event came to. Not part of the state.
-    const ApprovalOutcome &lastAnswer() const { return m_lastAnswer; }
-    const HaltOutcome &lastHalt() const { return m_lastHalt; }
+    const trading::ApprovalOutcome &lastAnswer() const { return m_lastAnswer; }
+    const trading::HaltOutcome &lastHalt() const { return m_lastHalt; }
     const Result<void> &lastResume() const { return m_lastResume; }
 
     /// Everything that apply() depends on, for snapshots.
@@ -115,7 +115,7 @@ private:
     void on(const event::AgentVoted &vote);
     void on(const event::AgentFailed &failure);
     void on(const VenueReport &report);
-    void on(const OperatorDecision &answer);
+    void on(const api::OperatorDecision &answer);
     void on(const event::OperatorHalted &halt);
     void on(const event::OperatorResumed &resume);
     void on(const event::OperatorPaused &pause);
@@ -145,11 +145,11 @@ private:
     void watchSilence(InstrumentId instrument);
     void checkSilence();
     void bench(AgentId agent, bool hangs, const std::string &reason);
-    MarketFacts factsOf(InstrumentId instrument) const;
+    trading::MarketFacts factsOf(InstrumentId instrument) const;
     const Instrument &instrument(InstrumentId id) const { return m_config.instruments[id.value - 1]; }
     void updateNextWake();
     void emit(Effect effect) { m_out->push_back(std::move(effect)); }
-    void alert(AlertSeverity severity, std::string code, std::string text);
+    void alert(trading::AlertSeverity severity, std::string code, std::string text);
     bool knows(InstrumentId id) const { return id && id.value <= m_config.instruments.size(); }
 
     // DeskListener
@@ -157,19 +157,19 @@ private:
     void cancel(const Order &order) override;
     void query(const Order &order) override;
     void orderChanged(const Order &order) override;
-    void riskChecked(const Order &order, const RiskReport &report) override;
-    void approvalChanged(const Approval &approval) override;
+    void riskChecked(const Order &order, const api::RiskReport &report) override;
+    void approvalChanged(const api::Approval &approval) override;
     void fillBooked(const Fill &fill, const Position &position) override;
     void roundTripClosed(const RoundTrip &trade) override;
-    void alert(const TradingAlert &alert) override;
-    void haltChanged(const HaltState &state) override;
+    void alert(const trading::TradingAlert &alert) override;
+    void haltChanged(const trading::HaltState &state) override;
 
     EngineConfig m_config;
-    Committee m_committee;
+    decision::Committee m_committee;
     AgentRoster m_roster;
-    WeightAdvisor m_advisor;
-    std::unique_ptr<Market> m_market;
-    std::unique_ptr<TradingDesk> m_desk;
+    decision::WeightAdvisor m_advisor;
+    std::unique_ptr<market::Market> m_market;
+    std::unique_ptr<trading::TradingDesk> m_desk;
     std::vector<OpenAsk> m_asks; ///< at most one per instrument, oldest first
     EpisodeRecorder m_episodes;
     std::string m_memoryAway; ///< why memory did not answer; alerted
@@ -184,10 +184,10 @@ private:
     std::string m_failed;
     bool m_recovering = false; ///< repeating what came after an event that was left out; ends with SessionRestarted
     std::uint32_t m_historyBars = 0; ///< the most that any agent declared
-    ApprovalOutcome m_lastAnswer;
-    HaltOutcome m_lastHalt;
+    trading::ApprovalOutcome m_lastAnswer;
+    trading::HaltOutcome m_lastHalt;
     Result<void> m_lastResume;
     std::vector<Effect> *m_out = nullptr; ///< of the apply() that is running
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::engine

@@ -4,19 +4,19 @@
 #include "engine/engine_core.h"
 
 // What the trading desk does, as effects.
-namespace coinswarm {
+namespace coinswarm::engine {
 
-void EngineCore::alert(AlertSeverity severity, std::string code, std::string text)
+void EngineCore::alert(trading::AlertSeverity severity, std::string code, std::string text)
 {
     emit(effect::Alert{severity, std::move(code), std::move(text)});
 }
 
-void EngineCore::alert(const TradingAlert &alert)
+void EngineCore::alert(const trading::TradingAlert &alert)
 {
     emit(effect::Alert{alert.severity, alert.code, alert.text});
 }
 
-void EngineCore::haltChanged(const HaltState &state)
+void EngineCore::haltChanged(const trading::HaltState &state)
 {
     emit(effect::HaltChanged{state});
 }
@@ -41,12 +41,12 @@ void EngineCore::orderChanged(const Order &order)
     emit(effect::OrderChanged{order});
 }
 
-void EngineCore::riskChecked(const Order &, const RiskReport &report)
+void EngineCore::riskChecked(const Order &, const api::RiskReport &report)
 {
     emit(effect::RiskChecked{report});
 }
 
-void EngineCore::approvalChanged(const Approval &approval)
+void EngineCore::approvalChanged(const api::Approval &approval)
 {
     emit(effect::ApprovalChanged{approval});
 }
@@ -73,4 +73,4 @@ void EngineCore::roundTripClosed(const RoundTrip &trade)
     }
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::engine

@@ -9,7 +9,7 @@
 #include <cmath>
 
 // What the engine has to do with memory: recalling before a vote, episodes after a trade, and what the quorum has decided.
-namespace coinswarm {
+namespace coinswarm::engine {
 
 namespace {
 
@@ -35,10 +35,10 @@ const char *faultOf(const Recall &recall)
 /// Asks memory. False if there is nothing to ask it with yet; `unavailable` says so then.
 bool EngineCore::recall(OpenAsk &open, Recall &unavailable)
 {
-    const StateEmbedding *state = m_market->embedding(open.instrument);
+    const market::StateEmbedding *state = m_market->embedding(open.instrument);
     if (!state->ready()) {
-        unavailable.unavailable = "the market has not been seen for " + std::to_string(StateEmbedding::kWarmupBars)
-            + " bars yet, which is what a state is compared by";
+        unavailable.unavailable = "the market has not been seen for "
+            + std::to_string(market::StateEmbedding::kWarmupBars) + " bars yet, which is what a state is compared by";
         return false;
     }
     AskedState &seen = open.seen.emplace();
@@ -81,10 +81,10 @@ void EngineCore::watchMemory(const Recall &recall)
 {
     const bool away = !recall.unavailable.empty();
     if (away && m_memoryAway.empty()) {
-        alert(AlertSeverity::Warning, "memory_away",
+        alert(trading::AlertSeverity::Warning, "memory_away",
               "Agents vote without memory: " + recall.unavailable + ". Their confidence is not adjusted meanwhile.");
     } else if (!away && !m_memoryAway.empty()) {
-        alert(AlertSeverity::Info, "memory_back", "Memory answers again.");
+        alert(trading::AlertSeverity::Info, "memory_back", "Memory answers again.");
     }
     m_memoryAway = recall.unavailable;
 }
@@ -101,13 +101,13 @@ void EngineCore::closeEpisode(const RoundTrip &trade)
 void EngineCore::on(const event::WeightsCommitted &committed)
 {
     std::vector<double> before;
-    for (const CommitteeMember &member : m_roster.members()) {
+    for (const decision::CommitteeMember &member : m_roster.members()) {
         before.push_back(member.weight);
     }
     const std::string slot = "slot " + std::to_string(committed.slot);
     const Result<bool> taken = m_roster.onWeights(committed);
     if (!taken.ok()) {
-        alert(AlertSeverity::Warning, "weights_refused",
+        alert(trading::AlertSeverity::Warning, "weights_refused",
               "The committee weights that the quorum committed in " + slot + " cannot be used: " + taken.error().message
                   + ". Those in force stay.");
         return;
@@ -118,12 +118,12 @@ void EngineCore::on(const event::WeightsCommitted &committed)
     effect::WeightsChanged changed{committed.slot, committed.commit, {}};
     std::string text;
     for (std::size_t i = 0; i < before.size(); ++i) {
-        const CommitteeMember &member = m_roster.members()[i];
+        const decision::CommitteeMember &member = m_roster.members()[i];
         changed.weights.push_back(member.weight);
         text += sentence({i == 0 ? "" : ", ", member.name, " ", number(before[i], 3), " → ", number(member.weight, 3)});
     }
     emit(std::move(changed));
-    alert(AlertSeverity::Info, "weights_changed",
+    alert(trading::AlertSeverity::Info, "weights_changed",
           "The quorum has committed other committee weights in " + slot + ": " + text
               + ". They are in force from the next decision on.");
 }
@@ -133,7 +133,7 @@ void EngineCore::on(const event::AgentBenchCommitted &committed)
     const Result<bool> done = m_roster.onBench(committed);
     const std::string slot = "slot " + std::to_string(committed.slot);
     if (!done.ok()) {
-        alert(AlertSeverity::Warning, "bench_refused",
+        alert(trading::AlertSeverity::Warning, "bench_refused",
               "What the quorum committed in " + slot + " cannot be done: " + done.error().message + ".");
         return;
     }
@@ -144,14 +144,14 @@ void EngineCore::on(const event::AgentBenchCommitted &committed)
     if (committed.benched) {
         const std::string &reason = m_roster.record(agent).reason;
         emit(effect::AgentBenched{agent, false, reason});
-        alert(AlertSeverity::Warning, "agent_benched",
+        alert(trading::AlertSeverity::Warning, "agent_benched",
               "Agent " + committed.agent + " is benched " + reason + ". The others go on without it.");
         return;
     }
     emit(effect::AgentReturned{agent, committed.slot, committed.reason});
-    alert(AlertSeverity::Info, "agent_returned",
+    alert(trading::AlertSeverity::Info, "agent_returned",
           "Agent " + committed.agent + " votes again: the quorum has let it back in " + slot
               + (committed.reason.empty() ? "." : ": " + committed.reason + "."));
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::engine

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 // From a closed bar to a decision: who is asked, what they are shown, and what their answers come to.
-namespace coinswarm {
+namespace coinswarm::engine {
 
 void EngineCore::ask(InstrumentId id)
 {
@@ -84,7 +84,7 @@ Quantity EngineCore::maximumPosition(InstrumentId id, Price price) const
     if (!price.isPositive()) {
         return {};
     }
-    const RiskLimits &limits = m_desk->limits();
+    const trading::RiskLimits &limits = m_desk->limits();
     const Money share = scaled(m_desk->account().equity, limits.maxPositionShare, Rounding::Down);
     const Money most = std::min({limits.maxPositionNotional, limits.maxOrderNotional, share});
     if (!most.isPositive()) {
@@ -157,7 +157,7 @@ void EngineCore::bench(AgentId agent, bool hangs, const std::string &reason)
     if (m_roster.onFailure(agent, hangs, reason)) {
         emit(effect::AgentBenched{agent, hangs, reason});
         const std::string &name = m_roster.entries()[agent.value - 1].name;
-        alert(AlertSeverity::Warning, hangs ? "agent_hung" : "agent_benched",
+        alert(trading::AlertSeverity::Warning, hangs ? "agent_hung" : "agent_benched",
               "Agent " + name + " is benched: " + reason + ". The others go on without it.");
     }
 }
@@ -187,7 +187,7 @@ void EngineCore::decide(OpenAsk open)
         const AgentId agent(static_cast<std::uint32_t>(i + 1));
         if (open.votes[i].status == VoteStatus::Abstained && m_roster.onMissed(agent, m_now)) {
             emit(effect::AgentBenched{agent, false, m_roster.record(agent).reason});
-            alert(AlertSeverity::Warning, "agent_benched",
+            alert(trading::AlertSeverity::Warning, "agent_benched",
                   "Agent " + m_roster.entries()[i].name + " is benched: it " + m_roster.record(agent).reason + ".");
         }
     }
@@ -208,10 +208,10 @@ void EngineCore::decide(OpenAsk open)
     }
 }
 
-MarketFacts EngineCore::factsOf(InstrumentId id) const
+trading::MarketFacts EngineCore::factsOf(InstrumentId id) const
 {
     // The desk knows the last price, and when that was traded, from onMarket().
     return {.bid = m_market->bestBid(id), .ask = m_market->bestAsk(id)};
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::engine

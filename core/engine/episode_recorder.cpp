@@ -3,7 +3,7 @@
 
 #include "engine/episode_recorder.h"
 
-namespace coinswarm {
+namespace coinswarm::engine {
 
 namespace {
 
@@ -101,4 +101,4 @@ std::optional<Episode> EpisodeRecorder::onRoundTrip(const RoundTrip &trade, cons
     return episode;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::engine

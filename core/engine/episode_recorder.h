@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::engine {
 
 /// Keeps what was seen and said at the entry of each trade until the trade is closed, and makes an episode of both. Part of
 /// the engine; deterministic. Entries that never became a trade are forgotten, the oldest first.
@@ -79,4 +79,4 @@ private:
     std::map<InstrumentId, OpenTrade> m_trades;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::engine

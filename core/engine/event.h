@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "trading/operator_decision.h"
+#include "api/operator_decision.h"
 #include "trading/pace.h"
 
 #include <coinswarm/ids.h>
@@ -18,7 +18,7 @@
 
 /// Everything that can happen to the engine. Each kind is one journal record type; the order of the alternatives in
 /// EventBody is the record type (from 1) and therefore part of the journal format: append, never reorder.
-namespace coinswarm::event {
+namespace coinswarm::engine::event {
 
 /// A closed bar from before the session, for warm-up.
 struct HistoryBar {
@@ -156,7 +156,7 @@ struct ReserveRecovered {
 
 /// The market is played at another pace from now on; first event of a session that is played.
 struct PaceChanged {
-    Pace pace;
+    trading::Pace pace;
 
     template <class Self, class Visitor>
     static void fields(Self &self, Visitor &&visit)
@@ -243,13 +243,13 @@ struct AgentBenchCommitted {
     }
 };
 
-} // namespace coinswarm::event
+} // namespace coinswarm::engine::event
 
-namespace coinswarm {
+namespace coinswarm::engine {
 
 using EventBody =
     std::variant<Trade, Quote, BookDelta, Candle, event::HistoryBar, event::Timer, event::AgentVoted,
-                 event::AgentFailed, VenueReport, OperatorDecision, event::OperatorHalted, event::OperatorResumed,
+                 event::AgentFailed, VenueReport, api::OperatorDecision, event::OperatorHalted, event::OperatorResumed,
                  event::OperatorPaused, event::ClockStepped, event::SessionRestarted, event::FeedEnded,
                  event::ReserveRecovered, event::PaceChanged, event::EventSkipped, event::EpisodesRecalled,
                  event::WeightsCommitted, event::AgentBenchCommitted>;
@@ -260,4 +260,4 @@ struct Event {
     EventBody body;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::engine

@@ -11,7 +11,7 @@
 #include <optional>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::engine {
 
 /// What a question has to do with memory.
 struct AskedState {
@@ -57,4 +57,4 @@ struct OpenAsk {
     }
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::engine

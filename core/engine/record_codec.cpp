@@ -9,7 +9,7 @@
 
 #include <QtCore/QJsonDocument>
 
-namespace coinswarm {
+namespace coinswarm::engine {
 
 namespace {
 
@@ -210,4 +210,4 @@ std::string recordTypesMarkdown()
     return out;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::engine

@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::engine {
 
 /// Journal record types of the engine: events from 1 in the order of EventBody, effects from 256 in the order of
 /// Effect. 0xFF00 and above belong to the journal itself.
@@ -43,7 +43,7 @@ inline std::uint16_t recordType(const Effect &effect)
 /// Flags of its record in the journal: a closed trade can be cited.
 inline std::uint16_t recordFlags(const Effect &effect)
 {
-    return std::holds_alternative<effect::EpisodeClosed>(effect) ? kCitable : std::uint16_t{0};
+    return std::holds_alternative<effect::EpisodeClosed>(effect) ? journal::kCitable : std::uint16_t{0};
 }
 
 /// Appends the payload of an event's or effect's record to `out` (its time is the record's own).
@@ -82,4 +82,4 @@ std::string_view recordTypeName(std::uint16_t type);
 /// Markdown table of all record types with their fields in order, for docs/record-types.md.
 std::string recordTypesMarkdown();
 
-} // namespace coinswarm
+} // namespace coinswarm::engine

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 ChainWalker::ChainWalker(const Digest &seed, const PublicKey &key, Heads heads)
     : m_chain(seed), m_key(key), m_heads(heads)
@@ -68,4 +68,4 @@ std::optional<std::string> ChainWalker::takeHead(const RecordView &record)
     return std::nullopt;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

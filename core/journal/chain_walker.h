@@ -12,7 +12,7 @@
 #include <optional>
 #include <string>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 /// Follows the hash chain of one segment record by record. One thread.
 class ChainWalker
@@ -51,4 +51,4 @@ private:
     std::optional<JournalHead> m_head;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

@@ -3,7 +3,7 @@
 
 #include "journal/citable_record.h"
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 Digest CitableRecord::chain() const
 {
@@ -15,4 +15,4 @@ Digest CitableRecord::chain() const
     return chainAfter(before, makeRecord(header, payload));
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

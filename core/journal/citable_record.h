@@ -10,7 +10,7 @@
 
 #include <cstdint>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 /// An engine record that is a block of its own (kCitable), so that nothing but the chain hash before it is needed to
 /// show that a chain holds it.
@@ -25,4 +25,4 @@ struct CitableRecord {
     Digest chain() const;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

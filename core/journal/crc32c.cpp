@@ -11,7 +11,7 @@
 #include <nmmintrin.h>
 #endif
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 namespace {
 
@@ -82,4 +82,4 @@ std::uint32_t crc32c(ByteView bytes, std::uint32_t previous)
     return crc32cPortable(bytes, previous);
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

@@ -7,7 +7,7 @@
 
 #include <new>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 namespace {
 
@@ -132,4 +132,4 @@ std::optional<ByteBuffer> fromHex(std::string_view text, std::size_t size)
     return bytes;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

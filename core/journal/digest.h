@@ -13,7 +13,7 @@
 
 struct evp_md_ctx_st;
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 using Digest = std::array<std::byte, 32>; ///< a SHA-256
 using PublicKey = std::array<std::byte, 32>; ///< an Ed25519 public key, raw
@@ -53,4 +53,4 @@ std::string toHex(ByteView bytes);
 /// Nothing if `text` is not exactly 2 × `size` hexadecimal digits.
 std::optional<ByteBuffer> fromHex(std::string_view text, std::size_t size);
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <string>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 namespace {
 
@@ -96,4 +96,4 @@ Result<ByteBuffer> readBytes(FileWindow &file, std::uint64_t offset, std::uint64
     return bytes;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

@@ -13,7 +13,7 @@
 #include <memory>
 #include <optional>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 /// Reads a file through a buffer of a few megabytes, whatever its size. One thread.
 class FileWindow
@@ -53,4 +53,4 @@ std::optional<RecordView> readRecord(FileWindow &file, std::uint64_t offset);
 /// Copies `count` bytes at `offset`. Corrupt if the file is shorter.
 Result<ByteBuffer> readBytes(FileWindow &file, std::uint64_t offset, std::uint64_t count);
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 namespace {
 
@@ -138,4 +138,4 @@ Result<JournalHead> GroupCommitter::close()
     return head;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

@@ -9,7 +9,7 @@
 #include <chrono>
 #include <functional>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 /// When the journal's bytes are forced to the disk.
 enum class SyncPolicy : unsigned char {
@@ -60,4 +60,4 @@ private:
     std::chrono::steady_clock::time_point m_lastHead;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

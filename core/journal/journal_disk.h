@@ -12,7 +12,7 @@
 #include <memory>
 #include <span>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 /// A segment file that is being appended to. Used by the journal thread only.
 class JournalFile
@@ -42,4 +42,4 @@ public:
                                                       std::uint64_t limit) = 0;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

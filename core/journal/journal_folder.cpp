@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 namespace {
 
@@ -61,4 +61,4 @@ Result<JournalFolder> listJournal(const std::filesystem::path &path)
     return found;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 inline constexpr const char *kReserveName = "reserve.csj";
 
@@ -34,4 +34,4 @@ std::string segmentName(std::uint32_t number);
 /// Lists `path`, a journal's folder or one segment file. NotFound if there is no such thing or no segment in it.
 Result<JournalFolder> listJournal(const std::filesystem::path &path);
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

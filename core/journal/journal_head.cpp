@@ -12,7 +12,7 @@
 #include <fstream>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 namespace {
 
@@ -122,4 +122,4 @@ Result<JournalHead> loadHead(const std::string &textOrFile)
     return parseHead(text);
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

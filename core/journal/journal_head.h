@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 class JournalKey;
 
@@ -52,4 +52,4 @@ Result<JournalHead> parseHead(std::string_view text);
 /// Reads `textOrFile` as a head, or as the name of a small file that contains one.
 Result<JournalHead> loadHead(const std::string &textOrFile);
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

@@ -22,7 +22,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 namespace {
 
@@ -179,4 +179,4 @@ Result<Signature> JournalKey::sign(ByteView message) const
 #endif
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

@@ -12,7 +12,7 @@
 
 struct evp_pkey_st;
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 /// The Ed25519 key pair with which an engine signs the heads of its journals. The private half never enters a journal.
 /// Immutable after construction; signing is safe from any one thread at a time.
@@ -50,4 +50,4 @@ private:
     PublicKey m_public{};
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 Error JournalReader::damaged(const std::string &what) const
 {
@@ -95,4 +95,4 @@ Result<std::optional<RecordView>> JournalReader::next()
     }
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

@@ -10,7 +10,7 @@
 #include <limits>
 #include <optional>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 /// Reads a journal's engine records in order, over all segments, with bounded memory. It checks checksums, sequences and
 /// headers, so that nothing damaged is handed out, but not chain and signatures: that is verifyJournal(). One thread.
@@ -53,4 +53,4 @@ private:
     Digest m_chain{};
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

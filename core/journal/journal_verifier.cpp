@@ -11,7 +11,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 namespace {
 
@@ -298,4 +298,4 @@ VerifyReport verifyJournal(const std::filesystem::path &path, const VerifyOption
     return Verification(std::move(*files), options).run();
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

@@ -11,7 +11,7 @@
 #include <optional>
 #include <string>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 enum class JournalStatus : unsigned char {
     Sound, ///< whole, unchanged, closed
@@ -59,4 +59,4 @@ struct VerifyReport {
 /// before it is taken from its header.
 VerifyReport verifyJournal(const std::filesystem::path &path, const VerifyOptions &options = {});
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

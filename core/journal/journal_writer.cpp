@@ -12,7 +12,7 @@
 
 #include <pthread.h>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 namespace {
 
@@ -353,4 +353,4 @@ Result<void> JournalWriter::serve(bool stopping)
     return m_committer->signIfDue();
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

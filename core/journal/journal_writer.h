@@ -13,7 +13,7 @@
 #include <optional>
 #include <thread>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 /// How a journal is written. Callbacks run on the journal thread, must not throw, and must not call close().
 struct JournalOptions {
@@ -130,4 +130,4 @@ private:
     std::thread m_thread;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

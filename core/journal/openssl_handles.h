@@ -9,7 +9,7 @@
 #include <memory>
 
 /// What OpenSSL hands out, freed by itself, and bytes as it wants them. For .cpp files only.
-namespace coinswarm {
+namespace coinswarm::journal {
 
 struct FreeContext {
     void operator()(EVP_MD_CTX *context) const { EVP_MD_CTX_free(context); }
@@ -30,4 +30,4 @@ inline unsigned char *raw(std::byte *bytes)
     return reinterpret_cast<unsigned char *>(bytes);
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

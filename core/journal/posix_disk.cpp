@@ -15,7 +15,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 JournalFile::~JournalFile() = default;
 JournalDisk::~JournalDisk() = default;
@@ -203,4 +203,4 @@ FolderLock::~FolderLock()
         ::close(m_fd);
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

@@ -5,7 +5,7 @@
 
 #include "journal/journal_disk.h"
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 /// The machine's disk through POSIX calls: writev, fdatasync, fallocate.
 class PosixDisk final : public JournalDisk
@@ -32,4 +32,4 @@ private:
     int m_fd = -1;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

@@ -5,7 +5,7 @@
 
 #include "journal/crc32c.h"
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 std::uint32_t recordChecksum(ByteView frame)
 {
@@ -23,4 +23,4 @@ ByteBuffer makeRecord(RecordHeader header, ByteView payload)
     return frame;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

@@ -11,7 +11,7 @@
 #include <type_traits>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 using ByteView = std::span<const std::byte>;
 using ByteBuffer = std::vector<std::byte>;
@@ -105,4 +105,4 @@ struct RecordView {
 /// A whole record, checksum included.
 ByteBuffer makeRecord(RecordHeader header, ByteView payload);
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

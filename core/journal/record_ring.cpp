@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <bit>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 namespace {
 
@@ -55,4 +55,4 @@ std::span<std::byte> RecordRing::take(std::uint64_t &position)
     return {m_bytes.data() + offset, bytes};
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

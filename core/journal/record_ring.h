@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <span>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 /// A bounded queue of whole records between exactly one producer thread and one consumer thread, without locks and
 /// without allocation. Positions count bytes since the start and never wrap. When it is full tryPush() says so; waiting
@@ -42,4 +42,4 @@ private:
     alignas(64) std::atomic<std::uint64_t> m_tail{0};
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

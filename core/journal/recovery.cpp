@@ -9,7 +9,7 @@
 
 #include <string>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 namespace {
 
@@ -77,4 +77,4 @@ Result<RecoveredJournal> recoverJournal(const std::filesystem::path &folder)
     return found;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

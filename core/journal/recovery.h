@@ -13,7 +13,7 @@
 #include <cstdint>
 #include <filesystem>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 /// Where and with what a journal can be continued.
 struct RecoveredJournal {
@@ -34,4 +34,4 @@ struct RecoveredJournal {
 /// Corrupt, naming the place, if anything but the very end is damaged: nothing is changed then.
 Result<RecoveredJournal> recoverJournal(const std::filesystem::path &folder);
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

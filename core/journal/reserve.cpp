@@ -16,7 +16,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 namespace {
 
@@ -143,4 +143,4 @@ Result<ReserveContent> readReserve(const std::filesystem::path &file)
     return content;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 /// One record of the reserve.
 struct ReserveRecord {
@@ -60,4 +60,4 @@ private:
 /// Reads a reserve file. Corrupt if it is none.
 Result<ReserveContent> readReserve(const std::filesystem::path &file);
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <string_view>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 namespace {
 
@@ -90,4 +90,4 @@ Digest chainSeed(ByteView encodedHeader)
     return sha256(encodedHeader.first(kKeyAt));
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

@@ -11,7 +11,7 @@
 
 #include <cstdint>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 class JournalKey;
 
@@ -55,4 +55,4 @@ HeaderVerdict decodeSegmentHeader(ByteView bytes, SegmentHeader &header);
 /// content has the same chain, whoever signs it.
 Digest chainSeed(ByteView encodedHeader);
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

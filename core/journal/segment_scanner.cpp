@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 Result<SegmentScanner> SegmentScanner::open(const std::filesystem::path &file)
 {
@@ -81,4 +81,4 @@ std::optional<RecordView> SegmentScanner::next()
     return record;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

@@ -11,7 +11,7 @@
 
 #include <optional>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 /// Walks the records of one segment file in order, with bounded memory, and checks each one's checksum, sequence and
 /// form; not the chain. One thread.
@@ -60,4 +60,4 @@ private:
     TailVerdict m_tail;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

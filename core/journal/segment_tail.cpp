@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 namespace {
 
@@ -123,4 +123,4 @@ TailVerdict judgeTail(FileWindow &file, std::uint64_t offset, std::uint64_t last
     return {TailVerdict::Kind::Altered, "the last record fails its checksum although all of it is there"};
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 /// What follows the last good record of a segment.
 struct TailVerdict {
@@ -28,4 +28,4 @@ TailVerdict judgeTail(FileWindow &file, std::uint64_t offset, std::uint64_t last
 /// Whether the journal's own type of this header has the only length and flags that it can have.
 bool formIsPossible(const RecordHeader &header);
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

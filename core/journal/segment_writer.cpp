@@ -10,7 +10,7 @@
 #include <array>
 #include <utility>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 namespace {
 
@@ -175,4 +175,4 @@ Result<void> SegmentWriter::finish()
     return m_file->finish();
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

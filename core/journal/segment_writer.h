@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 /// With what a segment begins. All bytes are opaque to the journal.
 struct SegmentStart {
@@ -95,4 +95,4 @@ private:
     std::size_t m_pendingBytes = 0;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

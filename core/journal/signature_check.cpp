@@ -11,7 +11,7 @@
 
 #include <algorithm>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 namespace {
 
@@ -124,4 +124,4 @@ std::string_view signatureLibrary()
 
 #endif
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

@@ -7,7 +7,7 @@
 
 #include <string_view>
 
-namespace coinswarm {
+namespace coinswarm::journal {
 
 /// Whether `signature` is the one that the owner of `key` gives `message`: Ed25519 as in RFC 8032, compared without the
 /// cofactor, S below the order of the group. Neither the key nor the signature's R may be one of the points of small order,
@@ -23,4 +23,4 @@ bool signatureHoldsByOpenSsl(const PublicKey &key, ByteView message, ByteView si
 /// "libsodium" or "OpenSSL": which one signatureHolds() asks.
 std::string_view signatureLibrary();
 
-} // namespace coinswarm
+} // namespace coinswarm::journal

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 namespace {
 
@@ -227,4 +227,4 @@ void CandleBuilder::findNextClose()
     }
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::market

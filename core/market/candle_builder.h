@@ -12,7 +12,7 @@
 #include <optional>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 /// Builds the candles of one instrument at several intervals.
 ///
@@ -107,4 +107,4 @@ private:
     std::int64_t m_nextClose = std::numeric_limits<std::int64_t>::max();
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::market

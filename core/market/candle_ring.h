@@ -11,7 +11,7 @@
 #include <span>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 /// Keeps the last `capacity` candles. Each is stored twice, one capacity apart, so that the last n are always one
 /// contiguous span and nothing is ever moved. No allocation after construction.
@@ -61,4 +61,4 @@ private:
     std::size_t m_size = 0;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::market

@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 /// A classification that changes only after the same other class was proposed `bars` times in a row. The first known
 /// class (value 0 means unknown) is taken at once.
@@ -46,4 +46,4 @@ private:
     std::uint32_t m_seen = 0; ///< how often in a row m_candidate was proposed
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::market

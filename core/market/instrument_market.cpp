@@ -3,7 +3,7 @@
 
 #include "market/instrument_market.h"
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 namespace {
 
@@ -120,4 +120,4 @@ void InstrumentMarket::setTop(Price bid, Price ask, Timestamp now)
     }
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::market

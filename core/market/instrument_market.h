@@ -14,7 +14,7 @@
 
 #include <optional>
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 /// What was not used, and why. Each counter only grows.
 struct MarketCounters {
@@ -133,4 +133,4 @@ private:
     std::optional<StateEmbedding> m_embedding;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::market

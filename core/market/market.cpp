@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 namespace {
 
@@ -121,4 +121,4 @@ void Market::findNextClose()
     }
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::market

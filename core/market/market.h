@@ -5,7 +5,7 @@
 
 #include "market/instrument_market.h"
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 struct MarketConfig {
     std::vector<Interval> intervals; ///< ascending; the first is the base that trades are gathered into
@@ -129,4 +129,4 @@ private:
     std::uint64_t m_warmupBars = 0;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::market

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 namespace {
 
@@ -85,4 +85,4 @@ void OrderBook::publish()
     }
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::market

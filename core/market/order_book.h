@@ -9,7 +9,7 @@
 
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 enum class BookState : unsigned char {
     Empty, ///< no complete update yet, or one side has no level
@@ -17,10 +17,10 @@ enum class BookState : unsigned char {
     Crossed, ///< after a complete update the best bid is not below the best ask; not usable until a later update mends it
 };
 
-template <>
-struct EnumNames<BookState> {
-    static constexpr std::array<std::string_view, 3> names{"empty", "consistent", "crossed"};
-};
+constexpr auto enumNames(BookState)
+{
+    return std::array<std::string_view, 3>{"empty", "consistent", "crossed"};
+}
 
 /// Size at one price.
 struct BookLevel {
@@ -80,4 +80,4 @@ private:
     std::uint64_t m_crossings = 0;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::market

@@ -3,7 +3,7 @@
 
 #include "market/regime_classifier.h"
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 namespace {
 
@@ -172,4 +172,4 @@ void RegimeClassifier::classifyTrend()
     }
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::market

@@ -12,7 +12,7 @@
 
 #include <optional>
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 /// One regime ended and the next one began.
 struct RegimeChange {
@@ -79,4 +79,4 @@ private:
 /// The session that `time` falls into.
 SessionRegime sessionAt(Timestamp time);
 
-} // namespace coinswarm
+} // namespace coinswarm::market

@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 /// Version of the classification below. Any change of a rule or a default makes a new version, because regimes are
 /// journaled and compared. docs/regimes.md says what the rules mean and how they were chosen.
@@ -35,4 +35,4 @@ struct RegimeRules {
     std::uint32_t trendConfirmation = 3; ///< bars
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::market

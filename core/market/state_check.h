@@ -5,7 +5,7 @@
 
 #include "codec/binary_reader.h"
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 /// For visitState(): a snapshot that does not fit the configured object throws codec::BinaryReader::DecodeError
 /// instead of leaving an object that would read outside its memory.
@@ -16,4 +16,4 @@ inline void requireState(bool fits, const char *what)
     }
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::market

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 namespace {
 
@@ -312,4 +312,4 @@ void StateEmbedding::writeMoment(double volatilityRatio, Writer &out) const
     out.value(octaves(volatilityRatio));
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::market

@@ -10,7 +10,7 @@
 
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 /// Describes one instrument's market by its closed bars of one interval and its quotes, as a point near which alike markets
 /// lie. What each of the 384 numbers is: docs/embedding.md, which is written from the same table. Volatility and trend weigh
@@ -96,4 +96,4 @@ private:
     double m_averageSpread = -1; ///< over about the last hundred bars
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::market

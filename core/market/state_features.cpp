@@ -5,7 +5,7 @@
 
 #include "market/state_embedding.h"
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 namespace {
 
@@ -58,4 +58,4 @@ std::string embeddingMarkdown()
     return out;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::market

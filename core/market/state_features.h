@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 /// Bars that features look back over.
 inline constexpr std::array<std::uint32_t, 16> kHorizons{3,  4,  6,  8,   12,  16,  24,  32,
@@ -93,4 +93,4 @@ static_assert(featureCount() == kEmbeddingSize);
 /// docs/embedding.md.
 std::string embeddingMarkdown();
 
-} // namespace coinswarm
+} // namespace coinswarm::market

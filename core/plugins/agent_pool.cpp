@@ -3,8 +3,8 @@
 
 #include "plugins/agent_pool.h"
 
-namespace coinswarm {
+namespace coinswarm::plugins {
 
 AgentPool::~AgentPool() = default;
 
-} // namespace coinswarm
+} // namespace coinswarm::plugins

@@ -14,7 +14,7 @@
 #include <variant>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::plugins {
 
 /// One seat in a session's agent table; the first has AgentId 1.
 struct Seat {
@@ -29,10 +29,10 @@ enum class AgentFault : unsigned char {
     Hung, ///< a call did not return; the agent is abandoned
 };
 
-template <>
-struct EnumNames<AgentFault> {
-    static constexpr std::array<std::string_view, 3> names{"threw", "invalid_vote", "hung"};
-};
+constexpr auto enumNames(AgentFault)
+{
+    return std::array<std::string_view, 3>{"threw", "invalid_vote", "hung"};
+}
 
 /// Why an agent can no longer be relied on. The session benches it.
 struct AgentFailure {
@@ -102,4 +102,4 @@ protected:
     Q_DISABLE_COPY_MOVE(AgentPool)
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::plugins

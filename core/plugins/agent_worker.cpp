@@ -10,7 +10,7 @@
 
 #include <algorithm>
 
-namespace coinswarm {
+namespace coinswarm::plugins {
 
 AgentWorker::AgentWorker(AgentId id, Seat seat, std::shared_ptr<AnswerGate> gate, CrashMarker *marker)
     : m_id(id), m_name(std::move(seat.name)), m_agent(std::move(seat.agent)), m_gate(std::move(gate)), m_marker(marker)
@@ -291,4 +291,4 @@ std::uint64_t AgentWorker::droppedOutcomes() const
     return m_droppedOutcomes;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::plugins

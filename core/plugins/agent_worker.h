@@ -12,7 +12,7 @@
 #include <mutex>
 #include <optional>
 
-namespace coinswarm {
+namespace coinswarm::plugins {
 
 class CrashMarker;
 
@@ -104,4 +104,4 @@ private:
     bool m_ended = false;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::plugins

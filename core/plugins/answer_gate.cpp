@@ -3,7 +3,7 @@
 
 #include "plugins/answer_gate.h"
 
-namespace coinswarm {
+namespace coinswarm::plugins {
 
 AnswerGate::AnswerGate(AnswerHandler handler) : m_handler(std::move(handler)) {}
 
@@ -21,4 +21,4 @@ void AnswerGate::close()
     m_handler = nullptr;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::plugins

@@ -7,7 +7,7 @@
 
 #include <mutex>
 
-namespace coinswarm {
+namespace coinswarm::plugins {
 
 /// Lets answers from many threads through to the handler one at a time, until it is closed. Any thread.
 class AnswerGate
@@ -24,4 +24,4 @@ private:
     AnswerHandler m_handler;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::plugins

@@ -11,7 +11,7 @@
 #include <algorithm>
 #include <cstring>
 
-namespace coinswarm {
+namespace coinswarm::plugins {
 
 static_assert(sizeof(CrashMarker::Slot) == 128 && std::atomic<std::uint32_t>::is_always_lock_free,
               "the slots are the format of the file");
@@ -150,4 +150,4 @@ CrashMarker::Scope::~Scope()
     }
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::plugins

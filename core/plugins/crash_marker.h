@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::plugins {
 
 /// Says, after the process died, in whose code it died.
 ///
@@ -85,4 +85,4 @@ private:
     std::mutex m_mutex; // for slotFor()
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::plugins

@@ -9,7 +9,7 @@
 #include <csignal>
 #include <memory>
 
-namespace coinswarm {
+namespace coinswarm::plugins {
 
 namespace {
 
@@ -101,4 +101,4 @@ std::string signalText(std::uint32_t signal)
     return "signal " + std::to_string(signal) + " (" + name + ")";
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::plugins

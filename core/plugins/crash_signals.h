@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string>
 
-namespace coinswarm {
+namespace coinswarm::plugins {
 
 /// Where a crash of the calling thread is noted. Returns what was set before; null notes nothing.
 std::atomic<std::uint32_t> *noteCrashesIn(std::atomic<std::uint32_t> *place);
@@ -19,4 +19,4 @@ void installCrashSignals();
 /// "signal 6 (aborted)"
 std::string signalText(std::uint32_t signal);
 
-} // namespace coinswarm
+} // namespace coinswarm::plugins

@@ -8,7 +8,7 @@
 #include <QtCore/QJsonObject>
 #include <QtCore/QSaveFile>
 
-namespace coinswarm {
+namespace coinswarm::plugins {
 
 Result<void> DisabledPlugins::open(const std::string &folder)
 {
@@ -69,4 +69,4 @@ Result<void> DisabledPlugins::write() const
     return Error{ErrorKind::Environment, m_file + " cannot be written: " + file.errorString().toStdString() + "."};
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::plugins

@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-namespace coinswarm {
+namespace coinswarm::plugins {
 
 /// Which plugins are not to be used from the next start on, and why. Kept in disabled_plugins.json, which is replaced
 /// as a whole with every change.
@@ -31,4 +31,4 @@ private:
     std::map<std::string, std::string> m_reasons;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::plugins

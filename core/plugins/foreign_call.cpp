@@ -5,7 +5,7 @@
 
 #include <exception>
 
-namespace coinswarm {
+namespace coinswarm::plugins {
 
 std::string describeException(const char *method)
 {
@@ -18,4 +18,4 @@ std::string describeException(const char *method)
     }
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::plugins

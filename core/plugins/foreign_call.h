@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace coinswarm {
+namespace coinswarm::plugins {
 
 /// What is being thrown, as "decide() threw: …". Only inside a catch block.
 std::string describeException(const char *method);
@@ -26,4 +26,4 @@ std::string foreignCall(CrashMarker *marker, std::size_t slot, const char *metho
     }
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::plugins

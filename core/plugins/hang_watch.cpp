@@ -5,7 +5,7 @@
 
 #include "plugins/thread_name.h"
 
-namespace coinswarm {
+namespace coinswarm::plugins {
 
 HangWatch::HangWatch(std::chrono::milliseconds limit, std::function<void(std::uint32_t)> onHang)
     : m_limit(limit), m_onHang(std::move(onHang)), m_thread([this](std::stop_token stop) { watch(std::move(stop)); })
@@ -43,4 +43,4 @@ void HangWatch::watch(std::stop_token stop)
     }
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::plugins

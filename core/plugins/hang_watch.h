@@ -10,7 +10,7 @@
 #include <mutex>
 #include <thread>
 
-namespace coinswarm {
+namespace coinswarm::plugins {
 
 /// Notices when a call into foreign code does not return. The caller pays two stores per call and reads no clock.
 ///
@@ -44,4 +44,4 @@ private:
     std::jthread m_thread;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::plugins

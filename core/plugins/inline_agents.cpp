@@ -7,7 +7,7 @@
 #include "plugins/foreign_call.h"
 #include "plugins/vote_check.h"
 
-namespace coinswarm {
+namespace coinswarm::plugins {
 
 InlineAgents::InlineAgents(std::vector<Seat> seats, AnswerHandler handler)
     : InlineAgents(std::move(seats), std::move(handler), Options{})
@@ -139,4 +139,4 @@ void InlineAgents::stop()
     m_handler = nullptr;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::plugins

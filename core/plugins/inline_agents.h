@@ -6,7 +6,7 @@
 #include "plugins/agent_pool.h"
 #include "plugins/hang_watch.h"
 
-namespace coinswarm {
+namespace coinswarm::plugins {
 
 class CrashMarker;
 
@@ -61,4 +61,4 @@ private:
     std::unique_ptr<HangWatch> m_watch;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::plugins

@@ -3,7 +3,7 @@
 
 #include "plugins/market_snapshot.h"
 
-namespace coinswarm {
+namespace coinswarm::plugins {
 
 MarketSnapshot::MarketSnapshot(const MarketState &original)
     : recent(original.recent.begin(), original.recent.end()), rules(*original.rules), state(original)
@@ -17,4 +17,4 @@ std::shared_ptr<const MarketSnapshot> snapshotOf(const MarketState &original)
     return std::make_shared<const MarketSnapshot>(original);
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::plugins

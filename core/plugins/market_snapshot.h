@@ -8,7 +8,7 @@
 #include <memory>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::plugins {
 
 /// A market state that owns what MarketState only points to, so that it may cross to another thread and outlive the
 /// engine's next event. Neither copied nor moved: `state` points into it.
@@ -25,4 +25,4 @@ struct MarketSnapshot {
 /// `original.rules` must not be null.
 std::shared_ptr<const MarketSnapshot> snapshotOf(const MarketState &original);
 
-} // namespace coinswarm
+} // namespace coinswarm::plugins

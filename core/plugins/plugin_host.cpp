@@ -11,7 +11,7 @@
 
 #include <algorithm>
 
-namespace coinswarm {
+namespace coinswarm::plugins {
 
 namespace {
 
@@ -57,9 +57,11 @@ Result<void> PluginHost::scan()
     for (PluginSpec &spec : specs) {
         const std::optional<std::string> disabled = m_disabled.reason(spec.id);
         if (disabled.has_value()) {
-            spec.refuse(spec.state == PluginState::Invalid ? PluginState::Invalid : PluginState::Disabled, *disabled);
-        } else if (m_options.safeMode && !spec.shipped && spec.state == PluginState::Read) {
-            spec.refuse(PluginState::Disabled, "Safe mode: only the plugins that came with the program are used.");
+            spec.refuse(spec.state == api::PluginState::Invalid ? api::PluginState::Invalid
+                                                                : api::PluginState::Disabled,
+                        *disabled);
+        } else if (m_options.safeMode && !spec.shipped && spec.state == api::PluginState::Read) {
+            spec.refuse(api::PluginState::Disabled, "Safe mode: only the plugins that came with the program are used.");
         }
     }
     resolvePlugins(specs);
@@ -106,17 +108,17 @@ Result<void> PluginHost::load(const std::string &id)
         return Error{ErrorKind::NotFound,
                      "There is no plugin \"" + id + "\"" + (near.empty() ? "." : "; did you mean \"" + near + "\"?")};
     }
-    if (target->spec.state == PluginState::Started) {
+    if (target->spec.state == api::PluginState::Started) {
         return {};
     }
-    if (target->spec.state != PluginState::Resolved) {
+    if (target->spec.state != api::PluginState::Resolved) {
         return Error{ErrorKind::Refused, "The plugin \"" + id + "\" cannot be used. " + joined(target->spec.reasons)};
     }
     // Resolved means that there is no circle, so this ends.
-    for (const PluginDependency &dependency : target->spec.dependencies) {
+    for (const api::PluginDependency &dependency : target->spec.dependencies) {
         const Result<void> loaded = load(dependency.id);
         if (!loaded.ok()) {
-            target->spec.refuse(PluginState::Faulted, "It needs another plugin: " + loaded.error().message);
+            target->spec.refuse(api::PluginState::Faulted, "It needs another plugin: " + loaded.error().message);
             return loaded;
         }
     }
@@ -133,7 +135,7 @@ Result<void> PluginHost::loadLibrary(Entry &target)
     const std::string thrown = foreignCall(nullptr, 0, "its constructor", [&] { instance = loader.instance(); });
     target.plugin = qobject_cast<Plugin *>(instance);
     if (target.plugin != nullptr) {
-        target.spec.state = PluginState::Loaded;
+        target.spec.state = api::PluginState::Loaded;
         return {};
     }
     return fault(target,
@@ -154,13 +156,13 @@ Result<void> PluginHost::startPlugin(Entry &target)
     if (!started.ok()) {
         return fault(target, "It did not start: " + started.error().message);
     }
-    target.spec.state = PluginState::Started;
+    target.spec.state = api::PluginState::Started;
     return {};
 }
 
 Error PluginHost::fault(Entry &target, const std::string &reason)
 {
-    target.spec.refuse(PluginState::Faulted, reason);
+    target.spec.refuse(api::PluginState::Faulted, reason);
     return {ErrorKind::Refused, "The plugin \"" + target.spec.id + "\" failed. " + reason};
 }
 
@@ -176,31 +178,31 @@ PluginContext PluginHost::contextFor(const Entry &target) const
 void PluginHost::loadAll()
 {
     for (const Entry &target : m_entries) {
-        if (target.spec.state == PluginState::Resolved) {
+        if (target.spec.state == api::PluginState::Resolved) {
             // What goes wrong is kept in the entry, where list() shows it.
             static_cast<void>(load(target.spec.id));
         }
     }
 }
 
-std::vector<PluginInfo> PluginHost::list() const
+std::vector<api::PluginInfo> PluginHost::list() const
 {
-    std::vector<PluginInfo> all;
+    std::vector<api::PluginInfo> all;
     for (const Entry &target : m_entries) {
-        PluginInfo info = target.spec.info();
+        api::PluginInfo info = target.spec.info();
         info.enabled = !m_disabled.reason(info.id).has_value();
         all.push_back(std::move(info));
     }
     return all;
 }
 
-std::optional<PluginInfo> PluginHost::find(const std::string &id) const
+std::optional<api::PluginInfo> PluginHost::find(const std::string &id) const
 {
     const Entry *target = entry(id);
     if (target == nullptr) {
         return std::nullopt;
     }
-    PluginInfo info = target->spec.info();
+    api::PluginInfo info = target->spec.info();
     info.enabled = !m_disabled.reason(id).has_value();
     return info;
 }
@@ -320,4 +322,4 @@ const PluginHost::Entry *PluginHost::entry(const std::string &id) const
     return found == m_entries.end() ? nullptr : &*found;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::plugins

@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::plugins {
 
 /// A folder that is searched for plugins; folders in it are not.
 struct PluginFolder {
@@ -55,8 +55,8 @@ public:
     void loadAll();
 
     /// All plugins in load order, then the unusable ones.
-    std::vector<PluginInfo> list() const;
-    std::optional<PluginInfo> find(const std::string &id) const;
+    std::vector<api::PluginInfo> list() const;
+    std::optional<api::PluginInfo> find(const std::string &id) const;
     /// What the plugin's metadata declares; NotFound if there is no such plugin.
     Result<std::vector<SettingSpec>> settingSpecs(const std::string &id) const;
     /// Checks a configuration against the plugin's metadata, without running it.
@@ -102,4 +102,4 @@ private:
     CrashMarker m_marker;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::plugins

@@ -7,7 +7,7 @@
 #include <map>
 #include <set>
 
-namespace coinswarm {
+namespace coinswarm::plugins {
 
 namespace {
 
@@ -19,18 +19,18 @@ ById firstOfEachId(std::vector<PluginSpec> &specs)
     ById byId;
     for (PluginSpec &spec : specs) {
         // A refused file must not take the id of a good one.
-        if (spec.state == PluginState::Invalid) {
+        if (spec.state == api::PluginState::Invalid) {
             continue;
         }
         const auto [place, isNew] = byId.try_emplace(spec.id, &spec);
         if (!isNew) {
-            spec.refuse(PluginState::Invalid,
+            spec.refuse(api::PluginState::Invalid,
                         "There is another plugin with the id \"" + spec.id + "\", " + place->second->file
                             + ", which comes first and is used. Remove one of them.");
         }
     }
     for (PluginSpec &spec : specs) {
-        if (spec.state == PluginState::Invalid) {
+        if (spec.state == api::PluginState::Invalid) {
             byId.try_emplace(spec.id, &spec);
         }
     }
@@ -38,7 +38,7 @@ ById firstOfEachId(std::vector<PluginSpec> &specs)
 }
 
 /// Why `dependency` cannot be had; empty if it is there, whatever becomes of its own dependencies.
-std::string missing(const PluginDependency &dependency, const ById &byId)
+std::string missing(const api::PluginDependency &dependency, const ById &byId)
 {
     const std::string what = "It needs \"" + dependency.id + "\" " + dependency.version + ", which ";
     const auto found = byId.find(dependency.id);
@@ -46,10 +46,10 @@ std::string missing(const PluginDependency &dependency, const ById &byId)
         return what + "is not installed.";
     }
     const PluginSpec &present = *found->second;
-    if (present.state == PluginState::Invalid) {
+    if (present.state == api::PluginState::Invalid) {
         return what + "was refused.";
     }
-    if (present.state == PluginState::Disabled) {
+    if (present.state == api::PluginState::Disabled) {
         return what + "is disabled.";
     }
     if (!versionSatisfies(present.version, dependency.version)) {
@@ -65,7 +65,7 @@ std::string circleThrough(const std::string &goal, const std::string &at, const 
     if (found == byId.end()) {
         return {};
     }
-    for (const PluginDependency &dependency : found->second->dependencies) {
+    for (const api::PluginDependency &dependency : found->second->dependencies) {
         if (dependency.id == goal) {
             return at + " → " + goal;
         }
@@ -81,9 +81,10 @@ std::string circleThrough(const std::string &goal, const std::string &at, const 
 
 bool isReady(const PluginSpec &spec, const ById &byId)
 {
-    return std::all_of(spec.dependencies.begin(), spec.dependencies.end(), [&](const PluginDependency &dependency) {
-        return byId.at(dependency.id)->state == PluginState::Resolved;
-    });
+    return std::all_of(spec.dependencies.begin(), spec.dependencies.end(),
+                       [&](const api::PluginDependency &dependency) {
+                           return byId.at(dependency.id)->state == api::PluginState::Resolved;
+                       });
 }
 
 /// Ids of those that can be used, each after what it needs; among those that could come next, the lowest id.
@@ -94,8 +95,8 @@ std::vector<std::string> resolveInOrder(const ById &byId)
     while (progress) {
         progress = false;
         for (const auto &[id, spec] : byId) {
-            if (spec->state == PluginState::Read && spec->reasons.empty() && isReady(*spec, byId)) {
-                spec->state = PluginState::Resolved;
+            if (spec->state == api::PluginState::Read && spec->reasons.empty() && isReady(*spec, byId)) {
+                spec->state = api::PluginState::Resolved;
                 order.push_back(id);
                 progress = true;
                 break;
@@ -108,7 +109,7 @@ std::vector<std::string> resolveInOrder(const ById &byId)
 void explainUnresolved(const ById &byId)
 {
     for (const auto &[id, spec] : byId) {
-        if (spec->state != PluginState::Read || !spec->reasons.empty()) {
+        if (spec->state != api::PluginState::Read || !spec->reasons.empty()) {
             continue;
         }
         std::set<std::string> seen;
@@ -117,8 +118,8 @@ void explainUnresolved(const ById &byId)
             spec->reasons.push_back("It needs itself: " + circle + ".");
             continue;
         }
-        for (const PluginDependency &dependency : spec->dependencies) {
-            if (byId.at(dependency.id)->state != PluginState::Resolved) {
+        for (const api::PluginDependency &dependency : spec->dependencies) {
+            if (byId.at(dependency.id)->state != api::PluginState::Resolved) {
                 spec->reasons.push_back("It needs \"" + dependency.id + "\", which cannot be used itself.");
             }
         }
@@ -131,10 +132,10 @@ void resolvePlugins(std::vector<PluginSpec> &specs)
 {
     const ById byId = firstOfEachId(specs);
     for (const auto &[id, spec] : byId) {
-        if (spec->state != PluginState::Read) {
+        if (spec->state != api::PluginState::Read) {
             continue;
         }
-        for (const PluginDependency &dependency : spec->dependencies) {
+        for (const api::PluginDependency &dependency : spec->dependencies) {
             const std::string reason = missing(dependency, byId);
             if (!reason.empty()) {
                 spec->reasons.push_back(reason);
@@ -145,8 +146,8 @@ void resolvePlugins(std::vector<PluginSpec> &specs)
     explainUnresolved(byId);
 
     const auto rank = [&](const PluginSpec &spec) {
-        return spec.state == PluginState::Resolved ? std::find(order.begin(), order.end(), spec.id) - order.begin()
-                                                   : static_cast<std::ptrdiff_t>(order.size());
+        return spec.state == api::PluginState::Resolved ? std::find(order.begin(), order.end(), spec.id) - order.begin()
+                                                        : static_cast<std::ptrdiff_t>(order.size());
     };
     std::stable_sort(specs.begin(), specs.end(), [&](const PluginSpec &a, const PluginSpec &b) {
         const auto left = rank(a);
@@ -155,4 +156,4 @@ void resolvePlugins(std::vector<PluginSpec> &specs)
     });
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::plugins

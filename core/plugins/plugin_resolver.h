@@ -5,7 +5,7 @@
 
 #include "plugins/plugin_spec.h"
 
-namespace coinswarm {
+namespace coinswarm::plugins {
 
 /// Decides which plugins can be used together and puts all of them in load order: dependencies first, then by id.
 /// A usable one becomes Resolved. One that is not gets reasons: a second plugin of the same id becomes Invalid (the first
@@ -13,4 +13,4 @@ namespace coinswarm {
 /// spelled out, it stays as it is. Those follow the usable ones, by id.
 void resolvePlugins(std::vector<PluginSpec> &specs);
 
-} // namespace coinswarm
+} // namespace coinswarm::plugins

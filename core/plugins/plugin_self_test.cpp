@@ -6,7 +6,7 @@
 #include "plugins/inline_agents.h"
 #include "plugins/plugin_host.h"
 
-namespace coinswarm {
+namespace coinswarm::plugins {
 
 namespace {
 
@@ -85,7 +85,7 @@ IndicatorSlots slotsFor(const AgentSpec &spec)
     return IndicatorSlots(std::move(names));
 }
 
-void testAgent(PluginHost &host, const std::string &id, std::vector<PluginFinding> &findings)
+void testAgent(PluginHost &host, const std::string &id, std::vector<api::PluginFinding> &findings)
 {
     Result<std::unique_ptr<Agent>> agent = host.createAgent(id, {});
     findings.push_back({id, "create", agent.ok(), agent.ok() ? "" : agent.error().message});
@@ -126,15 +126,15 @@ void testAgent(PluginHost &host, const std::string &id, std::vector<PluginFindin
 
 } // namespace
 
-std::vector<PluginFinding> selfTest(PluginHost &host)
+std::vector<api::PluginFinding> selfTest(PluginHost &host)
 {
     host.loadAll();
-    std::vector<PluginFinding> findings;
-    for (const PluginInfo &plugin : host.list()) {
-        if (plugin.state == PluginState::Disabled) {
+    std::vector<api::PluginFinding> findings;
+    for (const api::PluginInfo &plugin : host.list()) {
+        if (plugin.state == api::PluginState::Disabled) {
             continue;
         }
-        const bool started = plugin.state == PluginState::Started;
+        const bool started = plugin.state == api::PluginState::Started;
         std::string reasons;
         for (const std::string &reason : plugin.reasons) {
             reasons += (reasons.empty() ? "" : " ") + reason;
@@ -147,4 +147,4 @@ std::vector<PluginFinding> selfTest(PluginHost &host)
     return findings;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::plugins

@@ -19,7 +19,7 @@
 #include <algorithm>
 #include <array>
 
-namespace coinswarm {
+namespace coinswarm::plugins {
 
 namespace {
 
@@ -63,9 +63,9 @@ void checkBuild(const QJsonObject &json, const BuildTraits &host, std::vector<st
     }
 }
 
-std::vector<PluginDependency> parseDependencies(const QJsonObject &json, std::vector<std::string> &problems)
+std::vector<api::PluginDependency> parseDependencies(const QJsonObject &json, std::vector<std::string> &problems)
 {
-    std::vector<PluginDependency> dependencies;
+    std::vector<api::PluginDependency> dependencies;
     const QJsonValue value = json.value(QLatin1String("Dependencies"));
     if (!value.isUndefined() && !value.isArray()) {
         problems.emplace_back("\"Dependencies\" in its metadata must be a list.");
@@ -73,8 +73,8 @@ std::vector<PluginDependency> parseDependencies(const QJsonObject &json, std::ve
     const QJsonArray list = value.toArray();
     for (const QJsonValue &element : list) {
         const QJsonObject object = element.toObject();
-        PluginDependency dependency{object.value(QLatin1String("Id")).toString().toStdString(),
-                                    object.value(QLatin1String("Version")).toString().toStdString()};
+        api::PluginDependency dependency{object.value(QLatin1String("Id")).toString().toStdString(),
+                                         object.value(QLatin1String("Version")).toString().toStdString()};
         if (dependency.id.empty() || parsedVersion(dependency.version).isNull()) {
             problems.push_back("A dependency in its metadata needs an \"Id\" and a \"Version\" such as 1.0.");
             continue;
@@ -138,15 +138,15 @@ BuildTraits BuildTraits::ofHost()
     return {kPluginApiVersion, std::to_string(qt.majorVersion()) + "." + std::to_string(qt.minorVersion()), compiler};
 }
 
-void PluginSpec::refuse(PluginState newState, std::string reason)
+void PluginSpec::refuse(api::PluginState newState, std::string reason)
 {
     state = newState;
     reasons.push_back(std::move(reason));
 }
 
-PluginInfo PluginSpec::info() const
+api::PluginInfo PluginSpec::info() const
 {
-    PluginInfo info;
+    api::PluginInfo info;
     info.id = id;
     info.name = name;
     info.version = version;
@@ -171,7 +171,7 @@ PluginSpec parsePluginMetadata(const QJsonObject &metaData, const BuildTraits &h
     PluginSpec spec;
     const QString iid = metaData.value(QLatin1String("IID")).toString();
     if (iid != QLatin1String(COINSWARM_PLUGIN_IID)) {
-        spec.refuse(PluginState::Invalid,
+        spec.refuse(api::PluginState::Invalid,
                     iid.isEmpty() ? std::string("It is a library, but not a plugin: it has no plugin metadata.")
                                   : "It is a plugin for something else (" + iid.toStdString() + ").");
         return spec;
@@ -196,7 +196,7 @@ PluginSpec parsePluginMetadata(const QJsonObject &metaData, const BuildTraits &h
     checkBuild(json, host, problems);
     spec.dependencies = parseDependencies(json, problems);
     spec.settings = parseSettings(json.value(QLatin1String("Settings")), problems);
-    spec.state = problems.empty() ? PluginState::Read : PluginState::Invalid;
+    spec.state = problems.empty() ? api::PluginState::Read : api::PluginState::Invalid;
     spec.reasons = std::move(problems);
     return spec;
 }
@@ -208,11 +208,11 @@ PluginSpec readPluginSpec(const std::string &path, const BuildTraits &host)
     QFile file(name);
     std::string hash;
     if (!file.open(QIODevice::ReadOnly)) {
-        spec.refuse(PluginState::Invalid, "The file cannot be read: " + file.errorString().toStdString() + ".");
+        spec.refuse(api::PluginState::Invalid, "The file cannot be read: " + file.errorString().toStdString() + ".");
     } else if (file.size() == 0) {
-        spec.refuse(PluginState::Invalid, "The file is empty.");
+        spec.refuse(api::PluginState::Invalid, "The file is empty.");
     } else if (isTruncated(file)) {
-        spec.refuse(PluginState::Invalid,
+        spec.refuse(api::PluginState::Invalid,
                     "The file is truncated: it ends before its own table of contents. Copy it again.");
     } else {
         hash = hashOf(file);
@@ -240,4 +240,4 @@ bool versionSatisfies(const std::string &present, const std::string &wanted)
         && QVersionNumber::compare(have, need) >= 0;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::plugins

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "plugins/plugin_info.h"
+#include "api/plugin_info.h"
 
 #include <coinswarm/settings.h>
 
@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::plugins {
 
 /// What a plugin and its host must share exactly.
 struct BuildTraits {
@@ -34,15 +34,15 @@ struct PluginSpec {
     std::string description;
     std::string file;
     bool shipped = false;
-    std::vector<PluginDependency> dependencies;
+    std::vector<api::PluginDependency> dependencies;
     std::vector<SettingSpec> settings;
     std::string sha256;
-    PluginState state = PluginState::Invalid;
+    api::PluginState state = api::PluginState::Invalid;
     std::vector<std::string> reasons; ///< all of them, why it is not in use; empty in Resolved, Loaded and Started
 
     /// Records why it is not used.
-    void refuse(PluginState newState, std::string reason);
-    PluginInfo info() const;
+    void refuse(api::PluginState newState, std::string reason);
+    api::PluginInfo info() const;
 };
 
 /// Parses what QPluginLoader::metaData() gave. State Read if everything is fine, otherwise Invalid with all reasons,
@@ -56,4 +56,4 @@ PluginSpec readPluginSpec(const std::string &file, const BuildTraits &host);
 /// True if `present` has the major number of `wanted` and is not lower. Both as in 1.2.3; what does not parse is false.
 bool versionSatisfies(const std::string &present, const std::string &wanted);
 
-} // namespace coinswarm
+} // namespace coinswarm::plugins

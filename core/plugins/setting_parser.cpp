@@ -9,7 +9,7 @@
 #include <charconv>
 #include <optional>
 
-namespace coinswarm {
+namespace coinswarm::plugins {
 
 namespace {
 
@@ -120,10 +120,10 @@ std::vector<SettingSpec> parseSettings(const QJsonValue &json, std::vector<std::
     return specs;
 }
 
-SettingInfo settingInfo(const SettingSpec &spec)
+api::SettingInfo settingInfo(const SettingSpec &spec)
 {
     static constexpr const char *types[] = {"boolean", "integer", "real", "text"};
-    SettingInfo info;
+    api::SettingInfo info;
     info.key = spec.key;
     info.type = types[spec.defaultValue.index()];
     info.description = spec.description;
@@ -144,4 +144,4 @@ SettingInfo settingInfo(const SettingSpec &spec)
     return info;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::plugins

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "plugins/plugin_info.h"
+#include "api/plugin_info.h"
 
 #include <coinswarm/settings.h>
 
@@ -12,11 +12,11 @@
 #include <string>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::plugins {
 
 /// Reads the "Settings" array of a plugin's metadata. What is wrong with it is appended to `problems`, all of it.
 std::vector<SettingSpec> parseSettings(const QJsonValue &json, std::vector<std::string> &problems);
 
-SettingInfo settingInfo(const SettingSpec &spec);
+api::SettingInfo settingInfo(const SettingSpec &spec);
 
-} // namespace coinswarm
+} // namespace coinswarm::plugins

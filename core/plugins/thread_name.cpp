@@ -9,7 +9,7 @@
 #include <pthread.h>
 #endif
 
-namespace coinswarm {
+namespace coinswarm::plugins {
 
 void nameThisThread([[maybe_unused]] const std::string &name)
 {
@@ -20,4 +20,4 @@ void nameThisThread([[maybe_unused]] const std::string &name)
 #endif
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::plugins

@@ -5,10 +5,10 @@
 
 #include <string>
 
-namespace coinswarm {
+namespace coinswarm::plugins {
 
 /// Names the calling thread for debuggers and `top -H`. Linux keeps 15 bytes; where threads have no
 /// names, nothing happens.
 void nameThisThread(const std::string &name);
 
-} // namespace coinswarm
+} // namespace coinswarm::plugins

@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-namespace coinswarm {
+namespace coinswarm::plugins {
 
 namespace {
 
@@ -157,4 +157,4 @@ std::uint64_t ThreadedAgents::droppedOutcomes() const
     return sum;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::plugins

@@ -7,7 +7,7 @@
 
 #include <thread>
 
-namespace coinswarm {
+namespace coinswarm::plugins {
 
 class AgentWorker;
 class AnswerGate;
@@ -62,4 +62,4 @@ private:
     std::jthread m_watch;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::plugins

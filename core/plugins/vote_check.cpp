@@ -5,7 +5,7 @@
 
 #include <coinswarm/text.h>
 
-namespace coinswarm {
+namespace coinswarm::plugins {
 
 namespace {
 
@@ -115,4 +115,4 @@ Result<AgentSpec> checkedSpec(AgentSpec spec)
     return spec;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::plugins

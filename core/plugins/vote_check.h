@@ -6,7 +6,7 @@
 #include <coinswarm/agent.h>
 #include <coinswarm/result.h>
 
-namespace coinswarm {
+namespace coinswarm::plugins {
 
 inline constexpr std::size_t kMaxReasons = 8; ///< per vote; the rest is cut off and the last one says so
 inline constexpr std::size_t kMaxReasonBytes = 240; ///< per reason; a longer one is cut at a character and ends in …
@@ -20,4 +20,4 @@ Result<Vote> checkedVote(Vote vote, const AgentSpec &spec, Price close);
 /// The spec if a session can honour it; otherwise an error that says what is wrong.
 Result<AgentSpec> checkedSpec(AgentSpec spec);
 
-} // namespace coinswarm
+} // namespace coinswarm::plugins

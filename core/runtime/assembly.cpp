@@ -3,16 +3,16 @@
 
 #include "runtime/assembly.h"
 
-#include "runtime/plugin_section.h"
+#include "config/plugin_section.h"
 
 #include <QtCore/QtGlobal>
 
-namespace coinswarm {
+namespace coinswarm::runtime {
 
 namespace {
 
 struct CheckedPlugin {
-    GivenSettings settings;
+    plugins::GivenSettings settings;
     std::string text; ///< canonical, for the journal's header
     std::string sha256;
 };
@@ -37,11 +37,11 @@ std::string textOf(const SettingValue &value)
 class PluginSections
 {
 public:
-    explicit PluginSections(PluginHost &plugins) : m_plugins(plugins) {}
+    explicit PluginSections(plugins::PluginHost &plugins) : m_plugins(plugins) {}
 
     CheckedPlugin check(const std::string &section, const std::string &id, const config::PluginSettings &written)
     {
-        Result<GivenSettings> settings = pluginSection(m_plugins, section, id, written);
+        Result<plugins::GivenSettings> settings = config::pluginSection(m_plugins, section, id, written);
         if (!settings) {
             m_errors += settings.error().message + '\n';
             return {};
@@ -53,7 +53,7 @@ public:
             checked.text += (checked.text.back() == '{' ? "" : ", ") + key + " = " + textOf(value);
         }
         checked.text += '}';
-        checked.sha256 = m_plugins.find(id).value_or(PluginInfo{}).sha256;
+        checked.sha256 = m_plugins.find(id).value_or(api::PluginInfo{}).sha256;
         return checked;
     }
 
@@ -66,12 +66,12 @@ public:
     }
 
 private:
-    PluginHost &m_plugins;
+    plugins::PluginHost &m_plugins;
     std::string m_errors;
 };
 
 /// What a taker pays: the venue's word, where its settings have one, so that the two never disagree.
-Ratio takerFee(const GivenSettings &venue, Ratio configured)
+Ratio takerFee(const plugins::GivenSettings &venue, Ratio configured)
 {
     const auto found = venue.find("taker_fee_bps");
     const auto *bps = found == venue.end() ? nullptr : std::get_if<double>(&found->second);
@@ -93,10 +93,11 @@ std::string buildText()
 
 } // namespace
 
-Result<std::unique_ptr<Feed>> openFeed(const config::Configuration &configuration, PluginHost &plugins)
+Result<std::unique_ptr<Feed>> openFeed(const config::Configuration &configuration, plugins::PluginHost &plugins)
 {
     const std::string &id = configuration.feed.plugin;
-    const Result<GivenSettings> settings = pluginSection(plugins, "feed.settings", id, configuration.feed.settings);
+    const Result<plugins::GivenSettings> settings =
+        config::pluginSection(plugins, "feed.settings", id, configuration.feed.settings);
     if (!settings.ok()) {
         return settings.error();
     }
@@ -125,7 +126,7 @@ double sessionSpeed(const config::Configuration &configuration, const Feed &feed
     return configuration.feed.speed < 0 ? feed.defaultSpeed() : configuration.feed.speed;
 }
 
-Result<Assembly> assemble(const config::Configuration &configuration, PluginHost &plugins,
+Result<Assembly> assemble(const config::Configuration &configuration, plugins::PluginHost &plugins,
                           const AssemblyOptions &options)
 {
     PluginSections sections(plugins);
@@ -148,7 +149,7 @@ Result<Assembly> assemble(const config::Configuration &configuration, PluginHost
     }
     assembly.feed = std::move(opened).value();
 
-    EngineConfig &engine = assembly.header.engine;
+    engine::EngineConfig &engine = assembly.header.engine;
     engine.instruments = instrumentsOf(configuration, *assembly.feed);
 
     Result<std::unique_ptr<Venue>> madeVenue =
@@ -165,7 +166,8 @@ Result<Assembly> assemble(const config::Configuration &configuration, PluginHost
     engine.decisionInterval = configuration.engine.decisionInterval;
     engine.indicators = configuration.engine.indicators;
     engine.committee = configuration.committee;
-    engine.agentDeadline = options.mode == TradingMode::Backtest ? Duration(0) : configuration.engine.agentDeadline;
+    engine.agentDeadline =
+        options.mode == api::TradingMode::Backtest ? Duration(0) : configuration.engine.agentDeadline;
     engine.memory = options.memory;
     engine.desk.mode = options.mode;
     engine.desk.startingCash = configuration.engine.startingCash;
@@ -178,18 +180,19 @@ Result<Assembly> assemble(const config::Configuration &configuration, PluginHost
     engine.desk.flattenWhenStopRefused = configuration.orders.flattenWhenStopRefused;
     engine.desk.limits = configuration.risk;
     engine.desk.approvals = configuration.approval;
-    if (options.mode == TradingMode::Backtest) {
-        engine.desk.approvals.rule = ApprovalRule::None; // Nobody is there to answer; every entry would expire.
+    if (options.mode == api::TradingMode::Backtest) {
+        engine.desk.approvals.rule =
+            trading::ApprovalRule::None; // Nobody is there to answer; every entry would expire.
     }
     engine.desk.orders.session = options.session;
-    engine.desk.orders.auditInterval = std::chrono::seconds(options.mode == TradingMode::Backtest ? 0 : 60);
+    engine.desk.orders.auditInterval = std::chrono::seconds(options.mode == api::TradingMode::Backtest ? 0 : 60);
     for (std::size_t i = 0; i < agents.size(); ++i) {
         Result<std::unique_ptr<Agent>> agent = plugins.createAgent(agents[i].plugin, checkedAgents[i].settings);
         if (!agent.ok()) {
             return agent.error();
         }
         assembly.seats.push_back({agents[i].name, agents[i].plugin, std::move(agent).value()});
-        RosterEntry entry;
+        engine::RosterEntry entry;
         entry.name = agents[i].name;
         entry.plugin = agents[i].plugin;
         entry.pluginSha256 = checkedAgents[i].sha256;
@@ -209,11 +212,11 @@ Result<Assembly> assemble(const config::Configuration &configuration, PluginHost
     return assembly;
 }
 
-Result<void> enrol(AgentPool &pool, EngineConfig &config)
+Result<void> enrol(plugins::AgentPool &pool, engine::EngineConfig &config)
 {
     const std::vector<Result<AgentSpec>> specs = pool.specs();
     for (std::size_t i = 0; i < specs.size(); ++i) {
-        RosterEntry &entry = config.agents[i];
+        engine::RosterEntry &entry = config.agents[i];
         if (!specs[i].ok()) {
             return Error{specs[i].error().kind, "agent " + entry.name + ": " + specs[i].error().message};
         }
@@ -225,4 +228,4 @@ Result<void> enrol(AgentPool &pool, EngineConfig &config)
     return {};
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::runtime

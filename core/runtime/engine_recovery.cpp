@@ -9,53 +9,53 @@
 
 #include <algorithm>
 
-namespace coinswarm {
+namespace coinswarm::runtime {
 
 namespace {
 
 constexpr std::size_t kMostSkipped = 8;
 
 /// One way through the events. Adds the event at which the engine fails to `skipped`; then it is to be tried again.
-Result<std::unique_ptr<EngineCore>> repeatEvents(const std::filesystem::path &journal, std::uint32_t before,
-                                                 std::vector<event::EventSkipped> &skipped)
+Result<std::unique_ptr<engine::EngineCore>> repeatEvents(const std::filesystem::path &journal, std::uint32_t before,
+                                                         std::vector<engine::event::EventSkipped> &skipped)
 {
-    Result<JournalReader> reader = JournalReader::openAtLastSnapshot(journal, before);
+    Result<journal::JournalReader> reader = journal::JournalReader::openAtLastSnapshot(journal, before);
     if (!reader.ok()) {
         return reader.error();
     }
-    Result<std::unique_ptr<EngineCore>> engine = engineAtSegment(*reader);
+    Result<std::unique_ptr<engine::EngineCore>> engine = engineAtSegment(*reader);
     if (!engine.ok()) {
         return engine.error();
     }
-    std::vector<Effect> effects;
+    std::vector<engine::Effect> effects;
     for (;;) {
-        const Result<std::optional<RecordView>> next = reader->next();
+        const Result<std::optional<journal::RecordView>> next = reader->next();
         if (!next.ok()) {
             return next.error();
         }
         if (!next->has_value() || reader->segment().number >= before) {
             return engine;
         }
-        const RecordHeader &header = (*next)->header;
-        if (isEffectType(header.type)) {
+        const journal::RecordHeader &header = (*next)->header;
+        if (engine::isEffectType(header.type)) {
             continue;
         }
         const Timestamp time{header.timeNs};
-        const auto left = std::find_if(skipped.begin(), skipped.end(), [&](const event::EventSkipped &skip) {
+        const auto left = std::find_if(skipped.begin(), skipped.end(), [&](const engine::event::EventSkipped &skip) {
             return skip.record == Sequence(header.sequence);
         });
         effects.clear(); // Nothing of it leaves: what was sent is in the journal, and the venue is asked for the rest.
         if (left != skipped.end()) {
             (*engine)->apply({time, *left}, effects);
         } else {
-            Result<EventBody> event = decodeEvent(header.type, (*next)->payload);
+            Result<engine::EventBody> event = engine::decodeEvent(header.type, (*next)->payload);
             if (!event.ok()) {
                 return event.error();
             }
             (*engine)->apply({time, std::move(event).value()}, effects);
         }
         if (!(*engine)->failed().empty()) {
-            skipped.push_back({Sequence(header.sequence), std::string(recordTypeName(header.type)),
+            skipped.push_back({Sequence(header.sequence), std::string(engine::recordTypeName(header.type)),
                                left == skipped.end() ? (*engine)->failed() : "halting failed: " + (*engine)->failed()});
             return engine;
         }
@@ -68,7 +68,7 @@ Result<RecoveredEngine> recoverEngine(const std::filesystem::path &journal, std:
 {
     RecoveredEngine recovered;
     for (std::size_t tries = 0; tries <= kMostSkipped; ++tries) {
-        Result<std::unique_ptr<EngineCore>> engine = repeatEvents(journal, before, recovered.skipped);
+        Result<std::unique_ptr<engine::EngineCore>> engine = repeatEvents(journal, before, recovered.skipped);
         if (!engine.ok()) {
             return engine.error();
         }
@@ -84,4 +84,4 @@ Result<RecoveredEngine> recoverEngine(const std::filesystem::path &journal, std:
                        "begin another session (--fresh)"};
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::runtime

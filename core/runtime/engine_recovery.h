@@ -11,12 +11,12 @@
 #include <memory>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::runtime {
 
 /// An engine that works again, and what had to be left out for it.
 struct RecoveredEngine {
-    std::unique_ptr<EngineCore> engine; ///< halted; hears markets and the venue until SessionRestarted
-    std::vector<event::EventSkipped> skipped; ///< in the order of the journal, at least one
+    std::unique_ptr<engine::EngineCore> engine; ///< halted; hears markets and the venue until SessionRestarted
+    std::vector<engine::event::EventSkipped> skipped; ///< in the order of the journal, at least one
 };
 
 /// The state behind a journal in which the engine failed: its events from the last snapshot on, but for those at which
@@ -26,4 +26,4 @@ struct RecoveredEngine {
 Result<RecoveredEngine> recoverEngine(const std::filesystem::path &journal,
                                       std::uint32_t before = std::numeric_limits<std::uint32_t>::max());
 
-} // namespace coinswarm
+} // namespace coinswarm::runtime

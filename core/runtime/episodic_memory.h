@@ -7,7 +7,7 @@
 
 #include <coinswarm/recall.h>
 
-namespace coinswarm {
+namespace coinswarm::runtime {
 
 /// What a kernel asks before it asks agents. Whoever keeps the memory of a session implements it; it takes closed trades
 /// from Session::takeCitable(), and what the quorum commits comes back as events.
@@ -20,7 +20,7 @@ public:
 
     /// The ten episodes most like the question's embedding, as of a whole slot. If memory cannot answer, `unavailable` of the
     /// answer says why, in a sentence for the user.
-    virtual Recall recall(const effect::RecallEpisodes &question) = 0;
+    virtual Recall recall(const engine::effect::RecallEpisodes &question) = 0;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::runtime

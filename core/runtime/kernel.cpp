@@ -6,14 +6,15 @@
 #include "engine/record_codec.h"
 #include "plugins/foreign_call.h"
 
-namespace coinswarm {
+namespace coinswarm::runtime {
 
 namespace {
 
 /// Effects that change something outside this process; they must not happen unrecorded.
-bool touchesTheWorld(const Effect &effect)
+bool touchesTheWorld(const engine::Effect &effect)
 {
-    return std::holds_alternative<effect::Submit>(effect) || std::holds_alternative<effect::Query>(effect);
+    return std::holds_alternative<engine::effect::Submit>(effect)
+        || std::holds_alternative<engine::effect::Query>(effect);
 }
 
 } // namespace
@@ -23,14 +24,14 @@ EpisodicMemory::~EpisodicMemory() = default;
 
 Kernel::Kernel(Edges edges) : m_edges(std::move(edges)), m_now(m_edges.engine->now()) {}
 
-void Kernel::notify(const Event &event)
+void Kernel::notify(const engine::Event &event)
 {
     for (KernelObserver *observer : m_edges.observers) {
         observer->onEvent(event);
     }
 }
 
-void Kernel::process(Timestamp now, EventBody body)
+void Kernel::process(Timestamp now, engine::EventBody body)
 {
     m_queue.push_back({now, std::move(body)});
     if (!m_running) {
@@ -42,7 +43,7 @@ void Kernel::drain()
 {
     m_running = true;
     while (!m_queue.empty()) {
-        Event event = std::move(m_queue.front());
+        engine::Event event = std::move(m_queue.front());
         m_queue.pop_front();
         event.now = event.now < m_now ? m_now : event.now;
         run(event);
@@ -69,7 +70,7 @@ void Kernel::processTrade(Timestamp now, const Trade &trade)
     }
 }
 
-void Kernel::run(const Event &event)
+void Kernel::run(const engine::Event &event)
 {
     m_now = event.now;
     ++m_events;
@@ -84,11 +85,11 @@ void Kernel::run(const Event &event)
     }
 }
 
-void Kernel::journalEvent(Timestamp now, const EventBody &body)
+void Kernel::journalEvent(Timestamp now, const engine::EventBody &body)
 {
     m_buffer.clear();
-    encodeRecord(body, m_buffer);
-    append(recordType(body), now, 0);
+    engine::encodeRecord(body, m_buffer);
+    append(engine::recordType(body), now, 0);
 }
 
 Sequence Kernel::append(std::uint16_t type, Timestamp now, std::uint16_t flags)
@@ -107,12 +108,12 @@ void Kernel::settle(Timestamp now)
 {
     bool urgent = false;
     m_records.clear();
-    for (const Effect &effect : m_effects) {
+    for (const engine::Effect &effect : m_effects) {
         Sequence record;
         if (m_edges.journal != nullptr) {
             m_buffer.clear();
-            encodeRecord(effect, m_buffer);
-            record = append(recordType(effect), now, recordFlags(effect));
+            engine::encodeRecord(effect, m_buffer);
+            record = append(engine::recordType(effect), now, engine::recordFlags(effect));
         }
         m_records.push_back(record);
         urgent = urgent || touchesTheWorld(effect);
@@ -128,7 +129,7 @@ void Kernel::settle(Timestamp now)
     }
 }
 
-void Kernel::leave(Timestamp now, const Effect &effect, Sequence record)
+void Kernel::leave(Timestamp now, const engine::Effect &effect, Sequence record)
 {
     const bool mustWait = touchesTheWorld(effect) && m_edges.journal != nullptr && m_edges.waitForDisk;
     if (!mustWait) {
@@ -149,7 +150,7 @@ void Kernel::releaseDurable()
     }
     const Sequence durable = m_edges.journal->durableSequence();
     while (!m_waiting.empty() && m_waiting.front().record <= durable) {
-        const Effect effect = std::move(m_waiting.front().effect);
+        const engine::Effect effect = std::move(m_waiting.front().effect);
         m_waiting.pop_front();
         dispatch(m_now, effect);
     }
@@ -160,7 +161,7 @@ void Kernel::withdrawWaiting(const std::string &clientId)
     // A cancel overtakes its order while that waits for the disk. If the order followed, the venue would refuse the
     // cancel of something it has not seen and then take the order, kill switch or not.
     std::erase_if(m_waiting, [&](const Waiting &waiting) {
-        const auto *submit = std::get_if<effect::Submit>(&waiting.effect);
+        const auto *submit = std::get_if<engine::effect::Submit>(&waiting.effect);
         return submit != nullptr && submit->order.order().clientId == clientId;
     });
 }
@@ -168,42 +169,42 @@ void Kernel::withdrawWaiting(const std::string &clientId)
 template <class Call>
 void Kernel::tellVenue(Timestamp now, const char *method, Call call)
 {
-    if (const std::string what = foreignCall(nullptr, 0, method, call); !what.empty()) {
+    if (const std::string what = plugins::foreignCall(nullptr, 0, method, call); !what.empty()) {
         onVenueFailed(now, what);
     }
 }
 
-void Kernel::dispatch(Timestamp now, const Effect &effect)
+void Kernel::dispatch(Timestamp now, const engine::Effect &effect)
 {
-    if (const auto *ask = std::get_if<effect::AskAgents>(&effect)) {
+    if (const auto *ask = std::get_if<engine::effect::AskAgents>(&effect)) {
         // Zero means no deadline; the pool then has all the time there is.
         const Duration budget = ask->deadline.ns == 0 ? Duration::max() : ask->deadline - now;
         MarketState state = ask->state;
         m_edges.engine->attachHistory(state);
         m_edges.agents->ask(state, ask->agents, budget);
-    } else if (const auto *submit = std::get_if<effect::Submit>(&effect)) {
+    } else if (const auto *submit = std::get_if<engine::effect::Submit>(&effect)) {
         tellVenue(now, "submit()", [&] { m_edges.venue->submit(submit->order, now); });
-    } else if (const auto *cancel = std::get_if<effect::Cancel>(&effect)) {
+    } else if (const auto *cancel = std::get_if<engine::effect::Cancel>(&effect)) {
         if (m_journalFailed && m_edges.journal != nullptr) {
             m_buffer.clear();
-            encodeRecord(effect, m_buffer);
+            engine::encodeRecord(effect, m_buffer);
             // The cancel goes out whether or not even the reserve is gone.
-            (void)m_edges.journal->appendToReserve(recordType(effect), now, m_buffer);
+            (void)m_edges.journal->appendToReserve(engine::recordType(effect), now, m_buffer);
         }
         withdrawWaiting(cancel->clientId);
         tellVenue(now, "cancel()", [&] { m_edges.venue->cancel(cancel->clientId, now); });
-    } else if (const auto *question = std::get_if<effect::Query>(&effect)) {
+    } else if (const auto *question = std::get_if<engine::effect::Query>(&effect)) {
         tellVenue(now, "query()", [&] { m_edges.venue->query(question->clientId, now); });
-    } else if (const auto *closed = std::get_if<effect::RoundTripClosed>(&effect)) {
+    } else if (const auto *closed = std::get_if<engine::effect::RoundTripClosed>(&effect)) {
         for (std::size_t i = 0; i < closed->voted.size(); ++i) {
             m_edges.agents->learn(AgentId(static_cast<std::uint32_t>(i + 1)), {closed->trade, closed->voted[i]});
         }
-    } else if (const auto *recalling = std::get_if<effect::RecallEpisodes>(&effect)) {
-        process(now, event::EpisodesRecalled{recalling->ask, recall(*recalling)});
+    } else if (const auto *recalling = std::get_if<engine::effect::RecallEpisodes>(&effect)) {
+        process(now, engine::event::EpisodesRecalled{recalling->ask, recall(*recalling)});
     }
 }
 
-Recall Kernel::recall(const effect::RecallEpisodes &question)
+Recall Kernel::recall(const engine::effect::RecallEpisodes &question)
 {
     Recall answer;
     if (m_edges.memory == nullptr) {
@@ -211,7 +212,8 @@ Recall Kernel::recall(const effect::RecallEpisodes &question)
         return answer;
     }
     // The search may be a plugin's.
-    if (std::string what = foreignCall(nullptr, 0, "recall()", [&] { answer = m_edges.memory->recall(question); });
+    if (std::string what =
+            plugins::foreignCall(nullptr, 0, "recall()", [&] { answer = m_edges.memory->recall(question); });
         !what.empty())
     {
         answer = Recall{};
@@ -222,7 +224,7 @@ Recall Kernel::recall(const effect::RecallEpisodes &question)
 
 void Kernel::onVenueFailed(Timestamp now, const std::string &what)
 {
-    process(now, event::OperatorHalted{"coinswarm", "The venue has failed: " + what});
+    process(now, engine::event::OperatorHalted{"coinswarm", "The venue has failed: " + what});
 }
 
 void Kernel::onJournalLost(Timestamp now)
@@ -237,7 +239,7 @@ void Kernel::onJournalLost(Timestamp now)
     for (KernelObserver *observer : m_edges.observers) {
         observer->onJournalFailed(error);
     }
-    process(now, event::OperatorHalted{"coinswarm", "The journal cannot be written: " + error.message});
+    process(now, engine::event::OperatorHalted{"coinswarm", "The journal cannot be written: " + error.message});
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::runtime

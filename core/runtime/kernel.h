@@ -15,7 +15,7 @@
 #include <deque>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::runtime {
 
 /// Sees everything the kernel does, after it is journaled. Same thread as the kernel.
 class KernelObserver
@@ -23,8 +23,8 @@ class KernelObserver
 public:
     virtual ~KernelObserver();
 
-    virtual void onEvent(const Event &event) = 0;
-    virtual void onEffect(Timestamp now, const Effect &effect) = 0;
+    virtual void onEvent(const engine::Event &event) = 0;
+    virtual void onEffect(Timestamp now, const engine::Effect &effect) = 0;
     /// The journal can no longer be written; trading has been halted.
     virtual void onJournalFailed(const Error &error) = 0;
 };
@@ -41,11 +41,11 @@ class Kernel
 {
 public:
     struct Edges {
-        EngineCore *engine = nullptr;
-        AgentPool *agents = nullptr;
+        engine::EngineCore *engine = nullptr;
+        plugins::AgentPool *agents = nullptr;
         Venue *venue = nullptr;
         EpisodicMemory *memory = nullptr; ///< null: recalls are answered with that
-        JournalWriter *journal = nullptr; ///< null: nothing is recorded (backtests on request)
+        journal::JournalWriter *journal = nullptr; ///< null: nothing is recorded (backtests on request)
         std::vector<KernelObserver *> observers; ///< called in this order
         bool waitForDisk = true;
     };
@@ -54,7 +54,7 @@ public:
 
     /// Processes `body` and everything that follows from it at once. Called from inside an edge (an agent that answers
     /// in line), it is queued behind the event under way. `now` is raised to the last event's if it lies before it.
-    void process(Timestamp now, EventBody body);
+    void process(Timestamp now, engine::EventBody body);
     /// process() for the event of which there are millions.
     void processTrade(Timestamp now, const Trade &trade);
 
@@ -71,26 +71,26 @@ public:
 private:
     struct Waiting {
         Sequence record;
-        Effect effect;
+        engine::Effect effect;
     };
 
     void drain();
-    void run(const Event &event);
-    void notify(const Event &event);
-    void journalEvent(Timestamp now, const EventBody &body);
+    void run(const engine::Event &event);
+    void notify(const engine::Event &event);
+    void journalEvent(Timestamp now, const engine::EventBody &body);
     Sequence append(std::uint16_t type, Timestamp now, std::uint16_t flags);
     void settle(Timestamp now);
-    void leave(Timestamp now, const Effect &effect, Sequence record);
-    void dispatch(Timestamp now, const Effect &effect);
-    Recall recall(const effect::RecallEpisodes &question);
+    void leave(Timestamp now, const engine::Effect &effect, Sequence record);
+    void dispatch(Timestamp now, const engine::Effect &effect);
+    Recall recall(const engine::effect::RecallEpisodes &question);
     template <class Call>
     void tellVenue(Timestamp now, const char *method, Call call);
     void withdrawWaiting(const std::string &clientId);
     void onJournalLost(Timestamp now);
 
     Edges m_edges;
-    std::deque<Event> m_queue;
-    std::vector<Effect> m_effects;
+    std::deque<engine::Event> m_queue;
+    std::vector<engine::Effect> m_effects;
     std::vector<Sequence> m_records; ///< of m_effects, one for one
     std::vector<std::byte> m_buffer;
     std::deque<Waiting> m_waiting;
@@ -100,4 +100,4 @@ private:
     bool m_journalFailed = false;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::runtime

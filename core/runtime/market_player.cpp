@@ -5,7 +5,7 @@
 
 #include "plugins/foreign_call.h"
 
-namespace coinswarm {
+namespace coinswarm::runtime {
 
 namespace {
 
@@ -14,7 +14,7 @@ constexpr int kMostTimersAtOnce = 10'000;
 
 } // namespace
 
-MarketPlayer::MarketPlayer(Kernel &kernel, const EngineCore &engine, Venue &venue)
+MarketPlayer::MarketPlayer(Kernel &kernel, const engine::EngineCore &engine, Venue &venue)
     : m_kernel(kernel), m_engine(engine), m_venue(venue), m_marketVenue(venue.marketDriven()), m_now(engine.now())
 {}
 
@@ -26,7 +26,7 @@ std::optional<Timestamp> MarketPlayer::nextReportAt() const
 template <class Call>
 void MarketPlayer::hear(const char *method, Call call)
 {
-    if (const std::string what = foreignCall(nullptr, 0, method, call); !what.empty()) {
+    if (const std::string what = plugins::foreignCall(nullptr, 0, method, call); !what.empty()) {
         // It would throw again at the next event: it is not shown the market any more.
         m_marketVenue = nullptr;
         m_kernel.onVenueFailed(m_now, what);
@@ -71,10 +71,11 @@ void MarketPlayer::advance(Timestamp now)
         } else {
             timersAtOnce = *wake > m_now ? 0 : timersAtOnce + 1;
             m_now = *wake < m_now ? m_now : *wake;
-            m_kernel.process(m_now, event::Timer{*wake});
+            m_kernel.process(m_now, engine::event::Timer{*wake});
             if (timersAtOnce > kMostTimersAtOnce) {
                 m_stuck = true;
-                m_kernel.process(m_now, event::OperatorHalted{"coinswarm", "the engine asks for timers without end"});
+                m_kernel.process(m_now,
+                                 engine::event::OperatorHalted{"coinswarm", "the engine asks for timers without end"});
             }
         }
     }
@@ -90,4 +91,4 @@ void MarketPlayer::deliverReports(Timestamp now)
     }
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::runtime

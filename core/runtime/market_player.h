@@ -10,7 +10,7 @@
 
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::runtime {
 
 /// Plays a feed through a kernel in time order: before each market event come the timers and venue reports that are due
 /// by then, each at its own time. The loop of backtests, and of sessions that play a simulated or recorded market. A
@@ -18,7 +18,7 @@ namespace coinswarm {
 class MarketPlayer
 {
 public:
-    MarketPlayer(Kernel &kernel, const EngineCore &engine, Venue &venue);
+    MarketPlayer(Kernel &kernel, const engine::EngineCore &engine, Venue &venue);
 
     /// One market event and everything that is due before it.
     void play(const MarketEvent &event);
@@ -33,7 +33,7 @@ private:
     void hear(const char *method, Call call);
 
     Kernel &m_kernel;
-    const EngineCore &m_engine;
+    const engine::EngineCore &m_engine;
     Venue &m_venue;
     MarketDrivenVenue *m_marketVenue;
     std::vector<VenueReport> m_reports;
@@ -41,4 +41,4 @@ private:
     bool m_stuck = false; ///< the engine asked for timers without end and was halted; it gets none any more
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::runtime

@@ -7,7 +7,7 @@
 
 #include <chrono>
 
-namespace coinswarm {
+namespace coinswarm::runtime {
 
 /// Session time for a market that is played: it runs `speed` times as fast as the monotone clock, stands still while
 /// held, and knows no hurry when the speed is 0.
@@ -73,4 +73,4 @@ private:
     bool m_held = false;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::runtime

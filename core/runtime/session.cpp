@@ -9,7 +9,7 @@
 
 #include <filesystem>
 
-namespace coinswarm {
+namespace coinswarm::runtime {
 
 namespace {
 
@@ -28,7 +28,7 @@ void Session::start(std::vector<SessionObserver *> observers)
 {
     m_observers = std::move(observers);
     m_thread = std::thread([this] {
-        nameThisThread("engine");
+        plugins::nameThisThread("engine");
         run();
     });
 }
@@ -48,7 +48,7 @@ void Session::stop()
     }
 }
 
-std::vector<CitableRecord> Session::takeCitable()
+std::vector<journal::CitableRecord> Session::takeCitable()
 {
     const std::lock_guard lock(m_mutex);
     return std::exchange(m_citable, {});
@@ -76,20 +76,20 @@ bool Session::postFirst(std::function<void(Session &)> task)
     return true;
 }
 
-void Session::answer(AgentAnswer answer)
+void Session::answer(plugins::AgentAnswer answer)
 {
     post([answer = std::move(answer)](Session &session) mutable {
         if (auto *vote = std::get_if<Vote>(&answer.result)) {
-            session.command(event::AgentVoted{answer.ask, answer.agent, std::move(*vote), answer.elapsed});
+            session.command(engine::event::AgentVoted{answer.ask, answer.agent, std::move(*vote), answer.elapsed});
         } else {
-            auto &failure = std::get<AgentFailure>(answer.result);
-            session.command(event::AgentFailed{answer.ask, answer.agent, failure.fault == AgentFault::Hung,
-                                               std::move(failure.detail)});
+            auto &failure = std::get<plugins::AgentFailure>(answer.result);
+            session.command(engine::event::AgentFailed{
+                answer.ask, answer.agent, failure.fault == plugins::AgentFault::Hung, std::move(failure.detail)});
         }
     });
 }
 
-void Session::command(EventBody body)
+void Session::command(engine::EventBody body)
 {
     m_kernel->process(m_player->now(), std::move(body));
 }
@@ -103,8 +103,8 @@ void Session::setSpeed(double speed)
 
 void Session::tellPace()
 {
-    if (const Pace pace = Pace::ofSpeed(m_clock->speed()); pace != m_engine->desk().pace()) {
-        command(event::PaceChanged{pace});
+    if (const trading::Pace pace = trading::Pace::ofSpeed(m_clock->speed()); pace != m_engine->desk().pace()) {
+        command(engine::event::PaceChanged{pace});
     }
 }
 
@@ -172,35 +172,36 @@ void Session::run()
 void Session::resume()
 {
     std::vector<std::byte> buffer;
-    for (const Effect &effect : m_unrecorded) {
+    for (const engine::Effect &effect : m_unrecorded) {
         buffer.clear();
-        encodeRecord(effect, buffer);
-        m_journal->append(recordType(effect), m_engine->now(), buffer, recordFlags(effect));
+        engine::encodeRecord(effect, buffer);
+        m_journal->append(engine::recordType(effect), m_engine->now(), buffer, engine::recordFlags(effect));
     }
     if (!m_closedBefore) {
         beginSegment();
     }
     showBooksToVenue(m_engine->now());
     m_clock.emplace(m_engine->now(), m_initialSpeed, std::chrono::steady_clock::now());
-    for (const event::EventSkipped &skipped : m_skipped) {
+    for (const engine::event::EventSkipped &skipped : m_skipped) {
         command(skipped);
     }
     recoverReserve();
-    command(event::SessionRestarted{m_engine->restarts() + 1});
+    command(engine::event::SessionRestarted{m_engine->restarts() + 1});
     skipPlayed();
 }
 
 void Session::recoverReserve()
 {
-    const Result<ReserveContent> reserve = readReserve(std::filesystem::path(m_journalFolder) / kReserveName);
+    const Result<journal::ReserveContent> reserve =
+        journal::readReserve(std::filesystem::path(m_journalFolder) / journal::kReserveName);
     if (!reserve.ok() || reserve->records.empty()) {
         return;
     }
-    event::ReserveRecovered recovered;
-    for (const ReserveRecord &record : reserve->records) {
-        const Result<RecordedEffect> effect = decodeEffect(record.type, record.payload);
-        if (effect.ok() && std::holds_alternative<effect::Cancel>(*effect)) {
-            recovered.cancelled.push_back(std::get<effect::Cancel>(*effect).clientId);
+    engine::event::ReserveRecovered recovered;
+    for (const journal::ReserveRecord &record : reserve->records) {
+        const Result<engine::RecordedEffect> effect = engine::decodeEffect(record.type, record.payload);
+        if (effect.ok() && std::holds_alternative<engine::effect::Cancel>(*effect)) {
+            recovered.cancelled.push_back(std::get<engine::effect::Cancel>(*effect).clientId);
         }
     }
     command(std::move(recovered));
@@ -240,7 +241,7 @@ void Session::checkClock()
     if (isStep(step())) {
         const Duration stepped = step();
         m_clockOffset += stepped;
-        command(event::ClockStepped{stepped});
+        command(engine::event::ClockStepped{stepped});
     }
 }
 
@@ -258,7 +259,7 @@ void Session::beginSegment()
     (void)m_journal->beginSegment(m_engine->now(), snapshot(), codec::encoded(m_header));
 }
 
-ByteBuffer Session::snapshot() const
+journal::ByteBuffer Session::snapshot() const
 {
     if (!m_engine->failed().empty()) {
         return {}; // A restart goes back to before the failure.
@@ -301,4 +302,4 @@ void Session::waitForWork()
     m_wake.wait_until(lock, until, [this] { return m_stopping || m_poked || !m_tasks.empty(); });
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::runtime

@@ -22,7 +22,7 @@
 #include <thread>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::runtime {
 
 struct SessionOptions {
     config::Configuration configuration;
@@ -57,10 +57,10 @@ class Session
 public:
     /// Makes folders, plugins' objects, engine and journal; continues an earlier session of the same name. Errors are
     /// sentences for the user. Nothing runs yet.
-    static Result<std::unique_ptr<Session>> open(SessionOptions options, PluginHost &plugins);
+    static Result<std::unique_ptr<Session>> open(SessionOptions options, plugins::PluginHost &plugins);
     ~Session();
 
-    const JournalHeader &header() const { return m_header; }
+    const engine::JournalHeader &header() const { return m_header; }
     const std::string &name() const { return m_header.session; }
     const std::string &journalFolder() const { return m_journalFolder; }
     bool continued() const { return m_continued; }
@@ -86,16 +86,16 @@ public:
 
     /// Closed trades that are durable in the journal, in order, each handed out once; with those that were journaled
     /// before a restart, since the last snapshot. Any thread. None without memory.
-    std::vector<CitableRecord> takeCitable();
+    std::vector<journal::CitableRecord> takeCitable();
 
     // Engine thread only.
-    EngineCore &engine() { return *m_engine; }
+    engine::EngineCore &engine() { return *m_engine; }
     const Kernel &kernel() const { return *m_kernel; }
     const Feed &feed() const { return *m_feed; }
-    AgentPool &agents() { return *m_agents; }
-    JournalWriter &journal() { return *m_journal; }
+    plugins::AgentPool &agents() { return *m_agents; }
+    journal::JournalWriter &journal() { return *m_journal; }
     /// An operator's act or another event from outside, at the session's present time.
-    void command(EventBody body);
+    void command(engine::EventBody body);
     /// Since the session began.
     std::uint64_t events() const { return m_eventsBefore + (m_kernel != nullptr ? m_kernel->events() : 0); }
     double speed() const { return m_clock->speed(); }
@@ -117,7 +117,7 @@ private:
 
     Session() = default;
 
-    Result<void> assembleParts(SessionOptions &options, PluginHost &plugins);
+    Result<void> assembleParts(SessionOptions &options, plugins::PluginHost &plugins);
     Result<void> openJournal(const SessionOptions &options);
     Result<void> moveFeed(const std::string &checkpoint);
     void run();
@@ -136,11 +136,11 @@ private:
     void checkClock();
     void rotateSegment();
     void beginSegment();
-    ByteBuffer snapshot() const;
+    journal::ByteBuffer snapshot() const;
     std::vector<std::string> agentStates() const;
     void tick();
     void waitForWork();
-    void answer(AgentAnswer answer);
+    void answer(plugins::AgentAnswer answer);
 
     // Before what has threads of its own, which may call until it is destroyed.
     std::mutex m_mutex; ///< guards what follows, but for m_running
@@ -149,10 +149,10 @@ private:
     std::vector<std::function<void(Session &)>> m_running; ///< engine thread's own
     bool m_stopping = false;
     bool m_poked = false; ///< the journal has made progress
-    std::vector<CitableRecord> m_citable;
+    std::vector<journal::CitableRecord> m_citable;
 
-    std::optional<FolderLock> m_lock; ///< one process per session: venue and journal are written by one
-    JournalHeader m_header;
+    std::optional<journal::FolderLock> m_lock; ///< one process per session: venue and journal are written by one
+    engine::JournalHeader m_header;
     std::string m_journalFolder;
     std::string m_keyFolder;
     Timestamp m_startedAt;
@@ -162,16 +162,16 @@ private:
 
     std::unique_ptr<Feed> m_feed;
     std::unique_ptr<Venue> m_venue;
-    std::unique_ptr<AgentPool> m_agents;
+    std::unique_ptr<plugins::AgentPool> m_agents;
     EpisodicMemory *m_memory = nullptr;
-    std::unique_ptr<EngineCore> m_engine;
-    std::unique_ptr<JournalWriter> m_journal;
+    std::unique_ptr<engine::EngineCore> m_engine;
+    std::unique_ptr<journal::JournalWriter> m_journal;
     std::unique_ptr<Kernel> m_kernel;
     std::unique_ptr<MarketPlayer> m_player;
     std::optional<PlayClock> m_clock;
     std::vector<SessionObserver *> m_observers;
-    std::vector<Effect> m_unrecorded;
-    std::vector<event::EventSkipped> m_skipped;
+    std::vector<engine::Effect> m_unrecorded;
+    std::vector<engine::event::EventSkipped> m_skipped;
     std::vector<PastEffect> m_pastEffects;
     OrderId m_lastOrderBefore;
     std::uint64_t m_eventsBefore = 0; ///< of the session before it was continued
@@ -195,4 +195,4 @@ private:
     std::thread m_thread;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::runtime

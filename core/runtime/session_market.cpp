@@ -4,7 +4,7 @@
 #include "runtime/session.h"
 
 // How a session's market is played: the feed's events in their time, with pauses for agents that think.
-namespace coinswarm {
+namespace coinswarm::runtime {
 
 namespace {
 
@@ -32,12 +32,12 @@ void Session::showBooksToVenue(Timestamp now)
         return;
     }
     for (const Instrument &instrument : m_header.engine.instruments) {
-        const OrderBook &book = m_engine->market().book(instrument.id);
+        const market::OrderBook &book = m_engine->market().book(instrument.id);
         const std::size_t levels = book.depth(Side::Buy) + book.depth(Side::Sell);
         std::size_t shown = 0;
         for (const Side side : {Side::Buy, Side::Sell}) {
             for (std::size_t rank = 0; rank < book.depth(side); ++rank) {
-                const BookLevel &level = book.level(side, rank);
+                const market::BookLevel &level = book.level(side, rank);
                 const bool first = shown++ == 0;
                 venue->onMarket(
                     BookDelta{instrument.id, side, first, shown == levels, level.price, level.quantity, now}, now);
@@ -49,7 +49,7 @@ void Session::showBooksToVenue(Timestamp now)
 void Session::warmUp()
 {
     for (const Candle &bar : m_feed->history()) {
-        m_kernel->process(bar.closeTime(), event::HistoryBar{bar});
+        m_kernel->process(bar.closeTime(), engine::event::HistoryBar{bar});
     }
     // The first event says when this market begins.
     Timestamp start = m_engine->now();
@@ -81,7 +81,7 @@ bool Session::fillBatch()
     }
     m_feedEnded = true;
     m_feedError = count.ok() ? std::string() : count.error().message;
-    m_kernel->process(m_engine->now(), event::FeedEnded{m_feedError});
+    m_kernel->process(m_engine->now(), engine::event::FeedEnded{m_feedError});
     return false;
 }
 
@@ -161,4 +161,4 @@ void Session::deliverLastReports()
     }
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::runtime

@@ -11,7 +11,7 @@
 #include <filesystem>
 
 // How a session comes to be: from a configuration to parts that fit together, new or continued. Nothing runs yet.
-namespace coinswarm {
+namespace coinswarm::runtime {
 
 namespace {
 
@@ -40,7 +40,7 @@ std::string sessionName(const SessionOptions &options)
 
 } // namespace
 
-Result<std::unique_ptr<Session>> Session::open(SessionOptions options, PluginHost &plugins)
+Result<std::unique_ptr<Session>> Session::open(SessionOptions options, plugins::PluginHost &plugins)
 {
     std::unique_ptr<Session> session(new Session);
     session->m_startedAt = wallNow();
@@ -48,7 +48,7 @@ Result<std::unique_ptr<Session>> Session::open(SessionOptions options, PluginHos
     if (const Result<void> parts = session->assembleParts(options, plugins); !parts.ok()) {
         return parts.error();
     }
-    const Result<void> tested = selfTestKillSwitch(session->m_header.engine.desk);
+    const Result<void> tested = trading::selfTestKillSwitch(session->m_header.engine.desk);
     if (!tested.ok()) {
         return Error{ErrorKind::Refused,
                      "the kill switch failed its self-test, so nothing may trade: " + tested.error().message};
@@ -60,9 +60,9 @@ Result<std::unique_ptr<Session>> Session::open(SessionOptions options, PluginHos
     return session;
 }
 
-Result<void> Session::assembleParts(SessionOptions &options, PluginHost &plugins)
+Result<void> Session::assembleParts(SessionOptions &options, plugins::PluginHost &plugins)
 {
-    if (options.configuration.session.mode == TradingMode::Live) {
+    if (options.configuration.session.mode == api::TradingMode::Live) {
         return Error{ErrorKind::Refused,
                      "live trading needs a venue that trades real money, and none is installed; set session.mode = "
                      "\"paper\""};
@@ -85,7 +85,7 @@ Result<void> Session::assembleParts(SessionOptions &options, PluginHost &plugins
         }
     }
     // Before the venue is opened: it rewrites its books, which would take them away from a process that runs.
-    Result<FolderLock> lock = FolderLock::acquire(places.sessionFolder);
+    Result<journal::FolderLock> lock = journal::FolderLock::acquire(places.sessionFolder);
     if (!lock.ok()) {
         return Error{lock.error().kind,
                      "session " + name + " cannot be used: " + lock.error().message
@@ -110,25 +110,25 @@ Result<void> Session::assembleParts(SessionOptions &options, PluginHost &plugins
     m_venue = std::move(assembled->venue);
     m_header = std::move(assembled->header);
     m_initialSpeed = sessionSpeed(options.configuration, *m_feed);
-    ThreadedAgents::Options agentOptions;
+    plugins::ThreadedAgents::Options agentOptions;
     agentOptions.marker = &plugins.crashMarker();
-    m_agents = std::make_unique<ThreadedAgents>(
-        std::move(assembled->seats), [this](AgentAnswer a) { answer(std::move(a)); }, agentOptions);
+    m_agents = std::make_unique<plugins::ThreadedAgents>(
+        std::move(assembled->seats), [this](plugins::AgentAnswer a) { answer(std::move(a)); }, agentOptions);
     return enrol(*m_agents, m_header.engine);
 }
 
 Result<void> Session::openJournal(const SessionOptions &options)
 {
-    Result<JournalKey> key = JournalKey::loadOrCreate(m_keyFolder);
+    Result<journal::JournalKey> key = journal::JournalKey::loadOrCreate(m_keyFolder);
     if (!key.ok()) {
         return key.error();
     }
-    JournalOptions journal;
+    journal::JournalOptions journal;
     journal.folder = m_journalFolder;
-    journal.sync = options.configuration.journal.sync == config::JournalSync::OnClose ? SyncPolicy::AtClose
-                                                                                      : SyncPolicy::EachGroup;
+    journal.sync = options.configuration.journal.sync == config::JournalSync::OnClose ? journal::SyncPolicy::AtClose
+                                                                                      : journal::SyncPolicy::EachGroup;
     // Without a sync until the end nothing would ever be known to be on disk, and no order would leave.
-    m_waitForDisk = journal.sync == SyncPolicy::EachGroup;
+    m_waitForDisk = journal.sync == journal::SyncPolicy::EachGroup;
     journal.maxSegmentBytes = static_cast<std::uint64_t>(options.configuration.journal.segmentMebibytes) << 20;
     const auto poke = [this] {
         const std::lock_guard lock(m_mutex);
@@ -138,26 +138,27 @@ Result<void> Session::openJournal(const SessionOptions &options)
     journal.onDurable = [poke](Sequence) { poke(); };
     journal.onFailure = [poke](const Error &) { poke(); };
     if (m_memory != nullptr) {
-        journal.onCitable = [this](const CitableRecord &record) {
+        journal.onCitable = [this](const journal::CitableRecord &record) {
             const std::lock_guard lock(m_mutex);
             m_citable.push_back(record);
         };
     }
 
-    SegmentStart segment;
+    journal::SegmentStart segment;
     segment.createdAt = m_startedAt;
     segment.header = codec::encoded(m_header);
     std::error_code ignored;
-    const bool exists = std::filesystem::exists(std::filesystem::path(m_journalFolder) / segmentName(1), ignored);
+    const bool exists =
+        std::filesystem::exists(std::filesystem::path(m_journalFolder) / journal::segmentName(1), ignored);
     if (!exists) {
-        Result<std::unique_ptr<EngineCore>> engine = EngineCore::create(m_header.engine);
+        Result<std::unique_ptr<engine::EngineCore>> engine = engine::EngineCore::create(m_header.engine);
         if (!engine.ok()) {
             return engine.error();
         }
         m_engine = std::move(engine).value();
         m_agents->start(IndicatorSlots(m_engine->market().indicatorNames()));
-        Result<std::unique_ptr<JournalWriter>> created =
-            JournalWriter::create(std::move(journal), std::move(key).value(), std::move(segment));
+        Result<std::unique_ptr<journal::JournalWriter>> created =
+            journal::JournalWriter::create(std::move(journal), std::move(key).value(), std::move(segment));
         if (!created.ok()) {
             return created.error();
         }
@@ -186,7 +187,7 @@ Result<void> Session::openJournal(const SessionOptions &options)
             m_agents->restoreState(AgentId(static_cast<std::uint32_t>(i + 1)), restored->agents[i]);
         }
     }
-    for (const effect::RoundTripClosed &outcome : restored->outcomes) {
+    for (const engine::effect::RoundTripClosed &outcome : restored->outcomes) {
         for (std::size_t i = 0; i < outcome.voted.size(); ++i) {
             m_agents->learn(AgentId(static_cast<std::uint32_t>(i + 1)), {outcome.trade, outcome.voted[i]});
         }
@@ -195,7 +196,7 @@ Result<void> Session::openJournal(const SessionOptions &options)
     (void)m_agents->settle(kAgentsTakeUp);
     // After a crash the new segment begins in resume(), behind the effects that were left unrecorded; a closed
     // journal has none and continues only in a new segment.
-    std::optional<SegmentStart> start;
+    std::optional<journal::SegmentStart> start;
     m_closedBefore = restored->closed;
     if (const Result<void> moved = moveFeed(restored->feed); !moved.ok()) {
         return moved.error();
@@ -204,8 +205,8 @@ Result<void> Session::openJournal(const SessionOptions &options)
         segment.snapshot = snapshot();
         start = std::move(segment);
     }
-    Result<std::unique_ptr<JournalWriter>> opened =
-        JournalWriter::openForAppend(std::move(journal), std::move(key).value(), std::move(start));
+    Result<std::unique_ptr<journal::JournalWriter>> opened =
+        journal::JournalWriter::openForAppend(std::move(journal), std::move(key).value(), std::move(start));
     if (!opened.ok()) {
         return opened.error();
     }
@@ -227,4 +228,4 @@ Result<void> Session::moveFeed(const std::string &checkpoint)
     return m_feed->seek(time);
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::runtime

@@ -12,14 +12,14 @@
 #include <map>
 #include <set>
 
-namespace coinswarm {
+namespace coinswarm::runtime {
 
 namespace {
 
 constexpr std::size_t kKeptHolds = 500;
 
 /// What must be the same for a state to mean the same.
-Result<void> requireSameShape(const EngineConfig &before, const EngineConfig &now)
+Result<void> requireSameShape(const engine::EngineConfig &before, const engine::EngineConfig &now)
 {
     const auto differs = [](const char *what) {
         return Error{ErrorKind::Refused,
@@ -56,7 +56,7 @@ Result<void> requireSameShape(const EngineConfig &before, const EngineConfig &no
     return {};
 }
 
-Result<void> restoreSnapshot(const ByteBuffer &bytes, RestoredSession &session)
+Result<void> restoreSnapshot(const journal::ByteBuffer &bytes, RestoredSession &session)
 {
     Result<SessionSnapshot> snapshot = codec::decoded<SessionSnapshot>(bytes);
     if (!snapshot.ok()) {
@@ -79,16 +79,16 @@ Result<void> restoreSnapshot(const ByteBuffer &bytes, RestoredSession &session)
 class Past
 {
 public:
-    void add(Timestamp time, const Effect &effect)
+    void add(Timestamp time, const engine::Effect &effect)
     {
-        if (const auto *ask = std::get_if<effect::AskAgents>(&effect)) {
+        if (const auto *ask = std::get_if<engine::effect::AskAgents>(&effect)) {
             m_asked.insert_or_assign(ask->state.ask, PastEffect{time, effect});
             return;
         }
-        if (std::holds_alternative<effect::RecallEpisodes>(effect)) {
+        if (std::holds_alternative<engine::effect::RecallEpisodes>(effect)) {
             return; // What was recalled is in the question to the agents.
         }
-        if (const auto *made = std::get_if<effect::DecisionMade>(&effect)) {
+        if (const auto *made = std::get_if<engine::effect::DecisionMade>(&effect)) {
             if (const auto asked = m_asked.find(made->decision.ask); asked != m_asked.end()) {
                 m_effects.push_back(std::move(asked->second));
                 m_asked.erase(asked);
@@ -112,15 +112,15 @@ private:
     {
         std::set<AskId> forgotten;
         for (const PastEffect &past : m_effects) {
-            const auto *made = std::get_if<effect::DecisionMade>(&past.effect);
+            const auto *made = std::get_if<engine::effect::DecisionMade>(&past.effect);
             if (made != nullptr && made->decision.action == Action::Hold && m_holds > kKeptHolds) {
                 forgotten.insert(made->decision.ask);
                 --m_holds;
             }
         }
         std::erase_if(m_effects, [&forgotten](const PastEffect &past) {
-            const auto *made = std::get_if<effect::DecisionMade>(&past.effect);
-            const auto *ask = std::get_if<effect::AskAgents>(&past.effect);
+            const auto *made = std::get_if<engine::effect::DecisionMade>(&past.effect);
+            const auto *ask = std::get_if<engine::effect::AskAgents>(&past.effect);
             return (made != nullptr && forgotten.contains(made->decision.ask))
                 || (ask != nullptr && forgotten.contains(ask->state.ask));
         });
@@ -132,7 +132,7 @@ private:
 };
 
 /// The event of a market, if it is one.
-std::optional<MarketEvent> marketEvent(const EventBody &event)
+std::optional<MarketEvent> marketEvent(const engine::EventBody &event)
 {
     return std::visit(
         [](const auto &body) -> std::optional<MarketEvent> {
@@ -146,12 +146,12 @@ std::optional<MarketEvent> marketEvent(const EventBody &event)
 }
 
 /// Moves the state into an engine that goes on with `config`.
-Result<void> adopt(const EngineConfig &config, RestoredSession &session)
+Result<void> adopt(const engine::EngineConfig &config, RestoredSession &session)
 {
     std::vector<std::byte> state;
     codec::BinaryWriter writer(state);
     session.engine->visitState(writer);
-    Result<std::unique_ptr<EngineCore>> engine = EngineCore::create(config);
+    Result<std::unique_ptr<engine::EngineCore>> engine = engine::EngineCore::create(config);
     if (!engine.ok()) {
         return engine.error();
     }
@@ -163,7 +163,7 @@ Result<void> adopt(const EngineConfig &config, RestoredSession &session)
 
 } // namespace
 
-Result<void> restoreEngine(std::span<const std::byte> state, EngineCore &engine)
+Result<void> restoreEngine(std::span<const std::byte> state, engine::EngineCore &engine)
 {
     try {
         codec::BinaryReader reader(state);
@@ -177,21 +177,21 @@ Result<void> restoreEngine(std::span<const std::byte> state, EngineCore &engine)
     return {};
 }
 
-Result<std::unique_ptr<EngineCore>> engineAtSegment(JournalReader &reader)
+Result<std::unique_ptr<engine::EngineCore>> engineAtSegment(journal::JournalReader &reader)
 {
-    const Result<ByteBuffer> headerBytes = reader.readHeaderPayload();
+    const Result<journal::ByteBuffer> headerBytes = reader.readHeaderPayload();
     if (!headerBytes.ok()) {
         return headerBytes.error();
     }
-    Result<JournalHeader> header = codec::decoded<JournalHeader>(*headerBytes);
+    Result<engine::JournalHeader> header = codec::decoded<engine::JournalHeader>(*headerBytes);
     if (!header.ok()) {
         return Error{ErrorKind::Corrupt, "the journal's header cannot be read: " + header.error().message};
     }
-    const Result<ByteBuffer> bytes = reader.readSnapshot();
+    const Result<journal::ByteBuffer> bytes = reader.readSnapshot();
     if (!bytes.ok()) {
         return bytes.error();
     }
-    Result<std::unique_ptr<EngineCore>> engine = EngineCore::create(std::move(header->engine));
+    Result<std::unique_ptr<engine::EngineCore>> engine = engine::EngineCore::create(std::move(header->engine));
     if (!engine.ok() || bytes->empty()) {
         return engine;
     }
@@ -205,8 +205,8 @@ Result<std::unique_ptr<EngineCore>> engineAtSegment(JournalReader &reader)
     return engine;
 }
 
-ByteBuffer encodeSnapshot(EngineCore &engine, std::vector<std::string> agents, std::uint64_t events,
-                          const MarketPlace &market, std::string feed)
+journal::ByteBuffer encodeSnapshot(engine::EngineCore &engine, std::vector<std::string> agents, std::uint64_t events,
+                                   const MarketPlace &market, std::string feed)
 {
     SessionSnapshot snapshot;
     codec::BinaryWriter writer(snapshot.engine);
@@ -218,18 +218,18 @@ ByteBuffer encodeSnapshot(EngineCore &engine, std::vector<std::string> agents, s
     return codec::encoded(snapshot);
 }
 
-Result<RestoredSession> restoreSession(const std::string &folder, const EngineConfig &config)
+Result<RestoredSession> restoreSession(const std::string &folder, const engine::EngineConfig &config)
 {
-    Result<JournalReader> opened = JournalReader::openAtLastSnapshot(folder);
+    Result<journal::JournalReader> opened = journal::JournalReader::openAtLastSnapshot(folder);
     if (!opened.ok()) {
         return opened.error();
     }
-    JournalReader &reader = *opened;
-    const Result<ByteBuffer> headerBytes = reader.readHeaderPayload();
+    journal::JournalReader &reader = *opened;
+    const Result<journal::ByteBuffer> headerBytes = reader.readHeaderPayload();
     if (!headerBytes.ok()) {
         return headerBytes.error();
     }
-    Result<JournalHeader> header = codec::decoded<JournalHeader>(*headerBytes);
+    Result<engine::JournalHeader> header = codec::decoded<engine::JournalHeader>(*headerBytes);
     if (!header.ok()) {
         return Error{ErrorKind::Corrupt, "the journal's header cannot be read: " + header.error().message};
     }
@@ -241,12 +241,12 @@ Result<RestoredSession> restoreSession(const std::string &folder, const EngineCo
     session.header = std::move(header).value();
     // What has happened is repeated under the rules under which it happened: with other limits the engine would deny
     // orders that are at the venue, and never know of them.
-    Result<std::unique_ptr<EngineCore>> engine = EngineCore::create(session.header.engine);
+    Result<std::unique_ptr<engine::EngineCore>> engine = engine::EngineCore::create(session.header.engine);
     if (!engine.ok()) {
         return engine.error();
     }
     session.engine = std::move(engine).value();
-    const Result<ByteBuffer> snapshot = reader.readSnapshot();
+    const Result<journal::ByteBuffer> snapshot = reader.readSnapshot();
     if (!snapshot.ok()) {
         return snapshot.error();
     }
@@ -257,27 +257,27 @@ Result<RestoredSession> restoreSession(const std::string &folder, const EngineCo
     }
 
     Past past;
-    std::vector<Effect> effects;
+    std::vector<engine::Effect> effects;
     std::size_t recorded = 0;
     for (;;) {
-        const Result<std::optional<RecordView>> next = reader.next();
+        const Result<std::optional<journal::RecordView>> next = reader.next();
         if (!next.ok()) {
             return next.error();
         }
         if (!next->has_value()) {
             break;
         }
-        const RecordView &record = **next;
-        if (isEffectType(record.header.type)) {
+        const journal::RecordView &record = **next;
+        if (engine::isEffectType(record.header.type)) {
             ++recorded;
-            if ((record.header.flags & kCitable) != 0) {
-                session.citable.push_back({record.header.type, Sequence(record.header.sequence),
-                                           Timestamp{record.header.timeNs},
-                                           ByteBuffer(record.payload.begin(), record.payload.end()), reader.chain()});
+            if ((record.header.flags & journal::kCitable) != 0) {
+                session.citable.push_back(
+                    {record.header.type, Sequence(record.header.sequence), Timestamp{record.header.timeNs},
+                     journal::ByteBuffer(record.payload.begin(), record.payload.end()), reader.chain()});
             }
             continue;
         }
-        Result<EventBody> event = decodeEvent(record.header.type, record.payload);
+        Result<engine::EventBody> event = engine::decodeEvent(record.header.type, record.payload);
         if (!event.ok()) {
             return event.error();
         }
@@ -289,9 +289,9 @@ Result<RestoredSession> restoreSession(const std::string &folder, const EngineCo
         }
         session.engine->apply({time, std::move(event).value()}, effects);
         ++session.events;
-        for (const Effect &effect : effects) {
+        for (const engine::Effect &effect : effects) {
             past.add(time, effect);
-            if (const auto *closed = std::get_if<effect::RoundTripClosed>(&effect)) {
+            if (const auto *closed = std::get_if<engine::effect::RoundTripClosed>(&effect)) {
                 session.outcomes.push_back(*closed);
             }
         }
@@ -314,4 +314,4 @@ Result<RestoredSession> restoreSession(const std::string &folder, const EngineCo
     return session;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::runtime

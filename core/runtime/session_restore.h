@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::runtime {
 
 /// How far a market has been played. Not the session's time tells that: agents that keep it waiting for too long let time
 /// pass events by, which are played afterwards.
@@ -55,22 +55,23 @@ struct SessionSnapshot {
 /// Something that the engine did before a restart, with its time.
 struct PastEffect {
     Timestamp time;
-    Effect effect;
+    engine::Effect effect;
 };
 
 /// Where a session stood when its journal ended.
 struct RestoredSession {
-    JournalHeader header; ///< of the last segment: what it was made of
-    std::unique_ptr<EngineCore> engine;
+    engine::JournalHeader header; ///< of the last segment: what it was made of
+    std::unique_ptr<engine::EngineCore> engine;
     std::vector<std::string> agents; ///< empty if there was no snapshot
     std::string feed; ///< the feed's checkpoint at the snapshot
-    std::vector<effect::RoundTripClosed> outcomes; ///< since the snapshot, for agents to learn from again
-    std::vector<event::EventSkipped> skipped; ///< events that were left out because the engine had failed at them
-    std::vector<Effect> unrecorded; ///< effects of the last event that the crash kept out of the journal
+    std::vector<engine::effect::RoundTripClosed> outcomes; ///< since the snapshot, for agents to learn from again
+    std::vector<engine::event::EventSkipped>
+        skipped; ///< events that were left out because the engine had failed at them
+    std::vector<engine::Effect> unrecorded; ///< effects of the last event that the crash kept out of the journal
     /// What happened since the snapshot, for those who watch the session: all effects, but of questions and decisions
     /// only those that were acted on and the newest.
     std::vector<PastEffect> past;
-    std::vector<CitableRecord> citable; ///< since the snapshot
+    std::vector<journal::CitableRecord> citable; ///< since the snapshot
     OrderId lastOrderBefore; ///< newest order at the snapshot
     std::uint64_t events = 0;
     MarketPlace market;
@@ -79,19 +80,19 @@ struct RestoredSession {
 
 /// Puts `engine` into the state that a snapshot holds. Corrupt if the bytes are no state of this engine; it is then of no
 /// use.
-Result<void> restoreEngine(std::span<const std::byte> state, EngineCore &engine);
+Result<void> restoreEngine(std::span<const std::byte> state, engine::EngineCore &engine);
 
 /// The engine as it was at the beginning of the reader's segment, under that segment's configuration.
-Result<std::unique_ptr<EngineCore>> engineAtSegment(JournalReader &reader);
+Result<std::unique_ptr<engine::EngineCore>> engineAtSegment(journal::JournalReader &reader);
 
 /// Brings an engine to where the journal in `folder` ends: the last snapshot and, under the header's configuration, the
 /// events after it. From there on `config` is in force; it must have the same instruments, intervals, indicators and
 /// agents, otherwise the error says what differs. If the engine had failed, it comes back halted, without the events at
 /// which it failed; see recoverEngine().
-Result<RestoredSession> restoreSession(const std::string &folder, const EngineConfig &config);
+Result<RestoredSession> restoreSession(const std::string &folder, const engine::EngineConfig &config);
 
 /// The snapshot of `engine` as bytes for JournalWriter::beginSegment().
-ByteBuffer encodeSnapshot(EngineCore &engine, std::vector<std::string> agents, std::uint64_t events,
-                          const MarketPlace &market, std::string feed);
+journal::ByteBuffer encodeSnapshot(engine::EngineCore &engine, std::vector<std::string> agents, std::uint64_t events,
+                                   const MarketPlace &market, std::string feed);
 
-} // namespace coinswarm
+} // namespace coinswarm::runtime

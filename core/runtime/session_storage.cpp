@@ -5,7 +5,7 @@
 
 #include "storage/postgres_storage.h"
 
-namespace coinswarm {
+namespace coinswarm::runtime {
 
 Result<std::unique_ptr<storage::Storage>> openSessionStorage(const config::Configuration &configuration,
                                                              const config::Paths &paths,
@@ -41,4 +41,4 @@ Result<std::unique_ptr<storage::Storage>> openSessionStorage(const config::Confi
     return storage::openPostgresStorage(postgres, std::move(options));
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::runtime

@@ -9,7 +9,7 @@
 
 #include <memory>
 
-namespace coinswarm {
+namespace coinswarm::runtime {
 
 /// Opens the store that the configuration names, as openSqliteStorage() and openPostgresStorage() say; makes the folder
 /// of the outage buffer. `options` need no queue limit: it is the configuration's.
@@ -17,4 +17,4 @@ Result<std::unique_ptr<storage::Storage>> openSessionStorage(const config::Confi
                                                              const config::Paths &paths,
                                                              storage::StorageOptions options);
 
-} // namespace coinswarm
+} // namespace coinswarm::runtime

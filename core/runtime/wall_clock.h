@@ -7,7 +7,7 @@
 
 #include <chrono>
 
-namespace coinswarm {
+namespace coinswarm::runtime {
 
 /// What the machine's clock says. Never for the engine, whose time is in its events.
 inline Timestamp wallNow()
@@ -15,4 +15,4 @@ inline Timestamp wallNow()
     return {std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch()).count()};
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::runtime

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "trading/approval.h"
+#include "api/approval.h"
 
 #include <coinswarm/fields.h>
 #include <coinswarm/fill.h>
@@ -211,7 +211,8 @@ struct QuorumVoteRecord {
 };
 
 /// What belongs to a session; stored under (session, id), newest state wins.
-using SessionRow = std::variant<Order, Fill, RoundTrip, Regime, Decision, Approval, AlertRecord, ExplanationRecord>;
+using SessionRow =
+    std::variant<Order, Fill, RoundTrip, Regime, Decision, api::Approval, AlertRecord, ExplanationRecord>;
 /// What belongs to the swarm's memory, whatever the session; stored under its id.
 using MemoryRow = std::variant<EpisodeRecord, PatternRecord, AgentStateRecord, ProposalRecord, QuorumVoteRecord>;
 

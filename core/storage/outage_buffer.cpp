@@ -33,7 +33,7 @@ std::uint32_t layout()
     names += columnList<SessionRecord>() + ";";
     add(static_cast<const SessionRow *>(nullptr));
     add(static_cast<const MemoryRow *>(nullptr));
-    return crc32c(std::as_bytes(std::span(names)));
+    return journal::crc32c(std::as_bytes(std::span(names)));
 }
 
 std::vector<std::byte> header()
@@ -193,7 +193,7 @@ bool OutageBuffer::readRecord(std::uint64_t position, std::vector<std::byte> &pa
     }
     payload.resize(head[0]);
     return readAll(m_descriptor, payload.data(), payload.size(), position + kRecordHeaderBytes)
-        && crc32c(payload) == head[1];
+        && journal::crc32c(payload) == head[1];
 }
 
 Result<void> OutageBuffer::create()
@@ -223,7 +223,7 @@ Result<void> OutageBuffer::append(const PutGroup *groups, std::size_t count)
         codec::BinaryWriter(bytes).write(groups[i]);
         const std::span<const std::byte> payload(bytes.data() + start + kRecordHeaderBytes,
                                                  bytes.size() - start - kRecordHeaderBytes);
-        const std::uint32_t head[2] = {static_cast<std::uint32_t>(payload.size()), crc32c(payload)};
+        const std::uint32_t head[2] = {static_cast<std::uint32_t>(payload.size()), journal::crc32c(payload)};
         std::memcpy(bytes.data() + start, head, sizeof head);
         rows += groups[i].size();
     }

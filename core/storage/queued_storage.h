@@ -52,7 +52,7 @@ public:
     QFuture<Result<std::vector<RoundTrip>>> roundTrips(RowQuery query) override;
     QFuture<Result<std::vector<Regime>>> regimes(RowQuery query) override;
     QFuture<Result<std::vector<Decision>>> decisions(RowQuery query) override;
-    QFuture<Result<std::vector<Approval>>> approvals(RowQuery query) override;
+    QFuture<Result<std::vector<api::Approval>>> approvals(RowQuery query) override;
     QFuture<Result<std::vector<AlertRecord>>> alerts(RowQuery query) override;
     QFuture<Result<std::string>> explanation(std::string session, OrderId order) override;
     QFuture<Result<SessionTotals>> totals(std::string session) override;

@@ -88,9 +88,10 @@ QFuture<Result<std::vector<Decision>>> QueuedStorage::decisions(RowQuery query)
     return ask<std::vector<Decision>>([query](SqlDatabase &database) { return database.rows<Decision>(query); });
 }
 
-QFuture<Result<std::vector<Approval>>> QueuedStorage::approvals(RowQuery query)
+QFuture<Result<std::vector<api::Approval>>> QueuedStorage::approvals(RowQuery query)
 {
-    return ask<std::vector<Approval>>([query](SqlDatabase &database) { return database.rows<Approval>(query); });
+    return ask<std::vector<api::Approval>>(
+        [query](SqlDatabase &database) { return database.rows<api::Approval>(query); });
 }
 
 QFuture<Result<std::vector<AlertRecord>>> QueuedStorage::alerts(RowQuery query)

@@ -174,7 +174,7 @@ template Result<std::vector<Fill>> SqlDatabase::rows(const RowQuery &);
 template Result<std::vector<RoundTrip>> SqlDatabase::rows(const RowQuery &);
 template Result<std::vector<Regime>> SqlDatabase::rows(const RowQuery &);
 template Result<std::vector<Decision>> SqlDatabase::rows(const RowQuery &);
-template Result<std::vector<Approval>> SqlDatabase::rows(const RowQuery &);
+template Result<std::vector<api::Approval>> SqlDatabase::rows(const RowQuery &);
 template Result<std::vector<AlertRecord>> SqlDatabase::rows(const RowQuery &);
 template Result<std::vector<ExplanationRecord>> SqlDatabase::rows(const RowQuery &);
 

@@ -63,8 +63,8 @@ void fromSql(const QVariant &stored, T &value)
 {
     if constexpr (codec::NamedEnum<T>) {
         const std::string name = stored.toString().toStdString();
-        for (std::size_t i = 0; i < EnumNames<T>::names.size(); ++i) {
-            if (EnumNames<T>::names[i] == name) {
+        for (std::size_t i = 0; i < kEnumNames<T>.size(); ++i) {
+            if (kEnumNames<T>[i] == name) {
                 value = static_cast<T>(i);
                 return;
             }

@@ -90,7 +90,7 @@ public:
     virtual QFuture<Result<std::vector<RoundTrip>>> roundTrips(RowQuery query) = 0;
     virtual QFuture<Result<std::vector<Regime>>> regimes(RowQuery query) = 0;
     virtual QFuture<Result<std::vector<Decision>>> decisions(RowQuery query) = 0;
-    virtual QFuture<Result<std::vector<Approval>>> approvals(RowQuery query) = 0;
+    virtual QFuture<Result<std::vector<api::Approval>>> approvals(RowQuery query) = 0;
     virtual QFuture<Result<std::vector<AlertRecord>>> alerts(RowQuery query) = 0;
     /// The JSON document; NotFound if the order has none. An empty session searches the newest that has it.
     virtual QFuture<Result<std::string>> explanation(std::string session, OrderId order) = 0;

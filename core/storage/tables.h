@@ -61,7 +61,7 @@ struct Table<Decision> {
     static constexpr bool putOnce = true;
 };
 template <>
-struct Table<Approval> {
+struct Table<api::Approval> {
     static constexpr std::string_view name = "approvals";
     static constexpr std::string_view timeColumn = "requested";
     static constexpr Scope scope = Scope::Session;

@@ -3,7 +3,7 @@
 
 #include "trading/approval_policy.h"
 
-namespace coinswarm {
+namespace coinswarm::trading {
 
 Result<void> validate(const ApprovalPolicy &policy)
 {
@@ -27,9 +27,9 @@ Result<void> validate(const ApprovalPolicy &policy)
     return {};
 }
 
-bool needsApproval(const ApprovalPolicy &policy, TradingMode mode, Money orderNotional)
+bool needsApproval(const ApprovalPolicy &policy, api::TradingMode mode, Money orderNotional)
 {
-    if (mode == TradingMode::Live) {
+    if (mode == api::TradingMode::Live) {
         return true;
     }
     switch (policy.rule) {
@@ -43,4 +43,4 @@ bool needsApproval(const ApprovalPolicy &policy, TradingMode mode, Money orderNo
     return true;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::trading

@@ -3,22 +3,22 @@
 
 #pragma once
 
-#include "trading/trading_mode.h"
+#include "api/trading_mode.h"
 
 #include <coinswarm/decimal.h>
 #include <coinswarm/fields.h>
 #include <coinswarm/result.h>
 #include <coinswarm/timestamp.h>
 
-namespace coinswarm {
+namespace coinswarm::trading {
 
 /// Which entries wait for an operator. Orders that only reduce risk never do.
 enum class ApprovalRule : unsigned char { None, AboveNotional, All };
 
-template <>
-struct EnumNames<ApprovalRule> {
-    static constexpr std::array<std::string_view, 3> names{"none", "above_notional", "all"};
-};
+constexpr auto enumNames(ApprovalRule)
+{
+    return std::array<std::string_view, 3>{"none", "above_notional", "all"};
+}
 
 /// In Live every entry needs an approval, whatever the rule says.
 struct ApprovalPolicy {
@@ -45,6 +45,6 @@ struct ApprovalPolicy {
 Result<void> validate(const ApprovalPolicy &policy);
 
 /// Whether an order that may add risk needs an approval.
-bool needsApproval(const ApprovalPolicy &policy, TradingMode mode, Money orderNotional);
+bool needsApproval(const ApprovalPolicy &policy, api::TradingMode mode, Money orderNotional);
 
-} // namespace coinswarm
+} // namespace coinswarm::trading

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace coinswarm {
+namespace coinswarm::trading {
 
 namespace {
 
@@ -18,28 +18,28 @@ Price bandOffset(Price reference, std::int32_t bps)
     return Price::fromRaw(detail::multiplyDivide(reference.raw, bps, 10'000, Rounding::Down));
 }
 
-bool isWithinBand(const Approval &approval, Price last)
+bool isWithinBand(const api::Approval &approval, Price last)
 {
     return last >= approval.bandLow && last <= approval.bandHigh;
 }
 
-std::string bandText(const Approval &approval, Price last)
+std::string bandText(const api::Approval &approval, Price last)
 {
     return "the last price " + toString(last) + " is outside the band " + toString(approval.bandLow) + " to "
         + toString(approval.bandHigh);
 }
 
-ApprovalOutcome refused(ApprovalRefusal refusal, std::string text, const Approval &approval)
+ApprovalOutcome refused(ApprovalRefusal refusal, std::string text, const api::Approval &approval)
 {
     return {refusal, std::move(text), approval};
 }
 
-ApprovalRefusal refusalFor(ApprovalState state)
+ApprovalRefusal refusalFor(api::ApprovalState state)
 {
     switch (state) {
-    case ApprovalState::Expired:
+    case api::ApprovalState::Expired:
         return ApprovalRefusal::Expired;
-    case ApprovalState::OutsideBand:
+    case api::ApprovalState::OutsideBand:
         return ApprovalRefusal::OutsideBand;
     default:
         return ApprovalRefusal::AlreadyDecided;
@@ -50,10 +50,11 @@ ApprovalRefusal refusalFor(ApprovalState state)
 
 Approvals::Approvals(ApprovalPolicy policy) : m_policy(std::move(policy)) {}
 
-Approval &Approvals::create(const Order &order, Price last, Money worstCase, Timestamp requested, Timestamp expires)
+api::Approval &Approvals::create(const Order &order, Price last, Money worstCase, Timestamp requested,
+                                 Timestamp expires)
 {
     const ApprovalId id(m_next++);
-    Approval &approval = m_approvals[id];
+    api::Approval &approval = m_approvals[id];
     approval.id = id;
     approval.order = order.id;
     approval.instrument = order.instrument;
@@ -70,12 +71,12 @@ Approval &Approvals::create(const Order &order, Price last, Money worstCase, Tim
     return approval;
 }
 
-const Approval &Approvals::request(const Order &order, Price last, Money worstCase, Timestamp now)
+const api::Approval &Approvals::request(const Order &order, Price last, Money worstCase, Timestamp now)
 {
     return create(order, last, worstCase, now, now + m_pace.sessionTime(m_policy.expiry));
 }
 
-ApprovalOutcome Approvals::decide(const OperatorDecision &decision, Price last, Timestamp now)
+ApprovalOutcome Approvals::decide(const api::OperatorDecision &decision, Price last, Timestamp now)
 {
     const auto it = m_approvals.find(decision.approval);
     if (it == m_approvals.end()) {
@@ -83,7 +84,7 @@ ApprovalOutcome Approvals::decide(const OperatorDecision &decision, Price last, 
                 "there is no approval " + std::to_string(decision.approval.value) + "; list the pending ones again",
                 {}};
     }
-    Approval &approval = it->second;
+    api::Approval &approval = it->second;
     const std::string what = "approval " + std::to_string(approval.id.value);
     if (decision.operatorName.empty()) {
         return refused(ApprovalRefusal::NoOperator, "an answer to " + what + " needs the operator's name", approval);
@@ -95,14 +96,14 @@ ApprovalOutcome Approvals::decide(const OperatorDecision &decision, Price last, 
                              "look at it again",
                        approval);
     }
-    if (approval.state != ApprovalState::Pending) {
+    if (approval.state != api::ApprovalState::Pending) {
         return refused(refusalFor(approval.state),
                        what + " is already " + std::string(enumName(approval.state))
                            + (approval.reason.empty() ? "" : ": " + approval.reason),
                        approval);
     }
     if (now >= approval.expires) {
-        finish(approval, ApprovalState::Expired, "nobody answered in time", now);
+        finish(approval, api::ApprovalState::Expired, "nobody answered in time", now);
         return refused(ApprovalRefusal::Expired, what + " expired before the answer came", approval);
     }
     if (!decision.approve) {
@@ -110,7 +111,7 @@ ApprovalOutcome Approvals::decide(const OperatorDecision &decision, Price last, 
             return refused(ApprovalRefusal::NoReason, "a rejection of " + what + " needs a reason", approval);
         }
         approval.decidedBy.push_back(decision.operatorName);
-        finish(approval, ApprovalState::Rejected, decision.reason, now);
+        finish(approval, api::ApprovalState::Rejected, decision.reason, now);
         return {ApprovalRefusal::None, {}, approval};
     }
     if (approval.awaitingPrice) {
@@ -118,7 +119,7 @@ ApprovalOutcome Approvals::decide(const OperatorDecision &decision, Price last, 
                        what + " was restored after a restart and waits for a fresh price", approval);
     }
     if (!isWithinBand(approval, last)) {
-        finish(approval, ApprovalState::OutsideBand, bandText(approval, last), now);
+        finish(approval, api::ApprovalState::OutsideBand, bandText(approval, last), now);
         return refused(ApprovalRefusal::OutsideBand, what + " cannot be given: " + approval.reason, approval);
     }
     if (std::find(approval.decidedBy.begin(), approval.decidedBy.end(), decision.operatorName)
@@ -130,20 +131,20 @@ ApprovalOutcome Approvals::decide(const OperatorDecision &decision, Price last, 
     approval.decidedAt = now;
     approval.reason = decision.reason;
     if (approval.decidedBy.size() >= approval.operatorsNeeded) {
-        finish(approval, ApprovalState::Approved, decision.reason, now);
+        finish(approval, api::ApprovalState::Approved, decision.reason, now);
     }
     return {ApprovalRefusal::None, {}, approval};
 }
 
-void Approvals::withdraw(ApprovalId id, ApprovalState state, const std::string &reason, Timestamp now)
+void Approvals::withdraw(ApprovalId id, api::ApprovalState state, const std::string &reason, Timestamp now)
 {
     const auto it = m_approvals.find(id);
-    if (it != m_approvals.end() && it->second.state == ApprovalState::Pending) {
+    if (it != m_approvals.end() && it->second.state == api::ApprovalState::Pending) {
         finish(it->second, state, reason, now);
     }
 }
 
-void Approvals::recordRelease(ApprovalId id, RiskReport report)
+void Approvals::recordRelease(ApprovalId id, api::RiskReport report)
 {
     if (const auto it = m_approvals.find(id); it != m_approvals.end()) {
         it->second.release = std::move(report);
@@ -159,7 +160,7 @@ std::vector<ApprovalId> Approvals::setPace(Pace pace, const std::function<const 
     }
     std::vector<ApprovalId> changed;
     for (const ApprovalId id : m_open) {
-        Approval &approval = m_approvals.at(id);
+        api::Approval &approval = m_approvals.at(id);
         if (now < approval.expires) {
             approval.expires = now + pace.rescaled(approval.expires - now, before);
             approval.orderHash = approvalHash(orderOf(approval.order), approval);
@@ -174,7 +175,7 @@ std::vector<ApprovalId> Approvals::expire(Timestamp now)
     std::vector<ApprovalId> ended;
     for (const ApprovalId id : std::set<ApprovalId>(m_open)) {
         if (now >= m_approvals.at(id).expires) {
-            finish(m_approvals.at(id), ApprovalState::Expired, "nobody answered in time", now);
+            finish(m_approvals.at(id), api::ApprovalState::Expired, "nobody answered in time", now);
             ended.push_back(id);
         }
     }
@@ -185,9 +186,9 @@ std::vector<ApprovalId> Approvals::onPrice(InstrumentId instrument, Price last, 
 {
     std::vector<ApprovalId> ended;
     for (auto it = m_open.begin(); it != m_open.end();) {
-        Approval &approval = m_approvals.at(*it++); // finish() takes it out of the set
+        api::Approval &approval = m_approvals.at(*it++); // finish() takes it out of the set
         if (approval.instrument == instrument && !approval.awaitingPrice && !isWithinBand(approval, last)) {
-            finish(approval, ApprovalState::OutsideBand, bandText(approval, last), now);
+            finish(approval, api::ApprovalState::OutsideBand, bandText(approval, last), now);
             ended.push_back(approval.id);
         }
     }
@@ -204,49 +205,50 @@ void Approvals::awaitPrices()
 std::vector<ApprovalId> Approvals::revalidate(ApprovalId id, const Order &order, Price last, Money worstCase,
                                               Timestamp now)
 {
-    Approval &approval = m_approvals.at(id);
-    if (approval.state != ApprovalState::Pending || !approval.awaitingPrice) {
+    api::Approval &approval = m_approvals.at(id);
+    if (approval.state != api::ApprovalState::Pending || !approval.awaitingPrice) {
         return {};
     }
     approval.awaitingPrice = false;
     if (now >= approval.expires) {
-        finish(approval, ApprovalState::Expired, "nobody answered in time; the session was restarted meanwhile", now);
+        finish(approval, api::ApprovalState::Expired, "nobody answered in time; the session was restarted meanwhile",
+               now);
         return {id};
     }
     if (isWithinBand(approval, last)) {
         return {id};
     }
     // Answers that were given to the old price do not carry over, but the time limit does: it guards the decision's age.
-    const Approval &next = create(order, last, worstCase, now, approval.expires);
+    const api::Approval &next = create(order, last, worstCase, now, approval.expires);
     approval.supersededBy = next.id;
-    finish(approval, ApprovalState::Superseded,
+    finish(approval, api::ApprovalState::Superseded,
            bandText(approval, last) + " after the restart; it is asked again as approval "
                + std::to_string(next.id.value),
            now);
     return {id, next.id};
 }
 
-const Approval *Approvals::find(ApprovalId id) const
+const api::Approval *Approvals::find(ApprovalId id) const
 {
     const auto it = m_approvals.find(id);
     return it == m_approvals.end() ? nullptr : &it->second;
 }
 
-const Approval *Approvals::latestFor(OrderId order) const
+const api::Approval *Approvals::latestFor(OrderId order) const
 {
     const auto it = m_byOrder.find(order);
     return it == m_byOrder.end() ? nullptr : find(it->second.back());
 }
 
-const Approval *Approvals::pendingFor(OrderId order) const
+const api::Approval *Approvals::pendingFor(OrderId order) const
 {
-    const Approval *latest = latestFor(order);
-    return latest != nullptr && latest->state == ApprovalState::Pending ? latest : nullptr;
+    const api::Approval *latest = latestFor(order);
+    return latest != nullptr && latest->state == api::ApprovalState::Pending ? latest : nullptr;
 }
 
-std::vector<const Approval *> Approvals::pending() const
+std::vector<const api::Approval *> Approvals::pending() const
 {
-    std::vector<const Approval *> found;
+    std::vector<const api::Approval *> found;
     for (const ApprovalId id : m_open) {
         found.push_back(&m_approvals.at(id));
     }
@@ -282,7 +284,7 @@ void Approvals::forget(OrderId order)
     m_byOrder.erase(it);
 }
 
-void Approvals::finish(Approval &approval, ApprovalState state, std::string reason, Timestamp now)
+void Approvals::finish(api::Approval &approval, api::ApprovalState state, std::string reason, Timestamp now)
 {
     approval.state = state;
     approval.reason = std::move(reason);
@@ -290,4 +292,4 @@ void Approvals::finish(Approval &approval, ApprovalState state, std::string reas
     m_open.erase(approval.id);
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::trading

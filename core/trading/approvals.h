@@ -3,9 +3,9 @@
 
 #pragma once
 
-#include "trading/approval.h"
+#include "api/approval.h"
+#include "api/operator_decision.h"
 #include "trading/approval_policy.h"
-#include "trading/operator_decision.h"
 #include "trading/pace.h"
 
 #include <coinswarm/order.h>
@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::trading {
 
 /// Why an answer was not accepted.
 enum class ApprovalRefusal : unsigned char {
@@ -35,18 +35,18 @@ enum class ApprovalRefusal : unsigned char {
     RiskDenied, ///< accepted, but the gate refused the order at release
 };
 
-template <>
-struct EnumNames<ApprovalRefusal> {
-    static constexpr std::array<std::string_view, 12> names{
+constexpr auto enumNames(ApprovalRefusal)
+{
+    return std::array<std::string_view, 12>{
         "none",           "unknown_approval", "wrong_hash",  "expired",   "already_decided", "outside_band",
         "awaiting_price", "same_operator",    "no_operator", "no_reason", "halted",          "risk_denied"};
-};
+}
 
 /// What became of an operator's answer.
 struct ApprovalOutcome {
     ApprovalRefusal refusal = ApprovalRefusal::None;
     std::string text; ///< the refusal as a sentence; empty if accepted
-    Approval approval; ///< as it stands now; empty if unknown
+    api::Approval approval; ///< as it stands now; empty if unknown
 };
 
 /// The queue of questions to the operator. Nothing here blocks and nothing is ever approved by default; an approval ends
@@ -57,13 +57,13 @@ public:
     explicit Approvals(ApprovalPolicy policy);
 
     /// Asks for an approval of `order` at `last`.
-    const Approval &request(const Order &order, Price last, Money worstCase, Timestamp now);
+    const api::Approval &request(const Order &order, Price last, Money worstCase, Timestamp now);
     /// Applies an operator's answer. Approved only when operatorsNeeded different operators have approved.
-    ApprovalOutcome decide(const OperatorDecision &decision, Price last, Timestamp now);
+    ApprovalOutcome decide(const api::OperatorDecision &decision, Price last, Timestamp now);
     /// Ends a pending approval: Expired or Superseded.
-    void withdraw(ApprovalId id, ApprovalState state, const std::string &reason, Timestamp now);
+    void withdraw(ApprovalId id, api::ApprovalState state, const std::string &reason, Timestamp now);
     /// Records the gate's second run.
-    void recordRelease(ApprovalId id, RiskReport report);
+    void recordRelease(ApprovalId id, api::RiskReport report);
 
     /// Ends what has expired by `now`; returns what changed.
     std::vector<ApprovalId> expire(Timestamp now);
@@ -80,16 +80,16 @@ public:
     /// a new one with a new band and hash, which is returned. Without effect unless awaitingPrice.
     std::vector<ApprovalId> revalidate(ApprovalId id, const Order &order, Price last, Money worstCase, Timestamp now);
 
-    const Approval *find(ApprovalId id) const;
-    const Approval *pendingFor(OrderId order) const;
+    const api::Approval *find(ApprovalId id) const;
+    const api::Approval *pendingFor(OrderId order) const;
     /// The newest approval of an order in any state.
-    const Approval *latestFor(OrderId order) const;
-    std::vector<const Approval *> pending() const;
+    const api::Approval *latestFor(OrderId order) const;
+    std::vector<const api::Approval *> pending() const;
     bool hasPending(InstrumentId instrument) const;
     std::size_t pendingCount() const { return m_open.size(); }
     std::optional<Timestamp> nextExpiry() const;
     Pace pace() const { return m_pace; }
-    const std::map<ApprovalId, Approval> &all() const { return m_approvals; }
+    const std::map<ApprovalId, api::Approval> &all() const { return m_approvals; }
     /// Drops the approvals of an order that has left memory.
     void forget(OrderId order);
 
@@ -104,15 +104,15 @@ public:
     }
 
 private:
-    void finish(Approval &approval, ApprovalState state, std::string reason, Timestamp now);
-    Approval &create(const Order &order, Price last, Money worstCase, Timestamp requested, Timestamp expires);
+    void finish(api::Approval &approval, api::ApprovalState state, std::string reason, Timestamp now);
+    api::Approval &create(const Order &order, Price last, Money worstCase, Timestamp requested, Timestamp expires);
 
     ApprovalPolicy m_policy;
     Pace m_pace;
     std::uint64_t m_next = 1;
     std::set<ApprovalId> m_open; ///< pending
-    std::map<ApprovalId, Approval> m_approvals;
+    std::map<ApprovalId, api::Approval> m_approvals;
     std::map<OrderId, std::vector<ApprovalId>> m_byOrder; ///< oldest first
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::trading

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cctype>
 
-namespace coinswarm {
+namespace coinswarm::trading {
 
 Result<void> validate(const DeskConfig &config)
 {
@@ -44,4 +44,4 @@ Result<void> validate(const DeskConfig &config)
     return {};
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::trading

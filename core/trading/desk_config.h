@@ -3,18 +3,18 @@
 
 #pragma once
 
+#include "api/trading_mode.h"
 #include "trading/approval_policy.h"
 #include "trading/order_manager.h"
 #include "trading/risk_limits.h"
-#include "trading/trading_mode.h"
 
 #include <coinswarm/order.h>
 
-namespace coinswarm {
+namespace coinswarm::trading {
 
 /// Everything about trading that the configuration decides.
 struct DeskConfig {
-    TradingMode mode = TradingMode::Paper;
+    api::TradingMode mode = api::TradingMode::Paper;
     Money startingCash = Money::fromInteger(100'000);
     Ratio feeRate = Ratio::fromRaw(100'000); ///< of a taker, 0.001; for worst cases and the cash check, not for booking
     RiskLimits limits;
@@ -57,4 +57,4 @@ struct DeskConfig {
 /// Refuses the first setting that cannot work, by name.
 Result<void> validate(const DeskConfig &config);
 
-} // namespace coinswarm
+} // namespace coinswarm::trading

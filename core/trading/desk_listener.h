@@ -3,8 +3,8 @@
 
 #pragma once
 
-#include "trading/approval.h"
-#include "trading/risk_check.h"
+#include "api/approval.h"
+#include "api/risk_check.h"
 #include "trading/trading_alert.h"
 
 #include <coinswarm/approved_order.h>
@@ -12,7 +12,7 @@
 #include <coinswarm/order.h>
 #include <coinswarm/position.h>
 
-namespace coinswarm {
+namespace coinswarm::trading {
 
 /// Whether new entries may go out.
 struct HaltState {
@@ -43,12 +43,12 @@ public:
     virtual void cancel(const Order &order) = 0;
     virtual void query(const Order &order) = 0; ///< ask the venue what has become of it
     virtual void orderChanged(const Order &order) = 0;
-    virtual void riskChecked(const Order &order, const RiskReport &report) = 0;
-    virtual void approvalChanged(const Approval &approval) = 0;
+    virtual void riskChecked(const Order &order, const api::RiskReport &report) = 0;
+    virtual void approvalChanged(const api::Approval &approval) = 0;
     virtual void fillBooked(const Fill &fill, const Position &position) = 0;
     virtual void roundTripClosed(const RoundTrip &trip) = 0;
     virtual void alert(const TradingAlert &alert) = 0;
     virtual void haltChanged(const HaltState &state) = 0;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::trading

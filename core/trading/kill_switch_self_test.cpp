@@ -5,7 +5,7 @@
 
 #include "trading/trading_desk.h"
 
-namespace coinswarm {
+namespace coinswarm::trading {
 
 namespace {
 
@@ -17,8 +17,8 @@ public:
     void cancel(const Order &order) override { cancelled.push_back(order.id); }
     void query(const Order &) override {}
     void orderChanged(const Order &) override {}
-    void riskChecked(const Order &, const RiskReport &report) override { lastReport = report; }
-    void approvalChanged(const Approval &) override {}
+    void riskChecked(const Order &, const api::RiskReport &report) override { lastReport = report; }
+    void approvalChanged(const api::Approval &) override {}
     void fillBooked(const Fill &, const Position &) override {}
     void roundTripClosed(const RoundTrip &) override {}
     void alert(const TradingAlert &) override {}
@@ -26,7 +26,7 @@ public:
 
     std::vector<Order> submitted;
     std::vector<OrderId> cancelled;
-    RiskReport lastReport;
+    api::RiskReport lastReport;
 };
 
 Instrument testInstrument(std::uint32_t id)
@@ -61,7 +61,7 @@ Error failed(const std::string &what)
 Result<void> selfTestKillSwitch(const DeskConfig &config)
 {
     DeskConfig tested = config;
-    tested.mode = TradingMode::Paper;
+    tested.mode = api::TradingMode::Paper;
     tested.approvals.rule = ApprovalRule::None;
     tested.entryType = OrderType::Limit;
     tested.postOnly = false;
@@ -76,7 +76,7 @@ Result<void> selfTestKillSwitch(const DeskConfig &config)
 
     const auto placed = desk.propose(buy(1), facts, RegimeId(), now);
     if (!placed || recorder.submitted.size() != 1) {
-        return failed("its test order was not sent (" + describe(recorder.lastReport) + ")");
+        return failed("its test order was not sent (" + api::describe(recorder.lastReport) + ")");
     }
     VenueReport accepted;
     accepted.clientId = recorder.submitted.front().clientId;
@@ -92,4 +92,4 @@ Result<void> selfTestKillSwitch(const DeskConfig &config)
     return {};
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::trading

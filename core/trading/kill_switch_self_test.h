@@ -5,10 +5,10 @@
 
 #include "trading/desk_config.h"
 
-namespace coinswarm {
+namespace coinswarm::trading {
 
 /// Proves on a private desk with this configuration that the kill switch works: an order is placed, the switch is thrown,
 /// a cancel must go out, and a new entry must be denied. To be run at start, before anything trades.
 Result<void> selfTestKillSwitch(const DeskConfig &config);
 
-} // namespace coinswarm
+} // namespace coinswarm::trading

@@ -3,7 +3,7 @@
 
 #include "trading/open_trip.h"
 
-namespace coinswarm {
+namespace coinswarm::trading {
 
 namespace {
 
@@ -56,4 +56,4 @@ RoundTrip OpenTrip::closed(RoundTripId id, InstrumentId instrument, Timestamp no
     return trip;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::trading

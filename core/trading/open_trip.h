@@ -6,7 +6,7 @@
 #include <coinswarm/fill.h>
 #include <coinswarm/position.h>
 
-namespace coinswarm {
+namespace coinswarm::trading {
 
 /// What a fill needs to know of the decision behind its order.
 struct FillContext {
@@ -58,4 +58,4 @@ struct OpenTrip {
     }
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::trading

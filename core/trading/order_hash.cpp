@@ -7,9 +7,9 @@
 
 #include <QtCore/QCryptographicHash>
 
-namespace coinswarm {
+namespace coinswarm::trading {
 
-std::string approvalHash(const Order &order, const Approval &approval)
+std::string approvalHash(const Order &order, const api::Approval &approval)
 {
     std::vector<std::byte> bytes;
     codec::BinaryWriter out(bytes);
@@ -43,4 +43,4 @@ std::string approvalHash(const Order &order, const Approval &approval)
     return QCryptographicHash::hash(view, QCryptographicHash::Sha256).toHex().toStdString();
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::trading

@@ -3,17 +3,17 @@
 
 #pragma once
 
-#include "trading/approval.h"
+#include "api/approval.h"
 
 #include <coinswarm/order.h>
 
 #include <string>
 
-namespace coinswarm {
+namespace coinswarm::trading {
 
 /// SHA-256 (hex) over a canonical encoding of what the operator is shown: the order without its state, and the
 /// approval's number, time limit, band and worst case. The encoding is core/codec's of the values in the order of
 /// order_hash.cpp, after the text "coinswarm approval 1".
-std::string approvalHash(const Order &order, const Approval &approval);
+std::string approvalHash(const Order &order, const api::Approval &approval);
 
-} // namespace coinswarm
+} // namespace coinswarm::trading

@@ -9,7 +9,7 @@
 #include <charconv>
 #include <utility>
 
-namespace coinswarm {
+namespace coinswarm::trading {
 
 OrderManager::OrderManager(OrderSettings settings) : m_settings(std::move(settings)) {}
 
@@ -284,4 +284,4 @@ std::optional<OrderRecord> OrderManager::takeRetired()
     return std::nullopt;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::trading

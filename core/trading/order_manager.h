@@ -19,7 +19,7 @@
 #include <string_view>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::trading {
 
 /// How long orders are waited for and remembered. Time-outs are of the wall clock, see Pace.
 struct OrderSettings {
@@ -191,4 +191,4 @@ private:
     std::deque<OrderId> m_finished;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::trading

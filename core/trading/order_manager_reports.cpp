@@ -3,7 +3,7 @@
 
 #include "trading/order_manager.h"
 
-namespace coinswarm {
+namespace coinswarm::trading {
 
 // What each kind of report does to an order. Reports can come twice, late, out of order, or about nothing we know.
 
@@ -286,4 +286,4 @@ void OrderManager::onNotCancelled(OrderRecord &record, Timestamp now, ReportOutc
     }
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::trading

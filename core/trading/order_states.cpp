@@ -3,7 +3,7 @@
 
 #include "trading/order_states.h"
 
-namespace coinswarm {
+namespace coinswarm::trading {
 
 bool isLegalTransition(OrderState from, OrderState to)
 {
@@ -45,4 +45,4 @@ bool isLegalTransition(OrderState from, OrderState to)
     return false;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::trading

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace coinswarm {
+namespace coinswarm::trading {
 
 namespace {
 
@@ -45,4 +45,4 @@ Duration Pace::rescaled(Duration left, Pace before) const
     return times(left, factor(*this), factor(before));
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::trading

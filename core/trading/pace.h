@@ -7,7 +7,7 @@
 
 #include <cstdint>
 
-namespace coinswarm {
+namespace coinswarm::trading {
 
 /// How fast a market is played against the wall clock. Operators, disks and networks keep the wall clock's time, while the
 /// engine counts session time: what they are given must be longer where the market is played faster.
@@ -32,4 +32,4 @@ struct Pace {
     }
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::trading

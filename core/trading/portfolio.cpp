@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-namespace coinswarm {
+namespace coinswarm::trading {
 
 namespace {
 
@@ -244,4 +244,4 @@ void Portfolio::assertInvariants() const
 #endif
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::trading

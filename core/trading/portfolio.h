@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::trading {
 
 /// Cash, positions and profit. Exact to the last unit: cost is kept as money, a reduction takes its share of the cost with
 /// one rounding and leaves the rest, so that
@@ -135,4 +135,4 @@ private:
     std::map<InstrumentId, std::set<std::string>> m_seenFills;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::trading

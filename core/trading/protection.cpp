@@ -3,7 +3,7 @@
 
 #include "trading/protection.h"
 
-namespace coinswarm {
+namespace coinswarm::trading {
 
 namespace {
 
@@ -68,4 +68,4 @@ ProtectionPlan planProtection(const Protection &protection, const Position &posi
     return plan;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::trading

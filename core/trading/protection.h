@@ -11,7 +11,7 @@
 #include <optional>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::trading {
 
 /// How one instrument's position is protected: by reduce-only stop and target orders that together with the position's
 /// changes are kept at its size. Where one fills, the other shrinks or goes (OCO).
@@ -60,4 +60,4 @@ struct ProtectionPlan {
 ProtectionPlan planProtection(const Protection &protection, const Position &position, const Instrument &instrument,
                               const OrderManager &orders);
 
-} // namespace coinswarm
+} // namespace coinswarm::trading

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-namespace coinswarm {
+namespace coinswarm::trading {
 
 namespace {
 
@@ -16,24 +16,24 @@ namespace {
 class Checks
 {
 public:
-    explicit Checks(bool reducesOnly) : m_reducesOnly(reducesOnly) { m_lines.reserve(kDenialCodes); }
+    explicit Checks(bool reducesOnly) : m_reducesOnly(reducesOnly) { m_lines.reserve(api::kDenialCodes); }
 
     template <class Number>
-    void atMost(DenialCode code, CheckUnit unit, Number actual, Number limit, bool binding = false)
+    void atMost(api::DenialCode code, api::CheckUnit unit, Number actual, Number limit, bool binding = false)
     {
-        add(code, unit, CheckRule::AtMost, raw(actual), raw(limit), raw(actual) <= raw(limit), binding);
+        add(code, unit, api::CheckRule::AtMost, raw(actual), raw(limit), raw(actual) <= raw(limit), binding);
     }
-    void forbid(DenialCode code, bool actual)
+    void forbid(api::DenialCode code, bool actual)
     {
-        add(code, CheckUnit::Flag, CheckRule::Equal, actual ? 1 : 0, 0, !actual, false);
+        add(code, api::CheckUnit::Flag, api::CheckRule::Equal, actual ? 1 : 0, 0, !actual, false);
     }
-    void add(DenialCode code, CheckUnit unit, CheckRule rule, std::int64_t actual, std::int64_t limit, bool holds,
-             bool binding)
+    void add(api::DenialCode code, api::CheckUnit unit, api::CheckRule rule, std::int64_t actual, std::int64_t limit,
+             bool holds, bool binding)
     {
-        const bool waived = !holds && m_reducesOnly && !binding && isWaivedForReducing(code);
+        const bool waived = !holds && m_reducesOnly && !binding && api::isWaivedForReducing(code);
         m_lines.push_back({code, holds || waived, waived, unit, rule, actual, limit});
     }
-    std::vector<RiskCheck> take() { return std::move(m_lines); }
+    std::vector<api::RiskCheck> take() { return std::move(m_lines); }
 
 private:
     static std::int64_t raw(std::int64_t value) { return value; }
@@ -44,7 +44,7 @@ private:
     }
 
     bool m_reducesOnly;
-    std::vector<RiskCheck> m_lines;
+    std::vector<api::RiskCheck> m_lines;
 };
 
 Money share(Money amount, Ratio ratio)
@@ -97,8 +97,9 @@ bool protectiveOnWrongSide(const Order &order, Price last)
 void checkInstrumentRules(Checks &checks, const Order &order, const RiskView &view)
 {
     const Instrument &instrument = view.instrument;
-    const auto line = [&checks](CheckUnit unit, CheckRule rule, std::int64_t actual, std::int64_t limit, bool holds) {
-        checks.add(DenialCode::InstrumentRules, unit, rule, actual, limit, holds, true);
+    const auto line = [&checks](api::CheckUnit unit, api::CheckRule rule, std::int64_t actual, std::int64_t limit,
+                                bool holds) {
+        checks.add(api::DenialCode::InstrumentRules, unit, rule, actual, limit, holds, true);
     };
     const auto offTick = [&instrument](Price price) {
         return price.isNegative() || (instrument.tick.raw != 0 && price.raw % instrument.tick.raw != 0);
@@ -109,17 +110,17 @@ void checkInstrumentRules(Checks &checks, const Order &order, const RiskView &vi
                                                        : order.stopPrice;
     const Money amount = notional(price, quantity, Rounding::Down);
     if (quantity < instrument.minimumQuantity || !quantity.isPositive()) {
-        line(CheckUnit::Quantity, CheckRule::AtLeast, quantity.raw, instrument.minimumQuantity.raw, false);
+        line(api::CheckUnit::Quantity, api::CheckRule::AtLeast, quantity.raw, instrument.minimumQuantity.raw, false);
     } else if (instrument.lot.raw != 0 && quantity.raw % instrument.lot.raw != 0) {
-        line(CheckUnit::Quantity, CheckRule::MultipleOf, quantity.raw, instrument.lot.raw, false);
+        line(api::CheckUnit::Quantity, api::CheckRule::MultipleOf, quantity.raw, instrument.lot.raw, false);
     } else if (order.type == OrderType::Limit && (offTick(order.limitPrice) || !order.limitPrice.isPositive())) {
-        line(CheckUnit::Price, CheckRule::MultipleOf, order.limitPrice.raw, instrument.tick.raw, false);
+        line(api::CheckUnit::Price, api::CheckRule::MultipleOf, order.limitPrice.raw, instrument.tick.raw, false);
     } else if (order.type != OrderType::Limit && order.type != OrderType::Market
                && (offTick(order.stopPrice) || !order.stopPrice.isPositive()))
     {
-        line(CheckUnit::Price, CheckRule::MultipleOf, order.stopPrice.raw, instrument.tick.raw, false);
+        line(api::CheckUnit::Price, api::CheckRule::MultipleOf, order.stopPrice.raw, instrument.tick.raw, false);
     } else {
-        line(CheckUnit::Money, CheckRule::AtLeast, amount.raw, instrument.minimumNotional.raw,
+        line(api::CheckUnit::Money, api::CheckRule::AtLeast, amount.raw, instrument.minimumNotional.raw,
              amount >= instrument.minimumNotional);
     }
 }
@@ -132,28 +133,28 @@ RiskGate::RiskGate(RiskLimits limits, ApprovalPolicy policy) : m_limits(std::mov
 bool RiskGate::needsApproval(const Order &order, const RiskView &view) const
 {
     return !onlyReduces(order, view)
-        && coinswarm::needsApproval(m_policy, view.mode, riskNotional(order, view.lastPrice));
+        && coinswarm::trading::needsApproval(m_policy, view.mode, riskNotional(order, view.lastPrice));
 }
 
-RiskReport RiskGate::check(const Order &order, const RiskView &view) const
+api::RiskReport RiskGate::check(const Order &order, const RiskView &view) const
 {
     return run(order, view, true);
 }
 
-RiskGate::Release RiskGate::release(const Order &order, const RiskView &view, const Approval *approval) const
+RiskGate::Release RiskGate::release(const Order &order, const RiskView &view, const api::Approval *approval) const
 {
     Release result;
     result.report = run(order, view, !needsApproval(order, view) || isApproved(order, view, approval));
     if (result.report.passed) {
-        const bool used = approval != nullptr && approval->state == ApprovalState::Approved;
+        const bool used = approval != nullptr && approval->state == api::ApprovalState::Approved;
         result.order = ApprovedOrder(order, used ? approval->id : ApprovalId());
     }
     return result;
 }
 
-bool RiskGate::isApproved(const Order &order, const RiskView &view, const Approval *approval) const
+bool RiskGate::isApproved(const Order &order, const RiskView &view, const api::Approval *approval) const
 {
-    if (approval == nullptr || approval->state != ApprovalState::Approved || approval->order != order.id) {
+    if (approval == nullptr || approval->state != api::ApprovalState::Approved || approval->order != order.id) {
         return false;
     }
     // The list is trusted no more than the state: names must differ, and there must be enough of them.
@@ -166,24 +167,24 @@ bool RiskGate::isApproved(const Order &order, const RiskView &view, const Approv
         && approval->orderHash == approvalHash(order, *approval);
 }
 
-RiskReport RiskGate::run(const Order &order, const RiskView &view, bool approved) const
+api::RiskReport RiskGate::run(const Order &order, const RiskView &view, bool approved) const
 {
     try {
         return runExact(order, view, approved);
     } catch (const std::overflow_error &) {
         // A size that does not fit the arithmetic is above every limit. An agent's nonsense must not halt the engine.
-        const RiskCheck tooLarge{DenialCode::OrderNotional,
-                                 false,
-                                 false,
-                                 CheckUnit::Money,
-                                 CheckRule::AtMost,
-                                 std::numeric_limits<std::int64_t>::max(),
-                                 m_limits.maxOrderNotional.raw};
+        const api::RiskCheck tooLarge{api::DenialCode::OrderNotional,
+                                      false,
+                                      false,
+                                      api::CheckUnit::Money,
+                                      api::CheckRule::AtMost,
+                                      std::numeric_limits<std::int64_t>::max(),
+                                      m_limits.maxOrderNotional.raw};
         return {order.id, view.now, false, {tooLarge}};
     }
 }
 
-RiskReport RiskGate::runExact(const Order &order, const RiskView &view, bool approved) const
+api::RiskReport RiskGate::runExact(const Order &order, const RiskView &view, bool approved) const
 {
     const Money equity = view.account.equity;
     const Money moved = riskNotional(order, view.lastPrice);
@@ -194,45 +195,49 @@ RiskReport RiskGate::runExact(const Order &order, const RiskView &view, bool app
     const std::int64_t oneMoreEntry = order.purpose == OrderPurpose::Entry ? 1 : 0;
 
     Checks checks(onlyReduces(order, view));
-    checks.atMost(DenialCode::PositionSize, CheckUnit::Money, notional(worstPrice, abs(projected), Rounding::Up),
+    checks.atMost(api::DenialCode::PositionSize, api::CheckUnit::Money,
+                  notional(worstPrice, abs(projected), Rounding::Up),
                   std::min(m_limits.maxPositionNotional, share(equity, m_limits.maxPositionShare)));
-    checks.atMost(DenialCode::OrderNotional, CheckUnit::Money, moved, m_limits.maxOrderNotional);
-    checks.atMost(DenialCode::GrossExposure, CheckUnit::Money,
+    checks.atMost(api::DenialCode::OrderNotional, api::CheckUnit::Money, moved, m_limits.maxOrderNotional);
+    checks.atMost(api::DenialCode::GrossExposure, api::CheckUnit::Money,
                   view.account.grossExposure + view.pending.entryNotional + moved,
                   share(equity, m_limits.maxGrossExposure));
-    checks.atMost(DenialCode::LossPerTrade, CheckUnit::Money, worstCaseLoss(order, view.lastPrice, view.feeRate),
-                  share(equity, m_limits.maxLossPerTrade));
-    checks.atMost(DenialCode::DailyLoss, CheckUnit::Money, std::max(view.account.dayStartEquity - equity, Money()),
+    checks.atMost(api::DenialCode::LossPerTrade, api::CheckUnit::Money,
+                  worstCaseLoss(order, view.lastPrice, view.feeRate), share(equity, m_limits.maxLossPerTrade));
+    checks.atMost(api::DenialCode::DailyLoss, api::CheckUnit::Money,
+                  std::max(view.account.dayStartEquity - equity, Money()),
                   share(view.account.dayStartEquity, m_limits.maxDailyLoss));
-    checks.atMost(DenialCode::Drawdown, CheckUnit::Ratio, drawdownRaw(view.account), m_limits.maxDrawdown.raw);
-    checks.atMost<std::int64_t>(DenialCode::TradesPerDay, CheckUnit::Count,
+    checks.atMost(api::DenialCode::Drawdown, api::CheckUnit::Ratio, drawdownRaw(view.account),
+                  m_limits.maxDrawdown.raw);
+    checks.atMost<std::int64_t>(api::DenialCode::TradesPerDay, api::CheckUnit::Count,
                                 view.tradesToday + view.pending.entriesNotCounted + oneMoreEntry,
                                 m_limits.maxTradesPerDay);
-    checks.atMost<std::int64_t>(DenialCode::OrderRate, CheckUnit::Count, view.ordersLastMinute + 1,
+    checks.atMost<std::int64_t>(api::DenialCode::OrderRate, api::CheckUnit::Count, view.ordersLastMinute + 1,
                                 m_limits.maxOrdersPerMinute);
-    checks.atMost<std::int64_t>(DenialCode::PriceBand, CheckUnit::Bps, distanceBps(order, view.lastPrice),
+    checks.atMost<std::int64_t>(api::DenialCode::PriceBand, api::CheckUnit::Bps, distanceBps(order, view.lastPrice),
                                 m_limits.priceBandBps, order.type == OrderType::Limit);
-    checks.atMost<std::int64_t>(DenialCode::OpenOrders, CheckUnit::Count, view.pending.count + 1,
+    checks.atMost<std::int64_t>(api::DenialCode::OpenOrders, api::CheckUnit::Count, view.pending.count + 1,
                                 m_limits.maxOpenOrders);
-    checks.atMost<std::int64_t>(DenialCode::StaleMarket, CheckUnit::Duration, view.marketAge.count(),
+    checks.atMost<std::int64_t>(api::DenialCode::StaleMarket, api::CheckUnit::Duration, view.marketAge.count(),
                                 (m_limits.maxMarketAge + view.marketCadence).count());
     checkInstrumentRules(checks, order, view);
-    checks.atMost(DenialCode::InsufficientCash, CheckUnit::Money, needed, std::max(view.account.cash, Money()));
-    checks.forbid(DenialCode::ShortNotAllowed, !buys && projected.isNegative() && !view.instrument.shortAllowed);
-    checks.forbid(DenialCode::Halted, view.halted);
-    checks.forbid(DenialCode::Paused, view.paused);
-    checks.forbid(DenialCode::NoMarket, !view.lastPrice.isPositive());
-    checks.forbid(DenialCode::ProtectivePrices, protectiveOnWrongSide(order, view.lastPrice));
-    checks.forbid(DenialCode::NotReducing, order.reduceOnly && !onlyReduces(order, view));
-    checks.forbid(DenialCode::Reconciling, view.reconciling);
-    checks.forbid(DenialCode::PositionMismatch, view.positionMismatch);
-    checks.forbid(DenialCode::NotApproved, !approved);
+    checks.atMost(api::DenialCode::InsufficientCash, api::CheckUnit::Money, needed,
+                  std::max(view.account.cash, Money()));
+    checks.forbid(api::DenialCode::ShortNotAllowed, !buys && projected.isNegative() && !view.instrument.shortAllowed);
+    checks.forbid(api::DenialCode::Halted, view.halted);
+    checks.forbid(api::DenialCode::Paused, view.paused);
+    checks.forbid(api::DenialCode::NoMarket, !view.lastPrice.isPositive());
+    checks.forbid(api::DenialCode::ProtectivePrices, protectiveOnWrongSide(order, view.lastPrice));
+    checks.forbid(api::DenialCode::NotReducing, order.reduceOnly && !onlyReduces(order, view));
+    checks.forbid(api::DenialCode::Reconciling, view.reconciling);
+    checks.forbid(api::DenialCode::PositionMismatch, view.positionMismatch);
+    checks.forbid(api::DenialCode::NotApproved, !approved);
 
-    RiskReport report{order.id, view.now, true, checks.take()};
-    for (const RiskCheck &line : report.checks) {
+    api::RiskReport report{order.id, view.now, true, checks.take()};
+    for (const api::RiskCheck &line : report.checks) {
         report.passed = report.passed && line.passed;
     }
     return report;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::trading

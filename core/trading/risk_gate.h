@@ -3,9 +3,9 @@
 
 #pragma once
 
-#include "trading/approval.h"
+#include "api/approval.h"
+#include "api/risk_check.h"
 #include "trading/approval_policy.h"
-#include "trading/risk_check.h"
 #include "trading/risk_limits.h"
 #include "trading/risk_view.h"
 
@@ -13,7 +13,7 @@
 
 #include <optional>
 
-namespace coinswarm {
+namespace coinswarm::trading {
 
 /// The only maker of ApprovedOrder. Stateless: it judges one order by the limits and a RiskView.
 class RiskGate
@@ -23,15 +23,15 @@ public:
     RiskGate(RiskLimits limits, ApprovalPolicy policy);
 
     /// Runs every check. `not_approved` passes here: it is asked only at release.
-    RiskReport check(const Order &order, const RiskView &view) const;
+    api::RiskReport check(const Order &order, const RiskView &view) const;
 
     struct Release {
-        RiskReport report;
+        api::RiskReport report;
         std::optional<ApprovedOrder> order; ///< set exactly if the report passed
     };
     /// Runs every check again and, where policy or mode demand an approval, requires one that is approved by enough
     /// operators, for exactly this order (by hash), within its price band. `approval` may be null.
-    Release release(const Order &order, const RiskView &view, const Approval *approval) const;
+    Release release(const Order &order, const RiskView &view, const api::Approval *approval) const;
 
     /// Whether the order must wait for an operator first.
     bool needsApproval(const Order &order, const RiskView &view) const;
@@ -40,12 +40,12 @@ public:
     const ApprovalPolicy &policy() const { return m_policy; }
 
 private:
-    RiskReport run(const Order &order, const RiskView &view, bool approved) const;
-    RiskReport runExact(const Order &order, const RiskView &view, bool approved) const;
-    bool isApproved(const Order &order, const RiskView &view, const Approval *approval) const;
+    api::RiskReport run(const Order &order, const RiskView &view, bool approved) const;
+    api::RiskReport runExact(const Order &order, const RiskView &view, bool approved) const;
+    bool isApproved(const Order &order, const RiskView &view, const api::Approval *approval) const;
 
     RiskLimits m_limits;
     ApprovalPolicy m_policy;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::trading

@@ -3,9 +3,9 @@
 
 #include "trading/risk_limits.h"
 
-#include "trading/denial_code.h"
+#include "api/denial_code.h"
 
-namespace coinswarm {
+namespace coinswarm::trading {
 
 namespace {
 
@@ -97,12 +97,12 @@ std::string riskLimitsMarkdown()
         text += "| `" + std::string(name) + "` | " + reading(value).text + " | " + std::string(meaning(name)) + " |\n";
     });
     text += "\n## Denial codes\n\n| Code | Orders that only reduce | Why an order is denied |\n|---|---|---|\n";
-    for (std::size_t i = 0; i < kDenialCodes; ++i) {
-        const auto code = static_cast<DenialCode>(i);
-        text += "| `" + std::string(enumName(code)) + "` | " + (isWaivedForReducing(code) ? "waived" : "checked")
-            + " | " + std::string(description(code)) + " |\n";
+    for (std::size_t i = 0; i < api::kDenialCodes; ++i) {
+        const auto code = static_cast<api::DenialCode>(i);
+        text += "| `" + std::string(enumName(code)) + "` | " + (api::isWaivedForReducing(code) ? "waived" : "checked")
+            + " | " + std::string(api::description(code)) + " |\n";
     }
     return text;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::trading

@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <string>
 
-namespace coinswarm {
+namespace coinswarm::trading {
 
 /// What the session may risk. Every limit is finite and in force by default; a limit of 0 or less is a mistake in the
 /// configuration and never means "unlimited".
@@ -55,4 +55,4 @@ Result<void> validate(const RiskLimits &limits);
 /// docs/risk-limits.md: the limits with their defaults and the denial codes, generated from this code.
 std::string riskLimitsMarkdown();
 
-} // namespace coinswarm
+} // namespace coinswarm::trading

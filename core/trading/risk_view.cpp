@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace coinswarm {
+namespace coinswarm::trading {
 
 bool onlyReduces(const Order &order, const RiskView &view)
 {
@@ -33,4 +33,4 @@ Money worstCaseLoss(const Order &order, Price lastPrice, Ratio feeRate)
     return abs(paid - stopped) + entryFee + scaled(stopped, feeRate, Rounding::Up);
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::trading

@@ -3,13 +3,13 @@
 
 #pragma once
 
-#include "trading/trading_mode.h"
+#include "api/trading_mode.h"
 
 #include <coinswarm/instrument.h>
 #include <coinswarm/order.h>
 #include <coinswarm/position.h>
 
-namespace coinswarm {
+namespace coinswarm::trading {
 
 /// What other orders, open and pending, lay claim to: awaiting approval, waiting for cancels, submitting, unknown and
 /// working ones alike. The order being checked is not among them.
@@ -26,7 +26,7 @@ struct PendingOrders {
 /// All that the risk gate may know about the world when it judges one order.
 struct RiskView {
     Timestamp now;
-    TradingMode mode = TradingMode::Paper;
+    api::TradingMode mode = api::TradingMode::Paper;
     Instrument instrument;
     Account account;
     Position position; ///< in the instrument
@@ -54,4 +54,4 @@ Money riskNotional(const Order &order, Price lastPrice);
 /// notional and fees where there is no stop.
 Money worstCaseLoss(const Order &order, Price lastPrice, Ratio feeRate);
 
-} // namespace coinswarm
+} // namespace coinswarm::trading

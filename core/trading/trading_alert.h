@@ -7,14 +7,14 @@
 
 #include <string>
 
-namespace coinswarm {
+namespace coinswarm::trading {
 
 enum class AlertSeverity : unsigned char { Info, Warning, Danger };
 
-template <>
-struct EnumNames<AlertSeverity> {
-    static constexpr std::array<std::string_view, 3> names{"info", "warning", "danger"};
-};
+constexpr auto enumNames(AlertSeverity)
+{
+    return std::array<std::string_view, 3>{"info", "warning", "danger"};
+}
 
 /// Something a person should know.
 struct TradingAlert {
@@ -25,4 +25,4 @@ struct TradingAlert {
     bool operator==(const TradingAlert &) const = default;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::trading

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <exception>
 
-namespace coinswarm {
+namespace coinswarm::trading {
 
 namespace {
 
@@ -112,7 +112,7 @@ void TradingDesk::onWatchedPrice(InstrumentId id, Timestamp now)
     beginEvent(now);
     const Price last = m_markets[id.value].last;
     std::vector<ApprovalId> changed;
-    for (const Approval *approval : m_approvals.pending()) {
+    for (const api::Approval *approval : m_approvals.pending()) {
         if (approval->instrument != id || !approval->awaitingPrice) {
             continue;
         }
@@ -132,9 +132,9 @@ void TradingDesk::onWatchedPrice(InstrumentId id, Timestamp now)
 void TradingDesk::onApprovalsEnded(const std::vector<ApprovalId> &ids, Timestamp now)
 {
     for (const ApprovalId id : ids) {
-        const Approval approval = *m_approvals.find(id);
+        const api::Approval approval = *m_approvals.find(id);
         m_listener.approvalChanged(approval);
-        if (approval.state == ApprovalState::Expired || approval.state == ApprovalState::OutsideBand) {
+        if (approval.state == api::ApprovalState::Expired || approval.state == api::ApprovalState::OutsideBand) {
             transition(approval.order, OrderState::Expired, approval.reason, now);
         }
     }
@@ -195,33 +195,33 @@ void TradingDesk::onTimer(Timestamp now)
     endEvent(now);
 }
 
-ApprovalOutcome TradingDesk::onOperator(const OperatorDecision &decision, Timestamp now)
+ApprovalOutcome TradingDesk::onOperator(const api::OperatorDecision &decision, Timestamp now)
 {
     beginEvent(now);
-    const Approval *asked = m_approvals.find(decision.approval);
+    const api::Approval *asked = m_approvals.find(decision.approval);
     if (asked != nullptr && m_halt.halted && decision.approve) {
         return {ApprovalRefusal::Halted, "the kill switch is on; re-arm it before anything is approved", *asked};
     }
-    const bool wasPending = asked != nullptr && asked->state == ApprovalState::Pending;
+    const bool wasPending = asked != nullptr && asked->state == api::ApprovalState::Pending;
     const Price last = asked != nullptr ? m_markets[asked->instrument.value].last : Price();
     ApprovalOutcome outcome = m_approvals.decide(decision, last, now);
     if (!wasPending) {
         return outcome;
     }
-    const ApprovalState state = outcome.approval.state;
+    const api::ApprovalState state = outcome.approval.state;
     const OrderId id = outcome.approval.order;
-    if (state == ApprovalState::Approved) {
+    if (state == api::ApprovalState::Approved) {
         if (!release(id, m_approvals.find(decision.approval), now)) {
             outcome.refusal = ApprovalRefusal::RiskDenied;
             outcome.text = "approved, but the risk gate denies it now: " + m_orders.find(id)->order.reason;
         }
-    } else if (state == ApprovalState::Rejected) {
+    } else if (state == api::ApprovalState::Rejected) {
         transition(id, OrderState::Rejected, "rejected by " + decision.operatorName + ": " + decision.reason, now);
-    } else if (state != ApprovalState::Pending) {
+    } else if (state != api::ApprovalState::Pending) {
         transition(id, OrderState::Expired, outcome.approval.reason, now);
     }
     outcome.approval = *m_approvals.find(decision.approval);
-    if (outcome.refusal == ApprovalRefusal::None || state != ApprovalState::Pending) {
+    if (outcome.refusal == ApprovalRefusal::None || state != api::ApprovalState::Pending) {
         m_listener.approvalChanged(outcome.approval);
     }
     endEvent(now);
@@ -349,23 +349,24 @@ TradingDesk::RiskUse TradingDesk::riskUse() const
     RiskUse use;
     const Account account = m_portfolio.account();
     const RiskLimits &limit = m_gate.limits();
-    const auto consider = [&use](DenialCode code, double used, double of) {
+    const auto consider = [&use](api::DenialCode code, double used, double of) {
         if (of > 0 && used / of > use.share) {
             use = {used / of, code};
         }
     };
     const double equity = account.equity.toDouble();
-    consider(DenialCode::Drawdown, account.drawdown.toDouble(), limit.maxDrawdown.toDouble());
-    consider(DenialCode::DailyLoss, (account.dayStartEquity - account.equity).toDouble(),
+    consider(api::DenialCode::Drawdown, account.drawdown.toDouble(), limit.maxDrawdown.toDouble());
+    consider(api::DenialCode::DailyLoss, (account.dayStartEquity - account.equity).toDouble(),
              account.dayStartEquity.toDouble() * limit.maxDailyLoss.toDouble());
-    consider(DenialCode::GrossExposure, account.grossExposure.toDouble(), equity * limit.maxGrossExposure.toDouble());
-    consider(DenialCode::TradesPerDay, m_counters.tradesToday, limit.maxTradesPerDay);
-    consider(DenialCode::OpenOrders, static_cast<double>(m_orders.active().size()), limit.maxOpenOrders);
+    consider(api::DenialCode::GrossExposure, account.grossExposure.toDouble(),
+             equity * limit.maxGrossExposure.toDouble());
+    consider(api::DenialCode::TradesPerDay, m_counters.tradesToday, limit.maxTradesPerDay);
+    consider(api::DenialCode::OpenOrders, static_cast<double>(m_orders.active().size()), limit.maxOpenOrders);
     const double positionLimit =
         std::min(limit.maxPositionNotional.toDouble(), equity * limit.maxPositionShare.toDouble());
     for (std::uint32_t i = 1; i < m_markets.size(); ++i) {
         const Position &position = m_portfolio.position(InstrumentId(i));
-        consider(DenialCode::PositionSize, abs(position.quantity).toDouble() * position.markPrice.toDouble(),
+        consider(api::DenialCode::PositionSize, abs(position.quantity).toDouble() * position.markPrice.toDouble(),
                  positionLimit);
     }
     return use;
@@ -377,4 +378,4 @@ const Protection *TradingDesk::protection(InstrumentId id) const
     return it == m_protections.end() ? nullptr : &it->second;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::trading

@@ -16,7 +16,7 @@
 #include <deque>
 #include <limits>
 
-namespace coinswarm {
+namespace coinswarm::trading {
 
 /// The market as the desk needs it for a new order. Zero bid and ask where there is no quote. Last price and time count
 /// only if they are newer than what onMarket() has told.
@@ -97,7 +97,7 @@ public:
     /// When onTimer() is next needed; Timestamp max for never.
     Timestamp nextWake() const { return m_nextWake; }
 
-    ApprovalOutcome onOperator(const OperatorDecision &decision, Timestamp now);
+    ApprovalOutcome onOperator(const api::OperatorDecision &decision, Timestamp now);
     /// Kill switch. Blocks first, then cancels every open order that does not only reduce a position (all of them if
     /// keepProtectiveOnHalt is off). A listener that throws does not stop it.
     HaltOutcome halt(const std::string &reason, Timestamp now);
@@ -136,7 +136,7 @@ public:
     /// Largest share of any limit that is used up, 0 … 1 and above, and which.
     struct RiskUse {
         double share = 0;
-        DenialCode by = DenialCode::Drawdown;
+        api::DenialCode by = api::DenialCode::Drawdown;
     };
     RiskUse riskUse() const;
     /// Null where the instrument has no protected position.
@@ -183,7 +183,7 @@ private:
     std::optional<OrderId> proposeExit(InstrumentId instrument, const Decision *decision, const std::string &reason,
                                        RegimeId regime, Timestamp now);
     OrderId judge(Order draft, AgentId agent, RegimeId regime, Timestamp now);
-    bool release(OrderId id, const Approval *approval, Timestamp now);
+    bool release(OrderId id, const api::Approval *approval, Timestamp now);
     void withdrawEntries(InstrumentId instrument, Side side, const std::string &reason, Timestamp now);
     void endUnsent(OrderId id, OrderState state, const std::string &reason, Timestamp now);
     void requestCancel(OrderId id, const std::string &reason, Timestamp now);
@@ -230,4 +230,4 @@ private:
     Timestamp m_nextWake{std::numeric_limits<std::int64_t>::max()};
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::trading

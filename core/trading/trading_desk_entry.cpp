@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace coinswarm {
+namespace coinswarm::trading {
 
 // From a decision to an order on its way.
 
@@ -140,11 +140,11 @@ OrderId TradingDesk::judge(Order draft, AgentId agent, RegimeId regime, Timestam
     const Order proposed = m_orders.find(id)->order;
     m_listener.orderChanged(proposed);
     const RiskView seen = view(proposed, now);
-    const RiskReport report = m_gate.check(proposed, seen);
+    const api::RiskReport report = m_gate.check(proposed, seen);
     if (!report.passed) {
         m_listener.riskChecked(proposed, report);
         ++m_counters.ordersDenied;
-        transition(id, OrderState::Denied, describe(report, &seen.instrument), now);
+        transition(id, OrderState::Denied, api::describe(report, &seen.instrument), now);
         return id;
     }
     if (m_gate.needsApproval(proposed, seen)) {
@@ -185,7 +185,7 @@ OrderId TradingDesk::judge(Order draft, AgentId agent, RegimeId regime, Timestam
     return id;
 }
 
-bool TradingDesk::release(OrderId id, const Approval *approval, Timestamp now)
+bool TradingDesk::release(OrderId id, const api::Approval *approval, Timestamp now)
 {
     const Order before = m_orders.find(id)->order;
     const RiskView seen = view(before, now);
@@ -196,7 +196,7 @@ bool TradingDesk::release(OrderId id, const Approval *approval, Timestamp now)
     }
     if (!released.order) {
         ++m_counters.ordersDenied;
-        transition(id, OrderState::Denied, describe(released.report, &seen.instrument), now);
+        transition(id, OrderState::Denied, api::describe(released.report, &seen.instrument), now);
         return false;
     }
     if (const auto begun = m_orders.beginSubmit(id, now); !begun) {
@@ -228,9 +228,10 @@ void TradingDesk::withdrawEntries(InstrumentId id, Side side, const std::string 
 
 void TradingDesk::endUnsent(OrderId id, OrderState state, const std::string &reason, Timestamp now)
 {
-    if (const Approval *pending = m_approvals.pendingFor(id)) {
+    if (const api::Approval *pending = m_approvals.pendingFor(id)) {
         const ApprovalId approval = pending->id;
-        m_approvals.withdraw(approval, m_halt.halted ? ApprovalState::Expired : ApprovalState::Superseded, reason, now);
+        m_approvals.withdraw(approval, m_halt.halted ? api::ApprovalState::Expired : api::ApprovalState::Superseded,
+                             reason, now);
         m_listener.approvalChanged(*m_approvals.find(approval));
     }
     transition(id, state, reason, now);
@@ -305,4 +306,4 @@ PendingOrders TradingDesk::pendingOrders(const Order &order) const
     return pending;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::trading

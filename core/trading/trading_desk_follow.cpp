@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace coinswarm {
+namespace coinswarm::trading {
 
 // What follows from the venue's reports: books, protection, exits that waited, the end of reconciliation.
 
@@ -327,7 +327,7 @@ void TradingDesk::reconcile(Timestamp now)
 {
     beginEvent(now);
     m_approvals.awaitPrices();
-    for (const Approval *pending : m_approvals.pending()) {
+    for (const api::Approval *pending : m_approvals.pending()) {
         m_listener.approvalChanged(*pending);
     }
     for (const OrderId id : m_orders.beginReconcile(now)) {
@@ -373,4 +373,4 @@ void TradingDesk::onVenuePosition(InstrumentId id, Quantity quantity, Timestamp 
     endEvent(now);
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::trading

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <chrono>
 
-namespace coinswarm {
+namespace coinswarm::redis {
 
 /// Pauses before further attempts: each twice as long as the one before, up to a limit, and varied by a quarter, because
 /// otherwise all clients of a server that was restarted would come back in the same moment.
@@ -32,4 +32,4 @@ private:
     int m_attempts = 0;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::redis

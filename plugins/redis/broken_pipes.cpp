@@ -5,7 +5,7 @@
 
 #include <csignal>
 
-namespace coinswarm {
+namespace coinswarm::redis {
 
 void ignoreBrokenPipes()
 {
@@ -21,4 +21,4 @@ void ignoreBrokenPipes()
     static_cast<void>(once);
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::redis

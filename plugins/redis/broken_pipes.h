@@ -3,10 +3,10 @@
 
 #pragma once
 
-namespace coinswarm {
+namespace coinswarm::redis {
 
 /// hiredis writes with write(): a server that was killed would end this process by SIGPIPE. Ignores that signal, unless
 /// somebody handles it.
 void ignoreBrokenPipes();
 
-} // namespace coinswarm
+} // namespace coinswarm::redis

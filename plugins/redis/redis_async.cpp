@@ -15,7 +15,7 @@
 
 #include <fcntl.h>
 
-namespace coinswarm {
+namespace coinswarm::redis {
 
 /// What hiredis keeps of a command. It may outlive the RedisAsync: hiredis calls it back while it frees the connection.
 struct RedisAsync::Sent {
@@ -256,4 +256,4 @@ void RedisAsync::watch()
     m_deadline.start(std::max(left, std::chrono::milliseconds(0)) + std::chrono::milliseconds(1));
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::redis

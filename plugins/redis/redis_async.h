@@ -15,7 +15,7 @@
 
 struct redisAsyncContext;
 
-namespace coinswarm {
+namespace coinswarm::redis {
 
 /// A connection that never waits: replies come to callbacks from the event loop, in the order of the commands.
 ///
@@ -74,4 +74,4 @@ private:
     QTimer m_deadline;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::redis

@@ -15,7 +15,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
-namespace coinswarm {
+namespace coinswarm::redis {
 
 namespace {
 
@@ -204,4 +204,4 @@ Result<void> firstError(const RedisSettings &settings, const std::vector<RedisRe
     return {};
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::redis

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::redis {
 
 using RedisArguments = std::span<const std::string_view>;
 
@@ -64,4 +64,4 @@ private:
 /// The first error among replies; success if there is none.
 Result<void> firstError(const RedisSettings &settings, const std::vector<RedisReply> &replies);
 
-} // namespace coinswarm
+} // namespace coinswarm::redis

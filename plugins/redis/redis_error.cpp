@@ -7,7 +7,7 @@
 
 #include <cerrno>
 
-namespace coinswarm {
+namespace coinswarm::redis {
 
 namespace {
 
@@ -88,4 +88,4 @@ Error redisSilent(const RedisSettings &settings)
                 + " ms. See whether it is frozen, swapping or overloaded."};
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::redis

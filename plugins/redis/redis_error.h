@@ -9,7 +9,7 @@
 
 struct redisContext;
 
-namespace coinswarm {
+namespace coinswarm::redis {
 
 /// What a reply that begins with "-" means for the user. Never quotes arguments, which a server may repeat in it.
 Error redisReplyError(const RedisSettings &settings, std::string_view text);
@@ -20,4 +20,4 @@ Error redisConnectionError(const RedisSettings &settings, int code, const char *
 /// A server that is silent for longer than the command's time-out.
 Error redisSilent(const RedisSettings &settings);
 
-} // namespace coinswarm
+} // namespace coinswarm::redis

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace coinswarm {
+namespace coinswarm::redis {
 
 RedisPool::RedisPool(RedisSettings settings) : m_settings(std::move(settings)) {}
 
@@ -129,4 +129,4 @@ Error RedisPool::ended() const
     return {ErrorKind::Unavailable, "The connections to Redis at " + m_settings.address() + " were closed here."};
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::redis

@@ -11,7 +11,7 @@
 #include <mutex>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::redis {
 
 struct RedisHealth {
     bool answers = false;
@@ -73,4 +73,4 @@ private:
     bool m_ended = false;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::redis

@@ -9,7 +9,7 @@
 #include <memory>
 #include <string_view>
 
-namespace coinswarm {
+namespace coinswarm::redis {
 
 /// A look at a reply, or at a part of one, which somebody else owns. What is absent is nil; asking it for the wrong type
 /// gives nothing, so that a reply of an unexpected shape is found by looking at its parts.
@@ -64,4 +64,4 @@ private:
     std::unique_ptr<redisReply, Free> m_reply;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::redis

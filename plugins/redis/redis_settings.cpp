@@ -8,7 +8,7 @@
 #include <charconv>
 #include <cstdlib>
 
-namespace coinswarm {
+namespace coinswarm::redis {
 
 namespace {
 
@@ -118,4 +118,4 @@ Result<std::string> redisPassword(const RedisSettings &settings)
     return line.toStdString();
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::redis

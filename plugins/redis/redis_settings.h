@@ -9,7 +9,7 @@
 #include <chrono>
 #include <string>
 
-namespace coinswarm {
+namespace coinswarm::redis {
 
 /// How to reach one Redis server. The password is in a file or an environment variable and is read anew for each
 /// connection, so that it can be changed while the program runs.
@@ -43,4 +43,4 @@ Result<RedisSettings> redisSettings(const Settings &settings);
 /// Empty if neither file nor variable is named. The first line of the file. Environment if there is none.
 Result<std::string> redisPassword(const RedisSettings &settings);
 
-} // namespace coinswarm
+} // namespace coinswarm::redis

@@ -5,7 +5,7 @@
 
 #include <hiredis/async.h>
 
-namespace coinswarm {
+namespace coinswarm::redis {
 
 void RedisSocketEvents::attach(redisAsyncContext *context)
 {
@@ -69,4 +69,4 @@ void RedisSocketEvents::release()
     }
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::redis

@@ -8,7 +8,7 @@
 
 struct redisAsyncContext;
 
-namespace coinswarm {
+namespace coinswarm::redis {
 
 /// Lets Qt's event loop drive an asynchronous connection of hiredis. It belongs to the connection and goes with it; nobody
 /// else deletes it.
@@ -39,4 +39,4 @@ private:
     bool m_wantsWrite = false;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::redis

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "control/frame_mailbox.h"
+#include "api/frame_mailbox.h"
 
 #include <QtCore/QPromise>
 
@@ -12,104 +12,106 @@
 namespace coinswarm::control {
 
 /// An engine that says what a test tells it to. It answers at once, or, while `holds`, when releaseAll() is called.
-class PuppetEngine final : public Engine
+class PuppetEngine final : public api::Engine
 {
 public:
-    SessionInfo info;
-    SessionStatus present;
-    Frame whole; ///< what a full frame is made of
+    api::SessionInfo info;
+    api::SessionStatus present;
+    api::Frame whole; ///< what a full frame is made of
     bool holds = false;
     std::vector<std::string> calls; ///< method names with their arguments, in order
 
-    QFuture<Result<SessionInfo>> sessionInfo() override { return answer<SessionInfo>("session_info", info); }
-    QFuture<Result<SessionStatus>> status() override { return answer<SessionStatus>("status", present); }
-    QFuture<Result<Frame>> snapshot() override { return answer<Frame>("snapshot", fullFrame()); }
-    QFuture<Result<std::vector<Candle>>> candles(CandleQuery query) override
+    QFuture<Result<api::SessionInfo>> sessionInfo() override { return answer<api::SessionInfo>("session_info", info); }
+    QFuture<Result<api::SessionStatus>> status() override { return answer<api::SessionStatus>("status", present); }
+    QFuture<Result<api::Frame>> snapshot() override { return answer<api::Frame>("snapshot", fullFrame()); }
+    QFuture<Result<std::vector<Candle>>> candles(api::CandleQuery query) override
     {
         return answer<std::vector<Candle>>("candles " + std::to_string(query.count), std::vector<Candle>(query.count));
     }
-    QFuture<Result<Explanation>> explain(OrderId order) override
+    QFuture<Result<api::Explanation>> explain(OrderId order) override
     {
         const std::string call = "explain " + std::to_string(order.value);
         if (order.value != 1) {
-            return answer<Explanation>(call, Error{ErrorKind::NotFound, "there is no such order"});
+            return answer<api::Explanation>(call, Error{ErrorKind::NotFound, "there is no such order"});
         }
-        Explanation explanation;
+        api::Explanation explanation;
         explanation.order.id = order;
-        return answer<Explanation>(call, explanation);
+        return answer<api::Explanation>(call, explanation);
     }
-    QFuture<Result<std::vector<PluginInfo>>> plugins() override
+    QFuture<Result<std::vector<api::PluginInfo>>> plugins() override
     {
-        return answer<std::vector<PluginInfo>>("plugins", std::vector<PluginInfo>(2));
+        return answer<std::vector<api::PluginInfo>>("plugins", std::vector<api::PluginInfo>(2));
     }
-    QFuture<Result<SlotPage>> quorumSlots(SlotQuery query) override
+    QFuture<Result<api::SlotPage>> quorumSlots(api::SlotQuery query) override
     {
-        SlotPage page{std::vector<QuorumSlotView>(query.limit), query.beforeSlot - query.limit, query.beforeSlot, 1};
+        api::SlotPage page{std::vector<api::QuorumSlotView>(query.limit), query.beforeSlot - query.limit,
+                           query.beforeSlot, 1};
         for (std::size_t i = 0; i < page.slots.size(); ++i) {
             page.slots[i].slot = page.lookedFrom + i;
         }
-        return answer<SlotPage>("quorum_slots " + query.text, page);
+        return answer<api::SlotPage>("quorum_slots " + query.text, page);
     }
-    QFuture<Result<AuditCheckView>> verifyAudit(bool begin) override
+    QFuture<Result<api::AuditCheckView>> verifyAudit(bool begin) override
     {
-        AuditCheckView check;
-        check.state = begin ? AuditState::Running : AuditState::Sound;
-        return answer<AuditCheckView>(begin ? "verify_audit begin" : "verify_audit", check);
+        api::AuditCheckView check;
+        check.state = begin ? api::AuditState::Running : api::AuditState::Sound;
+        return answer<api::AuditCheckView>(begin ? "verify_audit begin" : "verify_audit", check);
     }
-    QFuture<Result<SubmittedProposal>> proposeCommittee(CommitteeWish wish) override
+    QFuture<Result<api::SubmittedProposal>> proposeCommittee(api::CommitteeWish wish) override
     {
-        return answer<SubmittedProposal>("propose_committee " + wish.agent + ' ' + wish.operatorName + ' '
-                                             + std::to_string(wish.weights.size()),
-                                         SubmittedProposal{"ab12"});
+        return answer<api::SubmittedProposal>("propose_committee " + wish.agent + ' ' + wish.operatorName + ' '
+                                                  + std::to_string(wish.weights.size()),
+                                              api::SubmittedProposal{"ab12"});
     }
-    QFuture<Result<SubmittedProposal>> proposeMembership(std::string change) override
+    QFuture<Result<api::SubmittedProposal>> proposeMembership(std::string change) override
     {
-        return answer<SubmittedProposal>("propose_membership " + change, SubmittedProposal{"cd34"});
+        return answer<api::SubmittedProposal>("propose_membership " + change, api::SubmittedProposal{"cd34"});
     }
-    QFuture<Result<Approval>> answerApproval(ApprovalAnswer given) override
+    QFuture<Result<api::Approval>> answerApproval(api::ApprovalAnswer given) override
     {
-        Approval approval;
+        api::Approval approval;
         approval.id = given.approval;
-        approval.state = given.approve ? ApprovalState::Approved : ApprovalState::Rejected;
-        return answer<Approval>("answer_approval " + given.orderHash + ' ' + given.operatorName, approval);
+        approval.state = given.approve ? api::ApprovalState::Approved : api::ApprovalState::Rejected;
+        return answer<api::Approval>("answer_approval " + given.orderHash + ' ' + given.operatorName, approval);
     }
-    QFuture<Result<HaltReport>> halt(std::string operatorName, std::string reason) override
+    QFuture<Result<api::HaltReport>> halt(std::string operatorName, std::string reason) override
     {
-        HaltReport report;
+        api::HaltReport report;
         report.ordersCancelled = 3;
-        return answer<HaltReport>("halt " + operatorName + ' ' + reason, report);
+        return answer<api::HaltReport>("halt " + operatorName + ' ' + reason, report);
     }
-    QFuture<Result<SessionStatus>> resume(std::string operatorName) override
+    QFuture<Result<api::SessionStatus>> resume(std::string operatorName) override
     {
-        return answer<SessionStatus>("resume " + operatorName, present);
+        return answer<api::SessionStatus>("resume " + operatorName, present);
     }
-    QFuture<Result<SessionStatus>> setPaused(bool paused, std::string operatorName) override
+    QFuture<Result<api::SessionStatus>> setPaused(bool paused, std::string operatorName) override
     {
-        return answer<SessionStatus>((paused ? "pause " : "unpause ") + operatorName, present);
+        return answer<api::SessionStatus>((paused ? "pause " : "unpause ") + operatorName, present);
     }
-    QFuture<Result<SessionStatus>> setSpeed(double speed) override
+    QFuture<Result<api::SessionStatus>> setSpeed(double speed) override
     {
         present.speed = speed;
-        return answer<SessionStatus>("set_speed", present);
+        return answer<api::SessionStatus>("set_speed", present);
     }
-    QFuture<Result<SessionStatus>> setFeedPaused(bool paused) override
+    QFuture<Result<api::SessionStatus>> setFeedPaused(bool paused) override
     {
-        return answer<SessionStatus>(paused ? "feed_paused" : "feed_continued", present);
+        return answer<api::SessionStatus>(paused ? "feed_paused" : "feed_continued", present);
     }
-    QFuture<Result<SessionStatus>> playUntil(Timestamp time) override
+    QFuture<Result<api::SessionStatus>> playUntil(Timestamp time) override
     {
-        return answer<SessionStatus>("play_until " + toString(time), present);
+        return answer<api::SessionStatus>("play_until " + toString(time), present);
     }
 
-    std::unique_ptr<Handle> handleFrames(QObject *context, std::function<void(const Frame &)> handler) override
+    std::unique_ptr<api::Handle> handleFrames(QObject *context,
+                                              std::function<void(const api::Frame &)> handler) override
     {
-        auto mailbox = std::make_shared<FrameMailbox>(context, std::move(handler));
+        auto mailbox = std::make_shared<api::FrameMailbox>(context, std::move(handler));
         mailbox->post(fullFrame());
         m_mailboxes.push_back(mailbox);
-        return handleFor(std::move(mailbox));
+        return api::handleFor(std::move(mailbox));
     }
-    std::unique_ptr<Handle> handleConnection(QObject *context,
-                                             std::function<void(const ConnectionState &)> handler) override
+    std::unique_ptr<api::Handle> handleConnection(QObject *context,
+                                                  std::function<void(const api::ConnectionState &)> handler) override
     {
         QMetaObject::invokeMethod(
             context,
@@ -117,7 +119,7 @@ public:
                 handler({true, "in process", {}});
             },
             Qt::QueuedConnection);
-        return handleFor(std::make_shared<FrameMailbox>(context, [](const Frame &) {}));
+        return api::handleFor(std::make_shared<api::FrameMailbox>(context, [](const api::Frame &) {}));
     }
 
     std::size_t subscribers()
@@ -125,7 +127,7 @@ public:
         std::erase_if(m_mailboxes, [](const auto &mailbox) { return mailbox->closed(); });
         return m_mailboxes.size();
     }
-    void emitFrame(Frame frame)
+    void emitFrame(api::Frame frame)
     {
         frame.number = ++m_frames;
         for (const auto &mailbox : m_mailboxes) {
@@ -140,9 +142,9 @@ public:
     }
 
 private:
-    Frame fullFrame()
+    api::Frame fullFrame()
     {
-        Frame frame = whole;
+        api::Frame frame = whole;
         frame.full = true;
         frame.number = ++m_frames;
         return frame;
@@ -166,7 +168,7 @@ private:
         return promise->future();
     }
 
-    std::vector<std::shared_ptr<FrameMailbox>> m_mailboxes;
+    std::vector<std::shared_ptr<api::FrameMailbox>> m_mailboxes;
     std::vector<std::function<void()>> m_held;
     std::uint64_t m_frames = 0;
 };

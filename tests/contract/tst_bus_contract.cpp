@@ -10,6 +10,8 @@
 #include <set>
 
 using namespace coinswarm;
+using namespace coinswarm::bus;
+using namespace coinswarm::nats;
 using namespace coinswarm::test;
 using namespace std::chrono_literals;
 

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "config/config_loader.h"
-#include "control/local_engine.h"
-#include "control/remote_engine.h"
-#include "control/rpc_server.h"
+#include "rpc/remote_engine.h"
+#include "rpc/rpc_server.h"
+#include "supervision/local_engine.h"
 
 #include <QtCore/QTemporaryDir>
 #include <QtTest/QTest>
@@ -19,7 +19,7 @@ namespace {
 constexpr int kPatienceMs = 20'000;
 
 /// A running session on a simulated market in which every entry waits for an operator.
-std::unique_ptr<Engine> startSession(const QString &folder)
+std::unique_ptr<api::Engine> startSession(const QString &folder)
 {
     config::Sources sources;
     sources.overrides = {"approval.rule=all",     "approval.expiry=12h", "approval.band_bps=5000",
@@ -29,12 +29,12 @@ std::unique_ptr<Engine> startSession(const QString &folder)
         qWarning("%s", config::problemsText(loaded.problems).c_str());
         return nullptr;
     }
-    LocalOptions options;
+    supervision::LocalOptions options;
     options.configuration = loaded.configuration;
     options.configurationHash = config::configurationHash(loaded);
     options.paths = config::Paths::below(folder.toStdString());
     options.pluginFolders = {COINSWARM_BINARY_DIR "/lib/coinswarm/plugins"};
-    Result<std::unique_ptr<Engine>> engine = startLocalEngine(std::move(options));
+    Result<std::unique_ptr<api::Engine>> engine = supervision::startLocalEngine(std::move(options));
     if (!engine.ok()) {
         qWarning("%s", engine.error().message.c_str());
         return nullptr;
@@ -46,20 +46,20 @@ std::unique_ptr<Engine> startSession(const QString &folder)
 class Picture
 {
 public:
-    explicit Picture(Engine &engine)
-        : m_handle(engine.handleFrames(&m_context, [this](const Frame &frame) { take(frame); }))
+    explicit Picture(api::Engine &engine)
+        : m_handle(engine.handleFrames(&m_context, [this](const api::Frame &frame) { take(frame); }))
     {}
 
-    std::vector<Frame> frames;
-    SessionStatus status;
-    std::map<ApprovalId, Approval> approvals;
+    std::vector<api::Frame> frames;
+    api::SessionStatus status;
+    std::map<ApprovalId, api::Approval> approvals;
     std::map<OrderId, Order> orders;
     std::map<DecisionId, Decision> decisions;
 
-    std::optional<Approval> pending() const
+    std::optional<api::Approval> pending() const
     {
         for (const auto &[id, approval] : approvals) {
-            if (approval.state == ApprovalState::Pending && !approval.awaitingPrice) {
+            if (approval.state == api::ApprovalState::Pending && !approval.awaitingPrice) {
                 return approval;
             }
         }
@@ -68,11 +68,11 @@ public:
     void end() { m_handle.reset(); }
 
 private:
-    void take(const Frame &frame)
+    void take(const api::Frame &frame)
     {
         frames.push_back(frame);
         status = frame.status;
-        for (const Approval &approval : frame.approvals) {
+        for (const api::Approval &approval : frame.approvals) {
             approvals[approval.id] = approval;
         }
         for (const Order &order : frame.orders) {
@@ -84,7 +84,7 @@ private:
     }
 
     QObject m_context;
-    std::unique_ptr<Handle> m_handle;
+    std::unique_ptr<api::Handle> m_handle;
 };
 
 template <class T>
@@ -170,17 +170,17 @@ private:
         QTest::newRow("local") << false;
         QTest::newRow("remote") << true;
     }
-    Engine &engine()
+    api::Engine &engine()
     {
         QFETCH(const bool, remote);
         return remote ? *m_remote : *m_local;
     }
 
     QTemporaryDir m_folder;
-    std::unique_ptr<Engine> m_local;
-    std::unique_ptr<Engine> m_served;
-    std::unique_ptr<RpcServer> m_server;
-    std::unique_ptr<Engine> m_remote;
+    std::unique_ptr<api::Engine> m_local;
+    std::unique_ptr<api::Engine> m_served;
+    std::unique_ptr<rpc::RpcServer> m_server;
+    std::unique_ptr<api::Engine> m_remote;
 };
 
 void TestEngineContract::initTestCase()
@@ -188,12 +188,12 @@ void TestEngineContract::initTestCase()
     m_local = startSession(m_folder.filePath(QStringLiteral("local")));
     m_served = startSession(m_folder.filePath(QStringLiteral("served")));
     QVERIFY(m_local != nullptr && m_served != nullptr);
-    RpcServerOptions options;
+    rpc::RpcServerOptions options;
     options.token = std::string(64, 'c');
-    Result<std::unique_ptr<RpcServer>> server = RpcServer::start(*m_served, options);
+    Result<std::unique_ptr<rpc::RpcServer>> server = rpc::RpcServer::start(*m_served, options);
     QVERIFY2(server.ok(), server.ok() ? "" : server.error().message.c_str());
     m_server = std::move(server).value();
-    m_remote = connectRemoteEngine(m_server->url(), QString::fromStdString(options.token));
+    m_remote = rpc::connectRemoteEngine(m_server->url(), QString::fromStdString(options.token));
 }
 
 void TestEngineContract::cleanupTestCase()
@@ -206,10 +206,10 @@ void TestEngineContract::cleanupTestCase()
 
 void TestEngineContract::saysWhatTheSessionIs()
 {
-    const Result<SessionInfo> info = waitFor(engine().sessionInfo());
+    const Result<api::SessionInfo> info = waitFor(engine().sessionInfo());
     QVERIFY2(info.ok(), info.ok() ? "" : info.error().message.c_str());
     QCOMPARE(info->session, std::string("contract"));
-    QVERIFY(info->mode == SessionMode::Paper);
+    QVERIFY(info->mode == api::SessionMode::Paper);
     QCOMPARE(info->agents, (std::vector<std::string>{"trend", "mean_reversion", "risk"}));
     QVERIFY(!info->instruments.empty());
     QVERIFY(!info->indicators.empty());
@@ -220,12 +220,12 @@ void TestEngineContract::saysWhatTheSessionIs()
 
 void TestEngineContract::statusMovesOn()
 {
-    const Result<SessionStatus> first = waitFor(engine().status());
+    const Result<api::SessionStatus> first = waitFor(engine().status());
     QVERIFY(first.ok());
     QVERIFY(first->killSwitchTested);
     QVERIFY(first->account.startingCash == Money::fromInteger(10'000));
     const auto movesOn = [&] {
-        const Result<SessionStatus> next = waitFor(engine().status());
+        const Result<api::SessionStatus> next = waitFor(engine().status());
         return next.ok() && next->now > first->now && next->events > first->events;
     };
     QVERIFY(QTest::qWaitFor(movesOn, kPatienceMs));
@@ -246,7 +246,7 @@ void TestEngineContract::firstFrameIsFullAndTheOthersAreNot()
 
 void TestEngineContract::snapshotIsAFullFrame()
 {
-    const Result<Frame> frame = waitFor(engine().snapshot());
+    const Result<api::Frame> frame = waitFor(engine().snapshot());
     QVERIFY(frame.ok());
     QVERIFY(frame->full);
     QVERIFY(!frame->positions.empty());
@@ -280,7 +280,9 @@ void TestEngineContract::candlesAreTheNewestOfTheirKind()
 
 void TestEngineContract::hasNoCandlesOfWhatItDoesNotKeep()
 {
-    for (const CandleQuery &query : {CandleQuery{InstrumentId(77), {60}, 5}, CandleQuery{InstrumentId(1), {7}, 5}}) {
+    for (const api::CandleQuery &query :
+         {api::CandleQuery{InstrumentId(77), {60}, 5}, api::CandleQuery{InstrumentId(1), {7}, 5}})
+    {
         const Result<std::vector<Candle>> candles = waitFor(engine().candles(query));
         QVERIFY2(candles.ok(), candles.ok() ? "" : candles.error().message.c_str());
         QVERIFY(candles->empty());
@@ -289,12 +291,12 @@ void TestEngineContract::hasNoCandlesOfWhatItDoesNotKeep()
 
 void TestEngineContract::listsPlugins()
 {
-    const Result<std::vector<PluginInfo>> plugins = waitFor(engine().plugins());
+    const Result<std::vector<api::PluginInfo>> plugins = waitFor(engine().plugins());
     QVERIFY(plugins.ok());
     const auto trend =
-        std::find_if(plugins->begin(), plugins->end(), [](const PluginInfo &p) { return p.id == "trend"; });
+        std::find_if(plugins->begin(), plugins->end(), [](const api::PluginInfo &p) { return p.id == "trend"; });
     QVERIFY(trend != plugins->end());
-    QVERIFY(trend->state == PluginState::Started);
+    QVERIFY(trend->state == api::PluginState::Started);
     QCOMPARE(trend->kind, std::string("agent"));
 }
 
@@ -303,7 +305,7 @@ void TestEngineContract::tellsThatItIsConnected()
     QObject context;
     bool connected = false;
     const auto handle =
-        engine().handleConnection(&context, [&](const ConnectionState &state) { connected = state.connected; });
+        engine().handleConnection(&context, [&](const api::ConnectionState &state) { connected = state.connected; });
     QTRY_VERIFY_WITH_TIMEOUT(connected, kPatienceMs);
 }
 
@@ -311,27 +313,28 @@ void TestEngineContract::refusesAnAnswerToSomethingElse()
 {
     Picture picture(engine());
     QTRY_VERIFY_WITH_TIMEOUT(picture.pending().has_value(), kPatienceMs);
-    const Approval approval = *picture.pending();
-    const Result<Approval> otherHash =
+    const api::Approval approval = *picture.pending();
+    const Result<api::Approval> otherHash =
         waitFor(engine().answerApproval({approval.id, std::string(64, '0'), true, "alice", ""}));
     QVERIFY(isError(otherHash, ErrorKind::Refused));
     QVERIFY(!waitFor(engine().answerApproval({ApprovalId(123'456), approval.orderHash, true, "alice", ""})).ok());
-    QVERIFY(picture.approvals[approval.id].state == ApprovalState::Pending);
+    QVERIFY(picture.approvals[approval.id].state == api::ApprovalState::Pending);
 }
 
 void TestEngineContract::approvesWhatWasShown()
 {
     Picture picture(engine());
     QTRY_VERIFY_WITH_TIMEOUT(picture.pending().has_value(), kPatienceMs);
-    const Approval approval = *picture.pending();
-    const Result<Approval> answered =
+    const api::Approval approval = *picture.pending();
+    const Result<api::Approval> answered =
         waitFor(engine().answerApproval({approval.id, approval.orderHash, true, "alice", "looks right"}));
     QVERIFY2(answered.ok(), answered.ok() ? "" : answered.error().message.c_str());
-    QVERIFY(answered->state == ApprovalState::Approved);
+    QVERIFY(answered->state == api::ApprovalState::Approved);
     QCOMPARE(answered->decidedBy, std::vector<std::string>{"alice"});
-    QTRY_VERIFY_WITH_TIMEOUT(picture.approvals[approval.id].state == ApprovalState::Approved, kPatienceMs);
+    QTRY_VERIFY_WITH_TIMEOUT(picture.approvals[approval.id].state == api::ApprovalState::Approved, kPatienceMs);
     QTRY_VERIFY_WITH_TIMEOUT(picture.orders[approval.order].state != OrderState::AwaitingApproval, kPatienceMs);
-    const Result<Approval> again = waitFor(engine().answerApproval({approval.id, approval.orderHash, true, "bob", ""}));
+    const Result<api::Approval> again =
+        waitFor(engine().answerApproval({approval.id, approval.orderHash, true, "bob", ""}));
     QVERIFY(isError(again, ErrorKind::Refused));
 }
 
@@ -339,11 +342,11 @@ void TestEngineContract::rejectsWithAReason()
 {
     Picture picture(engine());
     QTRY_VERIFY_WITH_TIMEOUT(picture.pending().has_value(), kPatienceMs);
-    const Approval approval = *picture.pending();
-    const Result<Approval> answered =
+    const api::Approval approval = *picture.pending();
+    const Result<api::Approval> answered =
         waitFor(engine().answerApproval({approval.id, approval.orderHash, false, "alice", "news is coming"}));
     QVERIFY2(answered.ok(), answered.ok() ? "" : answered.error().message.c_str());
-    QVERIFY(answered->state == ApprovalState::Rejected);
+    QVERIFY(answered->state == api::ApprovalState::Rejected);
     QVERIFY(answered->reason.find("news is coming") != std::string::npos);
     QTRY_VERIFY_WITH_TIMEOUT(picture.orders[approval.order].state == OrderState::Rejected, kPatienceMs);
 }
@@ -356,7 +359,7 @@ void TestEngineContract::explainsAnOrderBackToTheMarket()
     // Explanations come from the archive, which writes behind the engine.
     const auto explained = [&] { return waitFor(engine().explain(order)).ok(); };
     QVERIFY(QTest::qWaitFor(explained, kPatienceMs));
-    const Result<Explanation> chain = waitFor(engine().explain(order));
+    const Result<api::Explanation> chain = waitFor(engine().explain(order));
     QVERIFY(chain.ok());
     QCOMPARE(chain->order.id, order);
     QCOMPARE(chain->instrument.id, chain->order.instrument);
@@ -380,12 +383,12 @@ void TestEngineContract::knowsNothingOfAnOrderThatIsNot()
 
 void TestEngineContract::pausesAndGoesOn()
 {
-    const Result<SessionStatus> paused = waitFor(engine().setPaused(true, "alice"));
+    const Result<api::SessionStatus> paused = waitFor(engine().setPaused(true, "alice"));
     QVERIFY2(paused.ok(), paused.ok() ? "" : paused.error().message.c_str());
-    QVERIFY(paused->state == RunState::Paused);
-    const Result<SessionStatus> running = waitFor(engine().setPaused(false, "alice"));
+    QVERIFY(paused->state == api::RunState::Paused);
+    const Result<api::SessionStatus> running = waitFor(engine().setPaused(false, "alice"));
     QVERIFY(running.ok());
-    QVERIFY(running->state == RunState::Running);
+    QVERIFY(running->state == api::RunState::Running);
 }
 
 void TestEngineContract::marketStandsStillOnRequest()
@@ -393,7 +396,7 @@ void TestEngineContract::marketStandsStillOnRequest()
     QVERIFY(waitFor(engine().setFeedPaused(true)).ok());
     Timestamp last;
     const auto standsStill = [&] {
-        const Result<SessionStatus> status = waitFor(engine().status());
+        const Result<api::SessionStatus> status = waitFor(engine().status());
         const bool same = status.ok() && status->now == last;
         last = status.ok() ? status->now : Timestamp();
         return same;
@@ -401,7 +404,7 @@ void TestEngineContract::marketStandsStillOnRequest()
     QVERIFY(QTest::qWaitFor(standsStill, kPatienceMs));
     QVERIFY(waitFor(engine().setFeedPaused(false)).ok());
     const auto movesOn = [&] {
-        const Result<SessionStatus> status = waitFor(engine().status());
+        const Result<api::SessionStatus> status = waitFor(engine().status());
         return status.ok() && status->now > last;
     };
     QVERIFY(QTest::qWaitFor(movesOn, kPatienceMs));
@@ -409,7 +412,7 @@ void TestEngineContract::marketStandsStillOnRequest()
 
 void TestEngineContract::setsTheSpeed()
 {
-    const Result<SessionStatus> faster = waitFor(engine().setSpeed(240));
+    const Result<api::SessionStatus> faster = waitFor(engine().setSpeed(240));
     QVERIFY2(faster.ok(), faster.ok() ? "" : faster.error().message.c_str());
     QCOMPARE(faster->speed, 240.0);
     QVERIFY(!waitFor(engine().setSpeed(-5)).ok());
@@ -418,13 +421,13 @@ void TestEngineContract::setsTheSpeed()
 
 void TestEngineContract::playsOnToAMoment()
 {
-    const Result<SessionStatus> before = waitFor(engine().status());
+    const Result<api::SessionStatus> before = waitFor(engine().status());
     QVERIFY(before.ok());
     const Timestamp there = before->now + std::chrono::minutes(30);
-    const Result<SessionStatus> begun = waitFor(engine().playUntil(there));
+    const Result<api::SessionStatus> begun = waitFor(engine().playUntil(there));
     QVERIFY2(begun.ok(), begun.ok() ? "" : begun.error().message.c_str());
     const auto arrived = [&] {
-        const Result<SessionStatus> status = waitFor(engine().status());
+        const Result<api::SessionStatus> status = waitFor(engine().status());
         // The newest event is not later, and not much earlier: this market is never silent for a minute.
         return status.ok() && status->feedPaused && status->now <= there
             && status->now > there - std::chrono::minutes(1);
@@ -437,11 +440,11 @@ void TestEngineContract::playsOnToAMoment()
 
 void TestEngineContract::readsTheAuditLogWhereThereIsOne()
 {
-    const Result<Frame> frame = waitFor(engine().snapshot());
+    const Result<api::Frame> frame = waitFor(engine().snapshot());
     QVERIFY(frame.ok());
     const bool there = frame->memory && !frame->memory->auditFile.empty();
-    const Result<SlotPage> read = waitFor(engine().quorumSlots({0, 5, {}}));
-    const Result<AuditCheckView> check = waitFor(engine().verifyAudit(true));
+    const Result<api::SlotPage> read = waitFor(engine().quorumSlots({0, 5, {}}));
+    const Result<api::AuditCheckView> check = waitFor(engine().verifyAudit(true));
     QVERIFY2(read.ok() == there, read.ok() ? "read" : read.error().message.c_str());
     QVERIFY2(check.ok() == there, check.ok() ? "checked" : check.error().message.c_str());
     if (!there) {
@@ -450,25 +453,25 @@ void TestEngineContract::readsTheAuditLogWhereThereIsOne()
         QCOMPARE(check.error().kind, ErrorKind::Refused);
         return;
     }
-    QVERIFY(check->state != AuditState::Unchecked);
+    QVERIFY(check->state != api::AuditState::Unchecked);
     const auto sound = [this] {
-        const Result<AuditCheckView> now = waitFor(engine().verifyAudit(false));
-        return now.ok() && (now->state == AuditState::Sound || now->state == AuditState::Torn);
+        const Result<api::AuditCheckView> now = waitFor(engine().verifyAudit(false));
+        return now.ok() && (now->state == api::AuditState::Sound || now->state == api::AuditState::Torn);
     };
     QVERIFY(QTest::qWaitFor(sound, kPatienceMs));
 }
 
 void TestEngineContract::proposesWhatAPersonWishesForTheCommittee()
 {
-    const Result<Frame> frame = waitFor(engine().snapshot());
+    const Result<api::Frame> frame = waitFor(engine().snapshot());
     QVERIFY(frame.ok());
-    CommitteeWish wish;
+    api::CommitteeWish wish;
     wish.operatorName = "alice";
     const bool there = frame->memory && !frame->memory->auditFile.empty();
     QVERIFY(!waitFor(engine().proposeCommittee(wish)).ok()); // nothing is wished for
     wish.agent = frame->agents.front().name;
     wish.benched = true;
-    const Result<SubmittedProposal> submitted = waitFor(engine().proposeCommittee(wish));
+    const Result<api::SubmittedProposal> submitted = waitFor(engine().proposeCommittee(wish));
     QCOMPARE(submitted.ok(), there);
     if (!there) {
         QCOMPARE(submitted.error().kind, ErrorKind::Refused);
@@ -476,9 +479,9 @@ void TestEngineContract::proposesWhatAPersonWishesForTheCommittee()
     }
     QCOMPARE(submitted->proposal.size(), std::size_t(64));
     const auto benched = [&] {
-        const Result<Frame> now = waitFor(engine().snapshot());
-        return now.ok() && std::any_of(now->agents.begin(), now->agents.end(), [&](const AgentView &agent) {
-                   return agent.name == wish.agent && agent.state == AgentState::Benched;
+        const Result<api::Frame> now = waitFor(engine().snapshot());
+        return now.ok() && std::any_of(now->agents.begin(), now->agents.end(), [&](const api::AgentView &agent) {
+                   return agent.name == wish.agent && agent.state == api::AgentState::Benched;
                });
     };
     QVERIFY(QTest::qWaitFor(benched, kPatienceMs));
@@ -490,15 +493,15 @@ void TestEngineContract::proposesWhatAPersonWishesForTheCommittee()
 void TestEngineContract::haltsAndResumes()
 {
     Picture picture(engine());
-    const Result<HaltReport> halted = waitFor(engine().halt("alice", "drill"));
+    const Result<api::HaltReport> halted = waitFor(engine().halt("alice", "drill"));
     QVERIFY2(halted.ok(), halted.ok() ? "" : halted.error().message.c_str());
     QVERIFY(!halted->text.empty());
-    QTRY_VERIFY_WITH_TIMEOUT(picture.status.state == RunState::Halted, kPatienceMs);
+    QTRY_VERIFY_WITH_TIMEOUT(picture.status.state == api::RunState::Halted, kPatienceMs);
     QVERIFY(picture.status.stateReason.find("drill") != std::string::npos);
     QTRY_VERIFY_WITH_TIMEOUT(!picture.pending().has_value(), kPatienceMs);
-    const Result<SessionStatus> resumed = waitFor(engine().resume("alice"));
+    const Result<api::SessionStatus> resumed = waitFor(engine().resume("alice"));
     QVERIFY2(resumed.ok(), resumed.ok() ? "" : resumed.error().message.c_str());
-    QVERIFY(resumed->state == RunState::Running);
+    QVERIFY(resumed->state == api::RunState::Running);
 }
 
 } // namespace coinswarm::control

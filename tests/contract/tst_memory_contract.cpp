@@ -16,6 +16,8 @@
 #include <thread>
 
 using namespace coinswarm;
+using namespace coinswarm::redis;
+using namespace coinswarm::replica;
 using namespace coinswarm::test;
 
 namespace {

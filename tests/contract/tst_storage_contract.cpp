@@ -17,6 +17,7 @@
 #include <stdexcept>
 
 using namespace coinswarm;
+using namespace coinswarm::api;
 using namespace coinswarm::storage;
 
 namespace {

@@ -38,12 +38,12 @@ void check(const MarketEvent &event)
     }
 }
 
-void play(const std::string &path, DefectPolicy policy)
+void play(const std::string &path, replay::DefectPolicy policy)
 {
-    ReplayOptions options;
+    replay::ReplayFeedOptions options;
     options.file = path;
     options.defects = policy;
-    ReplayFeed feed(options);
+    replay::ReplayFeed feed(options);
     if (!feed.open().ok()) {
         return;
     }
@@ -79,7 +79,9 @@ void playAnything(std::span<const std::uint8_t> file)
     require(out != nullptr, "the temporary file can be written");
     require(std::fwrite(file.data(), 1, file.size(), out) == file.size(), "the temporary file can be written");
     std::fclose(out);
-    for (const DefectPolicy policy : {DefectPolicy::Refuse, DefectPolicy::Drop, DefectPolicy::Repair}) {
+    for (const replay::DefectPolicy policy :
+         {replay::DefectPolicy::Refuse, replay::DefectPolicy::Drop, replay::DefectPolicy::Repair})
+    {
         play(path, policy);
     }
     std::remove(path.c_str());

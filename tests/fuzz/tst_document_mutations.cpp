@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: The Coinswarm authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "api/views.h"
 #include "byte_mutations.h"
 #include "codec/json_reader.h"
 #include "codec/json_writer.h"
 #include "config/config_docs.h"
 #include "config/toml_document.h"
-#include "control/views.h"
 #include "plugins/plugin_spec.h"
 #include "plugins/setting_parser.h"
 
@@ -16,6 +16,8 @@
 #include <QtTest/QTest>
 
 using namespace coinswarm;
+using namespace coinswarm::api;
+using namespace coinswarm::plugins;
 
 namespace {
 
@@ -96,14 +98,14 @@ void readAnything(const T &value, std::uint32_t seed)
     QVERIFY(read > 0);
 }
 
-control::Frame frame()
+api::Frame frame()
 {
-    control::Frame frame;
+    api::Frame frame;
     frame.orders.resize(2);
     frame.orders[0].clientId = "cs-paper-1";
     frame.fills.resize(1);
     frame.positions.resize(1);
-    frame.alerts.push_back({1, Timestamp{5}, control::Severity::Danger, "code", "text"});
+    frame.alerts.push_back({1, Timestamp{5}, api::Severity::Danger, "code", "text"});
     frame.decisions.resize(1);
     frame.decisions[0].votes.resize(2);
     frame.approvals.resize(1);
@@ -129,8 +131,8 @@ class TestDocumentMutations : public QObject
 
 private Q_SLOTS:
     void frames() { readAnything(frame(), 1); }
-    void statuses() { readAnything(control::SessionStatus(), 2); }
-    void explanations() { readAnything(control::Explanation(), 3); }
+    void statuses() { readAnything(api::SessionStatus(), 2); }
+    void explanations() { readAnything(api::Explanation(), 3); }
 
     void pluginMetadata()
     {

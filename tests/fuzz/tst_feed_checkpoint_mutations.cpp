@@ -8,6 +8,7 @@
 #include <QtTest/QTest>
 
 using namespace coinswarm;
+using namespace coinswarm::simulated;
 
 namespace {
 

@@ -10,6 +10,8 @@
 #include <deque>
 
 using namespace coinswarm;
+using namespace coinswarm::audit;
+using namespace coinswarm::journal;
 using namespace coinswarm::quorum;
 
 /// Changes of membership whose bytes were bent: refused with a reason, and never approved as anything else than what was

@@ -10,6 +10,8 @@
 #include <QtTest/QtTest>
 
 using namespace coinswarm;
+using namespace coinswarm::journal;
+using namespace coinswarm::memory;
 using namespace coinswarm::testing;
 
 namespace {
@@ -51,17 +53,17 @@ private Q_SLOTS:
             const std::string bent = test::mutatedBytes(good[random() % good.size()], random);
             const std::optional<OpenedProposal> item = openItem(bent);
             if (!item) {
-                QCOMPARE(bench.judge(std::vector{bent}).front(), Rejection::Malformed);
+                QCOMPARE(bench.judge(std::vector{bent}).front(), api::Rejection::Malformed);
                 continue;
             }
             ++opened;
             QVERIFY(textOf(codec::encoded(item->item)) == bent); // One value, one encoding.
-            const Rejection verdict = bench.judge(std::vector{bent}).front();
-            QVERIFY(item->proposal || verdict == Rejection::Malformed);
+            const api::Rejection verdict = bench.judge(std::vector{bent}).front();
+            QVERIFY(item->proposal || verdict == api::Rejection::Malformed);
             const auto known = content.find(item->item.content);
             if (known == content.end()) {
-                QVERIFY2(verdict == Rejection::Malformed || verdict == Rejection::UnknownEngine
-                             || verdict == Rejection::TextTooLong || verdict == Rejection::WrongSignature,
+                QVERIFY2(verdict == api::Rejection::Malformed || verdict == api::Rejection::UnknownEngine
+                             || verdict == api::Rejection::TextTooLong || verdict == api::Rejection::WrongSignature,
                          std::to_string(i).c_str());
             } else if (item->item.submitter == bench.engine.publicKey()) {
                 QVERIFY(item->id == known->second);
@@ -82,13 +84,13 @@ private Q_SLOTS:
         }
         const Digest before = bench.state().digest();
         std::mt19937 random(20240105);
-        std::map<Rejection, int> verdicts;
+        std::map<api::Rejection, int> verdicts;
         for (int i = 0; i < 20'000; ++i) {
             const std::string bent = test::mutatedBytes(good[random() % good.size()], random);
             const Result<MemoryProposal> proposal =
                 codec::decoded<MemoryProposal>(std::as_bytes(std::span(bent.data(), bent.size())));
             if (!proposal.ok()) {
-                ++verdicts[Rejection::Malformed];
+                ++verdicts[api::Rejection::Malformed];
                 continue;
             }
             MemoryDraft draft(bench.state(), bench.slot + 1);
@@ -96,7 +98,7 @@ private Q_SLOTS:
             ++verdicts[std::visit([&](const auto &body) { return admit(body, by, draft); }, proposal->body)];
         }
         QVERIFY(verdicts.size() > 15);
-        QVERIFY(verdicts[Rejection::None] > 0);
+        QVERIFY(verdicts[api::Rejection::None] > 0);
         QVERIFY(bench.state().digest() == before);
     }
 };

@@ -26,24 +26,24 @@ std::vector<std::byte> bytesOf(const std::string &text)
 /// A little of everything: history, bars, votes, a fill with its stop, an order that rests, a failed agent, a halt.
 void trade(EngineBench &bench)
 {
-    bench.apply(0, event::HistoryBar{candle(-60, "99")});
+    bench.apply(0, engine::event::HistoryBar{candle(-60, "99")});
     bench.apply(1, Quote{InstrumentId(1), *Price::parse("99.99"), *Price::parse("100.01"), {}, {}, at(1)});
     bench.apply(1,
                 BookDelta{InstrumentId(1), Side::Buy, true, true, *Price::parse("99"), *Quantity::parse("3"), at(1)});
     bench.bar(0, "100");
     bench.answer(vote(Action::Buy, "0.1", "90"), vote(Action::Buy, "0.1", "90"));
     bench.report(ReportKind::Filled, bench.sent(), "100", "0.05");
-    bench.apply(80, event::Timer{at(80)});
+    bench.apply(80, engine::event::Timer{at(80)});
     bench.bar(60, "101");
-    bench.apply(121, event::AgentFailed{bench.asked().state.ask, AgentId(2), true, "hangs"});
-    bench.apply(122, event::OperatorHalted{"ann", "enough"});
+    bench.apply(121, engine::event::AgentFailed{bench.asked().state.ask, AgentId(2), true, "hangs"});
+    bench.apply(122, engine::event::OperatorHalted{"ann", "enough"});
 }
 
-EngineConfig tradingConfig()
+engine::EngineConfig tradingConfig()
 {
-    EngineConfig config = smallConfig();
+    engine::EngineConfig config = smallConfig();
     config.desk.entryType = OrderType::Limit;
-    config.desk.approvals.rule = ApprovalRule::None;
+    config.desk.approvals.rule = trading::ApprovalRule::None;
     return config;
 }
 
@@ -65,7 +65,7 @@ bool holds(Decode decode, std::uint16_t type, const std::vector<std::byte> &payl
     std::vector<std::byte> again;
     codec::BinaryWriter second(again);
     std::visit([&](const auto &value) { second.write(value); }, *twice);
-    return written == again && !describeRecord(type, payload).empty();
+    return written == again && !engine::describeRecord(type, payload).empty();
 }
 
 } // namespace
@@ -84,18 +84,19 @@ private Q_SLOTS:
         std::set<std::uint16_t> kinds;
         const auto add = [&](const auto &value) {
             std::vector<std::byte> payload;
-            encodeRecord(value, payload);
-            seeds.emplace_back(recordType(value), textOf(payload));
-            kinds.insert(recordType(value));
+            engine::encodeRecord(value, payload);
+            seeds.emplace_back(engine::recordType(value), textOf(payload));
+            kinds.insert(engine::recordType(value));
         };
-        for (const Effect &effect : bench.all) {
+        for (const engine::Effect &effect : bench.all) {
             add(effect);
         }
-        for (const EventBody &body : std::initializer_list<EventBody>{
+        for (const engine::EventBody &body : std::initializer_list<engine::EventBody>{
                  test::trade(1, "100"), candle(0, "100"),
-                 event::AgentVoted{AskId(1), AgentId(1), vote(Action::Buy), {}},
-                 event::AgentFailed{AskId(1), AgentId(1), true, "hangs"}, VenueReport{}, OperatorDecision{},
-                 event::OperatorHalted{"ann", "enough"}, event::ReserveRecovered{{"cs-test-1", "cs-test-2"}}})
+                 engine::event::AgentVoted{AskId(1), AgentId(1), vote(Action::Buy), {}},
+                 engine::event::AgentFailed{AskId(1), AgentId(1), true, "hangs"}, VenueReport{},
+                 api::OperatorDecision{}, engine::event::OperatorHalted{"ann", "enough"},
+                 engine::event::ReserveRecovered{{"cs-test-1", "cs-test-2"}}})
         {
             add(body);
         }
@@ -107,12 +108,12 @@ private Q_SLOTS:
             const auto &[type, payload] = seeds[random() % seeds.size()];
             const std::string text = mutatedBytes(payload, random);
             const std::vector<std::byte> bytes = bytesOf(text);
-            if (isEventType(type)) {
-                QVERIFY2(holds(decodeEvent, type, bytes), std::to_string(i).c_str());
-                refused += decodeEvent(type, bytes).ok() ? 0 : 1;
+            if (engine::isEventType(type)) {
+                QVERIFY2(holds(engine::decodeEvent, type, bytes), std::to_string(i).c_str());
+                refused += engine::decodeEvent(type, bytes).ok() ? 0 : 1;
             } else {
-                QVERIFY2(holds(decodeEffect, type, bytes), std::to_string(i).c_str());
-                refused += decodeEffect(type, bytes).ok() ? 0 : 1;
+                QVERIFY2(holds(engine::decodeEffect, type, bytes), std::to_string(i).c_str());
+                refused += engine::decodeEffect(type, bytes).ok() ? 0 : 1;
             }
         }
         QVERIFY(refused > rounds / 4 && refused < rounds);
@@ -122,21 +123,21 @@ private Q_SLOTS:
     {
         EngineBench bench(tradingConfig());
         trade(bench);
-        const ByteBuffer good =
-            encodeSnapshot(*bench.engine, {"what the first learned", ""}, 12, {Timestamp{5}, 2}, "checkpoint");
-        QVERIFY(codec::decoded<SessionSnapshot>(good).ok());
+        const journal::ByteBuffer good =
+            runtime::encodeSnapshot(*bench.engine, {"what the first learned", ""}, 12, {Timestamp{5}, 2}, "checkpoint");
+        QVERIFY(codec::decoded<runtime::SessionSnapshot>(good).ok());
         std::mt19937 random(20240103);
         int states = 0;
         int refused = 0;
         for (int i = 0; i < 6'000; ++i) {
-            const Result<SessionSnapshot> snapshot =
-                codec::decoded<SessionSnapshot>(bytesOf(mutatedBytes(textOf(good), random)));
+            const Result<runtime::SessionSnapshot> snapshot =
+                codec::decoded<runtime::SessionSnapshot>(bytesOf(mutatedBytes(textOf(good), random)));
             if (!snapshot.ok()) {
                 ++refused;
                 continue;
             }
             EngineBench other(tradingConfig());
-            const Result<void> restored = restoreEngine(snapshot->engine, *other.engine);
+            const Result<void> restored = runtime::restoreEngine(snapshot->engine, *other.engine);
             if (!restored.ok()) {
                 QVERIFY(!restored.error().message.empty());
                 ++refused;

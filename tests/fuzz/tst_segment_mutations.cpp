@@ -47,15 +47,16 @@ private Q_SLOTS:
         QFETCH(QString, file);
         QTemporaryDir folder;
         const std::filesystem::path place = folder.path().toStdString();
-        JournalOptions options = optionsFor(place);
+        journal::JournalOptions options = optionsFor(place);
         options.maxSegmentBytes = 64 << 10;
-        auto writer = take(JournalWriter::create(std::move(options), take(JournalKey::generate()), startOf()));
+        auto writer =
+            take(journal::JournalWriter::create(std::move(options), take(journal::JournalKey::generate()), startOf()));
         appendNumbered(*writer, 20);
         QVERIFY(writer->beginSegment(timeFor(20), bytesOf("a snapshot")).ok());
         appendNumbered(*writer, 20);
         take(writer->close());
         writer.reset();
-        QCOMPARE(verifyJournal(place).status, JournalStatus::Sound);
+        QCOMPARE(journal::verifyJournal(place).status, journal::JournalStatus::Sound);
 
         const std::filesystem::path segment = place / file.toStdString();
         const std::string good = contentOf(segment);
@@ -65,11 +66,11 @@ private Q_SLOTS:
             if (bent == good)
                 continue;
             write(segment, bent);
-            const VerifyReport report = verifyJournal(place);
-            QVERIFY2(report.status != JournalStatus::Sound, std::to_string(i).c_str());
+            const journal::VerifyReport report = journal::verifyJournal(place);
+            QVERIFY2(report.status != journal::JournalStatus::Sound, std::to_string(i).c_str());
             QVERIFY(report.place.has_value() && !report.sentence().empty());
             readAll(place, i);
-            const Result<RecoveredJournal> recovered = recoverJournal(place);
+            const Result<journal::RecoveredJournal> recovered = journal::recoverJournal(place);
             QVERIFY(recovered.ok() || !recovered.error().message.empty());
         }
     }
@@ -78,7 +79,7 @@ private Q_SLOTS:
     {
         QTemporaryDir folder;
         const std::filesystem::path file = folder.filePath(QStringLiteral("reserve.csj")).toStdString();
-        auto reserve = take(JournalReserve::open(folder.path().toStdString(), 4'096));
+        auto reserve = take(journal::JournalReserve::open(folder.path().toStdString(), 4'096));
         for (std::uint64_t i = 1; i <= 20; ++i)
             QVERIFY(reserve->append(static_cast<std::uint16_t>(i), timeFor(i), payloadFor(i)).ok());
         reserve.reset();
@@ -86,11 +87,11 @@ private Q_SLOTS:
         std::mt19937 random(20240105);
         for (int i = 0; i < 5'000; ++i) {
             write(file, test::mutatedBytes(good, random));
-            const Result<ReserveContent> content = readReserve(file);
+            const Result<journal::ReserveContent> content = journal::readReserve(file);
             if (!content.ok())
                 continue;
             QVERIFY(content->records.size() <= 20);
-            for (const ReserveRecord &record : content->records)
+            for (const journal::ReserveRecord &record : content->records)
                 QVERIFY2(record.payload == payloadFor(record.type), std::to_string(i).c_str());
         }
     }
@@ -98,17 +99,18 @@ private Q_SLOTS:
     void headsAreReadOrRefused()
     {
         QTemporaryDir folder;
-        auto writer = take(
-            JournalWriter::create(optionsFor(folder.path().toStdString()), take(JournalKey::generate()), startOf()));
+        auto writer = take(journal::JournalWriter::create(optionsFor(folder.path().toStdString()),
+                                                          take(journal::JournalKey::generate()), startOf()));
         appendNumbered(*writer, 3);
-        const JournalHead head = take(writer->close());
+        const journal::JournalHead head = take(writer->close());
         std::mt19937 random(20240106);
         for (const std::string &text : {head.text(), head.fullText()}) {
             for (int i = 0; i < 5'000; ++i) {
-                const Result<JournalHead> read = parseHead(test::mutatedBytes(text, random));
+                const Result<journal::JournalHead> read = journal::parseHead(test::mutatedBytes(text, random));
                 QVERIFY(read.ok() || !read.error().message.empty());
                 // A proof that was bent proves nothing.
-                QVERIFY(!read.ok() || !read->proof || read->fullText() == head.fullText() || !proofHolds(*read));
+                QVERIFY(!read.ok() || !read->proof || read->fullText() == head.fullText()
+                        || !journal::proofHolds(*read));
             }
         }
     }
@@ -117,18 +119,18 @@ private:
     /// Every record that comes out is one that went in, in order.
     static void readAll(const std::filesystem::path &place, int round)
     {
-        Result<JournalReader> reader = JournalReader::open(place);
+        Result<journal::JournalReader> reader = journal::JournalReader::open(place);
         if (!reader)
             return;
         std::uint64_t last = 0;
         for (;;) {
-            const Result<std::optional<RecordView>> record = reader->next();
+            const Result<std::optional<journal::RecordView>> record = reader->next();
             if (!record || !record->has_value())
                 return;
-            const RecordHeader &header = (*record)->header;
+            const journal::RecordHeader &header = (*record)->header;
             QVERIFY2(header.sequence == last + 1, std::to_string(round).c_str());
             last = header.sequence;
-            const ByteBuffer expected = payloadFor(header.sequence);
+            const journal::ByteBuffer expected = payloadFor(header.sequence);
             QVERIFY(std::equal(expected.begin(), expected.end(), (*record)->payload.begin(), (*record)->payload.end()));
             QCOMPARE(header.timeNs, timeFor(header.sequence).ns);
         }

@@ -18,16 +18,16 @@ using namespace std::chrono_literals;
 class RedisMemoryFixture : public QObject
 {
 protected:
-    using Memory = std::unique_ptr<RedisMemory>;
+    using Memory = std::unique_ptr<redis::RedisMemory>;
 
     void begin();
     void end() { m_server.reset(); }
 
     void serve(const QStringList &options) { m_server = take(RedisServer::start(options)); }
-    RedisMemoryOptions options() const;
-    Memory open(const RedisMemoryOptions &options) { return take(RedisMemory::open(options, {})); }
+    redis::RedisMemoryOptions options() const;
+    Memory open(const redis::RedisMemoryOptions &options) { return take(redis::RedisMemory::open(options, {})); }
     /// The next slot: new episodes, and where there are some, one that changes and one that goes.
-    void apply(RedisMemory &memory, std::uint64_t count);
+    void apply(redis::RedisMemory &memory, std::uint64_t count);
     bool holdsModel(const HotMemory &memory) const;
     /// Whether a node that starts with nothing gets the model out of Redis.
     bool redisHoldsModel();
@@ -48,10 +48,10 @@ protected:
     MemoryModel m_model;
 };
 
-inline RedisMemoryOptions RedisMemoryFixture::options() const
+inline redis::RedisMemoryOptions RedisMemoryFixture::options() const
 {
-    RedisMemoryOptions options;
-    take(setRedisAddress(options.redis, m_server->address()));
+    redis::RedisMemoryOptions options;
+    take(redis::setRedisAddress(options.redis, m_server->address()));
     options.redis.commandTimeout = 500ms;
     options.redis.attempts = 2;
     options.redis.retryLongestWait = 200ms;
@@ -61,7 +61,7 @@ inline RedisMemoryOptions RedisMemoryFixture::options() const
     return options;
 }
 
-inline void RedisMemoryFixture::apply(RedisMemory &memory, std::uint64_t count)
+inline void RedisMemoryFixture::apply(redis::RedisMemory &memory, std::uint64_t count)
 {
     std::vector<MemoryChange> changes;
     const std::uint64_t next = m_model.items().empty() ? 1 : m_model.items().rbegin()->first + 1;

@@ -15,8 +15,11 @@
 #include <QtTest/QtTest>
 
 using namespace coinswarm;
-using namespace coinswarm::test;
+using namespace coinswarm::audit;
+using namespace coinswarm::journal;
+using namespace coinswarm::nats;
 using namespace coinswarm::quorum;
+using namespace coinswarm::test;
 
 namespace {
 
@@ -60,17 +63,17 @@ struct VoteLie : Lie {
     using Lie::Lie;
     Messages said(const MessagePtr &message) final
     {
-        const auto *vote = std::get_if<quorum::Vote>(message.get());
+        const auto *vote = std::get_if<quorum::QuorumVote>(message.get());
         return vote != nullptr ? voted(*vote, message) : Messages{message};
     }
     /// What is said instead of the vote in `message`.
-    virtual Messages voted(quorum::Vote vote, const MessagePtr &message) const = 0;
+    virtual Messages voted(quorum::QuorumVote vote, const MessagePtr &message) const = 0;
 };
 
 /// Finds everything right, or everything wrong, whatever it is.
 struct Undiscerning final : VoteLie {
     Undiscerning(JournalKey key, bool accepts) : VoteLie(std::move(key)), acceptsAll(accepts) {}
-    Messages voted(quorum::Vote other, const MessagePtr &) const override
+    Messages voted(quorum::QuorumVote other, const MessagePtr &) const override
     {
         const ReasonCode reason = acceptsAll ? ReasonCode(0) : ReasonCode(1);
         other.body.accepted = AcceptedItems::of(std::vector<ReasonCode>(other.body.accepted.count, reason));
@@ -83,7 +86,7 @@ struct Undiscerning final : VoteLie {
 /// Votes twice in a round, and differently.
 struct DoubleVoter final : VoteLie {
     using VoteLie::VoteLie;
-    Messages voted(quorum::Vote other, const MessagePtr &message) const override
+    Messages voted(quorum::QuorumVote other, const MessagePtr &message) const override
     {
         other.body.stateBefore[0] ^= std::byte{1};
         return {resigned(other), message};
@@ -92,7 +95,7 @@ struct DoubleVoter final : VoteLie {
 
 struct WrongSigner final : VoteLie {
     using VoteLie::VoteLie;
-    Messages voted(quorum::Vote other, const MessagePtr &) const override
+    Messages voted(quorum::QuorumVote other, const MessagePtr &) const override
     {
         other.signature[7] ^= std::byte{1};
         return {makeMessage(std::move(other))};
@@ -101,7 +104,7 @@ struct WrongSigner final : VoteLie {
 
 struct WrongChain final : VoteLie {
     using VoteLie::VoteLie;
-    Messages voted(quorum::Vote other, const MessagePtr &) const override
+    Messages voted(quorum::QuorumVote other, const MessagePtr &) const override
     {
         other.body.previous[0] ^= std::byte{1};
         return {resigned(other)};
@@ -115,8 +118,8 @@ struct OldVoter final : Lie {
     {
         Messages all = m_old;
         all.push_back(message);
-        if (const auto *vote = std::get_if<quorum::Vote>(message.get()); vote != nullptr && vote->body.slot > 1) {
-            quorum::Vote other = *vote;
+        if (const auto *vote = std::get_if<quorum::QuorumVote>(message.get()); vote != nullptr && vote->body.slot > 1) {
+            quorum::QuorumVote other = *vote;
             --other.body.slot;
             other.round = 7;
             all.push_back(resigned(other));
@@ -177,11 +180,11 @@ struct TwoFaced final : Lie {
     using Lie::Lie;
     Messages said(const MessagePtr &message) override
     {
-        const auto *proposal = std::get_if<Proposal>(message.get());
+        const auto *proposal = std::get_if<BatchProposal>(message.get());
         if (proposal == nullptr || proposal->justification || proposal->batch.items.size() < 2) {
             return {message};
         }
-        Proposal other = *proposal;
+        BatchProposal other = *proposal;
         other.batch.items.pop_back();
         return {resigned(other), message};
     }

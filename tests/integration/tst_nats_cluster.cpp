@@ -7,6 +7,7 @@
 #include "support/log_load.h"
 
 using namespace coinswarm;
+using namespace coinswarm::nats;
 using namespace coinswarm::test;
 using namespace std::chrono_literals;
 

@@ -8,6 +8,7 @@
 #include <QtTest/QtTest>
 
 using namespace coinswarm;
+using namespace coinswarm::redis;
 using namespace coinswarm::test;
 using namespace std::chrono_literals;
 

@@ -10,6 +10,7 @@
 #include <thread>
 
 using namespace coinswarm;
+using namespace coinswarm::redis;
 using namespace coinswarm::test;
 using namespace std::chrono_literals;
 

@@ -7,6 +7,7 @@
 #include <thread>
 
 using namespace coinswarm;
+using namespace coinswarm::redis;
 using namespace coinswarm::test;
 
 // Memory in Redis: what is there, and several engines at one server.

@@ -4,6 +4,7 @@
 #include "integration/redis_memory_fixture.h"
 
 using namespace coinswarm;
+using namespace coinswarm::redis;
 using namespace coinswarm::test;
 
 // Memory in Redis, and everything that may happen to the server meanwhile.

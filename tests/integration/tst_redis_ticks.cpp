@@ -10,6 +10,8 @@
 #include <QtTest/QtTest>
 
 using namespace coinswarm;
+using namespace coinswarm::redis;
+using namespace coinswarm::redis_ticks;
 using namespace coinswarm::test;
 using namespace std::chrono_literals;
 

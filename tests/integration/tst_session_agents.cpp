@@ -43,20 +43,20 @@ private Q_SLOTS:
         PaperSession session(folder.path().toStdString(), settings, {testPlugin(name)});
         take(session.start());
         const auto state = [&] {
-            for (const control::AgentView &agent : session.seen.agents) {
+            for (const api::AgentView &agent : session.seen.agents) {
                 if (agent.name == name) {
                     return agent;
                 }
             }
-            return control::AgentView();
+            return api::AgentView();
         };
-        const control::AgentState expected = hangs ? control::AgentState::Hung : control::AgentState::Benched;
+        const api::AgentState expected = hangs ? api::AgentState::Hung : api::AgentState::Benched;
         QVERIFY(waitFor([&] { return state().state == expected; }, std::chrono::seconds(30)));
         QVERIFY2(state().stateReason.find(reason.toStdString()) != std::string::npos, state().stateReason.c_str());
-        const control::SessionStatus status = session.status();
+        const api::SessionStatus status = session.status();
         QVERIFY(status.degraded);
         QVERIFY2(status.degradedReason.find(name) != std::string::npos, status.degradedReason.c_str());
-        QVERIFY(status.state == control::RunState::Running);
+        QVERIFY(status.state == api::RunState::Running);
         const std::size_t decisions = session.seen.decisions.size();
         QVERIFY(waitFor([&] { return session.seen.decisions.size() > decisions + 3; }, std::chrono::seconds(30)));
         const Decision &last = session.seen.decisions.back();

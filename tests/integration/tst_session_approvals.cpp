@@ -16,7 +16,7 @@ struct Supervised : PaperSession {
         : PaperSession(folder, {"feed.speed=600", "approval.rule=all", "approval.expiry=10m", "approval.band_bps=2000"})
     {}
 
-    Approval nextApproval()
+    api::Approval nextApproval()
     {
         take(answer(engine->setFeedPaused(false)));
         if (!waitFor([&] { return pendingApproval() != nullptr; }, std::chrono::seconds(60))) {
@@ -25,7 +25,7 @@ struct Supervised : PaperSession {
         take(answer(engine->setFeedPaused(true)));
         return *pendingApproval();
     }
-    Result<Approval> say(const Approval &approval, bool yes, const std::string &reason = {})
+    Result<api::Approval> say(const api::Approval &approval, bool yes, const std::string &reason = {})
     {
         return answer(engine->answerApproval({approval.id, approval.orderHash, yes, "ann", reason}));
     }
@@ -48,9 +48,9 @@ private Q_SLOTS:
         QTemporaryDir folder;
         Supervised session(folder.path().toStdString());
         take(session.start());
-        Approval approval = session.nextApproval();
+        api::Approval approval = session.nextApproval();
         approval.orderHash[0] = approval.orderHash[0] == '0' ? '1' : '0';
-        const Result<Approval> said = session.say(approval, true);
+        const Result<api::Approval> said = session.say(approval, true);
         QVERIFY(!said.ok());
         QVERIFY(said.error().kind == ErrorKind::Refused);
         QVERIFY(session.order(approval.order)->state == OrderState::AwaitingApproval);
@@ -61,10 +61,10 @@ private Q_SLOTS:
         QTemporaryDir folder;
         Supervised session(folder.path().toStdString());
         take(session.start());
-        const Approval approval = session.nextApproval();
+        const api::Approval approval = session.nextApproval();
         QVERIFY(!session.say(approval, false).ok());
-        const Approval rejected = take(session.say(approval, false, "too much at once"));
-        QVERIFY(rejected.state == ApprovalState::Rejected);
+        const api::Approval rejected = take(session.say(approval, false, "too much at once"));
+        QVERIFY(rejected.state == api::ApprovalState::Rejected);
         QVERIFY(session.reaches(approval.order, OrderState::Rejected));
         QVERIFY(session.order(approval.order)->reason.find("too much at once") != std::string::npos);
     }
@@ -87,16 +87,16 @@ private Q_SLOTS:
         QTemporaryDir folder;
         Supervised session(folder.path().toStdString());
         take(session.start());
-        const Approval asked = session.nextApproval();
-        const Approval approved = take(session.say(asked, true));
-        QVERIFY(approved.state == ApprovalState::Approved);
+        const api::Approval asked = session.nextApproval();
+        const api::Approval approved = take(session.say(asked, true));
+        QVERIFY(approved.state == api::ApprovalState::Approved);
         QVERIFY(session.reaches(asked.order, OrderState::Filled));
         take(answer(session.engine->setFeedPaused(true)));
-        const control::Explanation live = take(answer(session.engine->explain(asked.order)));
+        const api::Explanation live = take(answer(session.engine->explain(asked.order)));
         checkChain(live, asked);
 
         take(session.start());
-        const control::Explanation later = take(answer(session.engine->explain(asked.order)));
+        const api::Explanation later = take(answer(session.engine->explain(asked.order)));
         checkChain(later, asked);
         QCOMPARE(later.fills.size(), live.fills.size());
         QVERIFY(codec::encoded(later.state) == codec::encoded(live.state));
@@ -108,7 +108,7 @@ private Q_SLOTS:
         };
         QVERIFY(waitFor([&] { return session.anyOrder(isItsStop) != nullptr; }));
         const Order *stop = session.anyOrder(isItsStop);
-        const control::Explanation protection = take(answer(session.engine->explain(stop->id)));
+        const api::Explanation protection = take(answer(session.engine->explain(stop->id)));
         QVERIFY(protection.parent.has_value());
         QVERIFY(protection.decision.id == live.decision.id);
         QVERIFY(!protection.decision.votes.empty());
@@ -120,16 +120,16 @@ private Q_SLOTS:
         QTemporaryDir folder;
         Supervised session(folder.path().toStdString());
         take(session.start());
-        const Approval first = session.nextApproval();
-        QVERIFY(take(session.say(first, true)).state == ApprovalState::Approved);
+        const api::Approval first = session.nextApproval();
+        QVERIFY(take(session.say(first, true)).state == api::ApprovalState::Approved);
         QVERIFY(session.reaches(first.order, OrderState::Filled));
-        const Approval waiting = session.nextApproval();
-        const control::SessionStatus before = session.status();
-        const control::HaltReport report = take(answer(session.engine->halt("ann", "enough")));
+        const api::Approval waiting = session.nextApproval();
+        const api::SessionStatus before = session.status();
+        const api::HaltReport report = take(answer(session.engine->halt("ann", "enough")));
         QCOMPARE(report.approvalsWithdrawn, before.pendingApprovals);
         QCOMPARE(report.positionsLeftOpen, before.openPositions);
         QCOMPARE(report.ordersCancelled + report.protectiveOrdersKept, before.openOrders);
-        QVERIFY(session.status().state == control::RunState::Halted);
+        QVERIFY(session.status().state == api::RunState::Halted);
         QVERIFY(!session.say(waiting, true).ok());
         take(answer(session.engine->setFeedPaused(false)));
         const std::size_t fills = session.seen.fills.size();
@@ -143,13 +143,13 @@ private Q_SLOTS:
         for (std::size_t i = fills; i < session.seen.fills.size(); ++i) {
             QVERIFY(session.order(session.seen.fills[i].order)->reduceOnly);
         }
-        const control::SessionStatus resumed = take(answer(session.engine->resume("ann")));
-        QVERIFY(resumed.state == control::RunState::Running);
+        const api::SessionStatus resumed = take(answer(session.engine->resume("ann")));
+        QVERIFY(resumed.state == api::RunState::Running);
         QVERIFY(waitFor([&] { return session.pendingApproval() != nullptr; }, std::chrono::seconds(60)));
     }
 
 private:
-    static void checkChain(const control::Explanation &story, const Approval &asked)
+    static void checkChain(const api::Explanation &story, const api::Approval &asked)
     {
         QVERIFY(story.order.state == OrderState::Filled);
         QVERIFY(!story.fills.empty());

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Coinswarm authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "control/local_engine.h"
 #include "runtime/session.h"
+#include "supervision/local_engine.h"
 #include "support/paper_session.h"
 
 #include <QtTest/QtTest>
@@ -12,42 +12,42 @@ namespace coinswarm::test {
 namespace {
 
 /// Remembers what a session does; its thread writes, the test's reads.
-class Witness final : public SessionObserver
+class Witness final : public runtime::SessionObserver
 {
 public:
-    void onEvent(const Event &event) override
+    void onEvent(const engine::Event &event) override
     {
         const std::lock_guard lock(m_mutex);
-        if (const auto *step = std::get_if<event::ClockStepped>(&event.body)) {
+        if (const auto *step = std::get_if<engine::event::ClockStepped>(&event.body)) {
             m_steps.push_back(step->step);
         }
     }
-    void onEffect(Timestamp, const Effect &effect) override
+    void onEffect(Timestamp, const engine::Effect &effect) override
     {
         const std::lock_guard lock(m_mutex);
-        if (const auto *changed = std::get_if<effect::ApprovalChanged>(&effect)) {
+        if (const auto *changed = std::get_if<engine::effect::ApprovalChanged>(&effect)) {
             m_approvals[changed->approval.id] = changed->approval;
-        } else if (const auto *halt = std::get_if<effect::HaltChanged>(&effect)) {
+        } else if (const auto *halt = std::get_if<engine::effect::HaltChanged>(&effect)) {
             m_halt = halt->state;
-        } else if (const auto *alert = std::get_if<effect::Alert>(&effect)) {
+        } else if (const auto *alert = std::get_if<engine::effect::Alert>(&effect)) {
             m_alerts.insert(alert->code);
         }
     }
     void onJournalFailed(const Error &) override {}
-    void onTick(Session &) override { ++m_ticks; }
+    void onTick(runtime::Session &) override { ++m_ticks; }
 
     std::vector<Duration> steps() const
     {
         const std::lock_guard lock(m_mutex);
         return m_steps;
     }
-    std::size_t approvals(ApprovalState state) const
+    std::size_t approvals(api::ApprovalState state) const
     {
         const std::lock_guard lock(m_mutex);
         return static_cast<std::size_t>(std::count_if(m_approvals.begin(), m_approvals.end(),
                                                       [&](const auto &row) { return row.second.state == state; }));
     }
-    HaltState halt() const
+    trading::HaltState halt() const
     {
         const std::lock_guard lock(m_mutex);
         return m_halt;
@@ -62,8 +62,8 @@ public:
 private:
     mutable std::mutex m_mutex;
     std::vector<Duration> m_steps;
-    std::map<ApprovalId, Approval> m_approvals;
-    HaltState m_halt;
+    std::map<ApprovalId, api::Approval> m_approvals;
+    trading::HaltState m_halt;
     std::set<std::string> m_alerts;
     std::atomic<std::uint64_t> m_ticks{0};
 };
@@ -88,22 +88,22 @@ private Q_SLOTS:
         QFETCH(int, seconds);
         QTemporaryDir folder;
         std::atomic<std::int64_t> offset{0};
-        PluginHostOptions hostOptions;
+        plugins::PluginHostOptions hostOptions;
         hostOptions.folders = {{shippedPlugins(), true}};
         hostOptions.stateFolder = folder.filePath(QStringLiteral("plugins")).toStdString();
-        PluginHost plugins(std::move(hostOptions));
+        plugins::PluginHost plugins(std::move(hostOptions));
         take(plugins.scan());
         config::Sources sources;
         sources.overrides = {"feed.speed=600", "approval.rule=all", "approval.expiry=12h", "approval.band_bps=5000"};
-        SessionOptions options;
+        runtime::SessionOptions options;
         options.configuration = config::loadConfiguration(sources).configuration;
         options.paths = config::Paths::below(folder.path().toStdString());
         take(config::prepareFolders(options.paths));
         options.clockOffset = [&offset] { return Duration(offset.load()); };
-        const std::unique_ptr<Session> session = take(Session::open(std::move(options), plugins));
+        const std::unique_ptr<runtime::Session> session = take(runtime::Session::open(std::move(options), plugins));
         Witness witness;
         session->start({&witness});
-        QVERIFY(waitFor([&] { return witness.approvals(ApprovalState::Pending) > 0; }, std::chrono::seconds(60)));
+        QVERIFY(waitFor([&] { return witness.approvals(api::ApprovalState::Pending) > 0; }, std::chrono::seconds(60)));
 
         // What a time server corrects is no step, however often it does.
         for (int i = 0; i < 5; ++i) {
@@ -119,9 +119,9 @@ private Q_SLOTS:
         QVERIFY(witness.steps() == std::vector<Duration>{std::chrono::seconds(seconds)});
         QVERIFY(witness.alerted("clock_stepped"));
         QVERIFY2(witness.halt().reason.find("clock") != std::string::npos, witness.halt().reason.c_str());
-        QVERIFY(waitFor([&] { return witness.approvals(ApprovalState::Pending) == 0; }));
-        QVERIFY(witness.approvals(ApprovalState::Expired) > 0);
-        QCOMPARE(witness.approvals(ApprovalState::Approved), std::size_t{0});
+        QVERIFY(waitFor([&] { return witness.approvals(api::ApprovalState::Pending) == 0; }));
+        QVERIFY(witness.approvals(api::ApprovalState::Expired) > 0);
+        QCOMPARE(witness.approvals(api::ApprovalState::Approved), std::size_t{0});
         session->stop();
     }
 };

@@ -68,8 +68,9 @@ private Q_SLOTS:
         QVERIFY(!started.ok());
         QVERIFY2(started.error().message.find(files.front()) != std::string::npos, started.error().message.c_str());
         const std::string journal = session.folder + "/data/sessions/paper/journal";
-        const VerifyReport report = verifyJournal(journal);
-        QVERIFY2(report.status == JournalStatus::Sound || report.status == JournalStatus::TornOrNotClosed,
+        const journal::VerifyReport report = journal::verifyJournal(journal);
+        QVERIFY2(report.status == journal::JournalStatus::Sound
+                     || report.status == journal::JournalStatus::TornOrNotClosed,
                  report.sentence().c_str());
 
         // With the broken files put aside it goes on: orders, fills and positions are in the journal.

@@ -80,11 +80,11 @@ void runOnADiskThatGetsFull(const std::string &folder)
     const rlimit limit{65'536, 65'536};
     require(::setrlimit(RLIMIT_FSIZE, &limit) == 0, "the limit cannot be set");
 
-    require(waitFor([&] { return session.seen.status.state == control::RunState::Failed; }), "it does not say failed");
+    require(waitFor([&] { return session.seen.status.state == api::RunState::Failed; }), "it does not say failed");
     require(session.alerted("journal_failed"), "no alert");
     require(session.seen.status.stateReason.find("journal") != std::string::npos, "no sentence");
     require(waitFor([&] { return session.anyOrder(isWorkingStop) == nullptr; }), "the stop was not cancelled");
-    const Result<control::SessionStatus> resumed = answer(session.engine->resume("ann"));
+    const Result<api::SessionStatus> resumed = answer(session.engine->resume("ann"));
     require(!resumed.ok() && resumed.error().kind == ErrorKind::Refused, "it resumes without a journal");
     // A good stretch of market in which it would have liked to trade.
     const Timestamp then = session.status().now + std::chrono::minutes(30);
@@ -109,11 +109,11 @@ private Q_SLOTS:
 
         const std::string place = folder.path().toStdString() + "/data/sessions/paper";
         std::set<std::string> recorded;
-        JournalReader reader = take(JournalReader::open(place + "/journal"));
-        while (const std::optional<RecordView> record = take(reader.next())) {
-            if (isEffectType(record->header.type)) {
-                const RecordedEffect effect = take(decodeEffect(record->header.type, record->payload));
-                if (const auto *submit = std::get_if<SubmittedOrder>(&effect)) {
+        journal::JournalReader reader = take(journal::JournalReader::open(place + "/journal"));
+        while (const std::optional<journal::RecordView> record = take(reader.next())) {
+            if (engine::isEffectType(record->header.type)) {
+                const engine::RecordedEffect effect = take(engine::decodeEffect(record->header.type, record->payload));
+                if (const auto *submit = std::get_if<engine::SubmittedOrder>(&effect)) {
                     recorded.insert(submit->order.clientId);
                 }
             }
@@ -123,7 +123,7 @@ private Q_SLOTS:
         for (const auto &[client, times] : truth.orders) {
             QVERIFY2(recorded.contains(client), client.c_str()); // nothing was sent unrecorded
         }
-        const ReserveContent reserve = take(readReserve(place + "/journal/reserve.csj"));
+        const journal::ReserveContent reserve = take(journal::readReserve(place + "/journal/reserve.csj"));
         QVERIFY(!reserve.records.empty()); // and the cancels were recorded
 
         // With room again the session goes on, says what was cancelled, and keeps its books.
@@ -131,7 +131,7 @@ private Q_SLOTS:
         take(session.start());
         QVERIFY(waitFor([&] { return session.alerted("reserve_recovered") && session.alerted("reconciled"); }));
         session.stop();
-        const ReplayReport replayed = take(replayJournal(place + "/journal", {}));
+        const backtest::ReplayReport replayed = take(backtest::replayJournal(place + "/journal", {}));
         QVERIFY2(replayed.identical, replayed.difference.c_str());
     }
 
@@ -171,8 +171,8 @@ private Q_SLOTS:
             QCOMPARE(position.quantity.raw, truth.positions[symbol]);
         }
         session.stop();
-        const ReplayReport replayed =
-            take(replayJournal(folder.path().toStdString() + "/data/sessions/paper/journal", {}));
+        const backtest::ReplayReport replayed =
+            take(backtest::replayJournal(folder.path().toStdString() + "/data/sessions/paper/journal", {}));
         QVERIFY2(replayed.identical, replayed.difference.c_str());
     }
 };

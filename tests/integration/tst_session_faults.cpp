@@ -51,7 +51,7 @@ private Q_SLOTS:
         for (const auto &[client, times] : readVenueTruth(session.folder + "/data/sessions/paper").orders) {
             QVERIFY2(times == 1, client.c_str());
         }
-        QVERIFY(session.status().state == control::RunState::Paused);
+        QVERIFY(session.status().state == api::RunState::Paused);
     }
 
 private:
@@ -60,7 +60,7 @@ private:
         std::string text;
         // One moment for both: the market stands still, so that neither side moves on.
         take(answer(session.engine->setFeedPaused(true)));
-        const control::Frame now = take(answer(session.engine->snapshot()));
+        const api::Frame now = take(answer(session.engine->snapshot()));
         VenueTruth truth = readVenueTruth(session.folder + "/data/sessions/paper");
         take(answer(session.engine->setFeedPaused(false)));
         for (const Order &order : now.orders) {

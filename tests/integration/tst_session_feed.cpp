@@ -38,10 +38,10 @@ std::string written(const QTemporaryDir &folder, const QByteArray &text)
 std::vector<MarketEvent> playedMarket(const std::string &folder)
 {
     std::vector<MarketEvent> played;
-    JournalReader reader = take(JournalReader::open(folder + "/data/sessions/paper/journal"));
-    while (const std::optional<RecordView> record = take(reader.next())) {
-        if (isEventType(record->header.type)) {
-            const EventBody event = take(decodeEvent(record->header.type, record->payload));
+    journal::JournalReader reader = take(journal::JournalReader::open(folder + "/data/sessions/paper/journal"));
+    while (const std::optional<journal::RecordView> record = take(reader.next())) {
+        if (engine::isEventType(record->header.type)) {
+            const engine::EventBody event = take(engine::decodeEvent(record->header.type, record->payload));
             if (const auto *trade = std::get_if<Trade>(&event)) {
                 played.push_back(*trade);
             } else if (const auto *delta = std::get_if<BookDelta>(&event)) {
@@ -84,7 +84,7 @@ private Q_SLOTS:
         QVERIFY(take(answer(session.engine->setSpeed(600))).speed == 600);
         const Timestamp begin = session.status().now;
         QVERIFY(waitFor([&] { return session.seen.status.now > begin + std::chrono::minutes(10); }));
-        const control::SessionStatus paused = take(answer(session.engine->setFeedPaused(true)));
+        const api::SessionStatus paused = take(answer(session.engine->setFeedPaused(true)));
         QVERIFY(paused.feedPaused);
         const Timestamp stands = session.status().now;
         const std::uint64_t frames = session.frames;
@@ -104,7 +104,7 @@ private Q_SLOTS:
         const Timestamp there = begin + std::chrono::hours(2);
         QVERIFY(take(answer(session.engine->playUntil(there))).playingUntil == there);
         QVERIFY(waitFor([&] { return session.seen.status.feedPaused; }));
-        const control::SessionStatus arrived = session.status();
+        const api::SessionStatus arrived = session.status();
         // The newest event is not later, and not much earlier: this market is never silent for a minute.
         QVERIFY2(arrived.now <= there && arrived.now > there - std::chrono::minutes(1), toString(arrived.now).c_str());
         QVERIFY(arrived.playingUntil == Timestamp());
@@ -129,7 +129,7 @@ private Q_SLOTS:
         PaperSession session(folder.path().toStdString(), replaySettings(written(folder, trades(500)), "1"));
         take(session.start());
         take(answer(session.engine->playUntil(session.status().now + std::chrono::hours(1'000))));
-        QVERIFY(waitFor([&] { return session.seen.status.state == control::RunState::Finished; }));
+        QVERIFY(waitFor([&] { return session.seen.status.state == api::RunState::Finished; }));
         QVERIFY(session.status().playingUntil == Timestamp());
         QVERIFY(!answer(session.engine->playUntil(session.status().now + std::chrono::hours(1))).ok());
     }
@@ -139,7 +139,7 @@ private Q_SLOTS:
         QTemporaryDir folder;
         PaperSession session(folder.path().toStdString(), replaySettings(written(folder, trades(500)), "max"));
         take(session.start());
-        QVERIFY(waitFor([&] { return session.seen.status.state == control::RunState::Finished; }));
+        QVERIFY(waitFor([&] { return session.seen.status.state == api::RunState::Finished; }));
         QVERIFY(!session.seen.status.degraded);
         QCOMPARE(session.seen.status.progress, 1.0);
         QVERIFY(session.alerted("feed_ended"));
@@ -158,7 +158,7 @@ private Q_SLOTS:
         const Timestamp then = session.status().now;
         session.settings[1] = "feed.speed=max";
         take(session.start());
-        QVERIFY(waitFor([&] { return session.seen.status.state == control::RunState::Finished; }));
+        QVERIFY(waitFor([&] { return session.seen.status.state == api::RunState::Finished; }));
         // Every trade once: the volume of all bars is that of the file.
         Quantity volume;
         for (const Candle &bar : take(answer(session.engine->candles({InstrumentId(1), Interval{60}, 1'000})))) {
@@ -185,7 +185,8 @@ private Q_SLOTS:
             session.stop();
             QVERIFY(!session.alerted("feed_checkpoint"));
         }
-        QVERIFY(take(listJournal(folder.path().toStdString() + "/data/sessions/paper/journal")).segments.size() > 6);
+        QVERIFY(take(journal::listJournal(folder.path().toStdString() + "/data/sessions/paper/journal")).segments.size()
+                > 6);
         const std::vector<MarketEvent> played = playedMarket(session.folder);
         QVERIFY(played.size() > 80'000);
         QVERIFY(played == uninterruptedMarket(played.size()));

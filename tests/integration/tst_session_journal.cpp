@@ -18,27 +18,27 @@ namespace {
 
 constexpr auto kLong = std::chrono::seconds(60);
 
-PluginHost plugins(const std::string &folder = shippedPlugins())
+plugins::PluginHost plugins(const std::string &folder = shippedPlugins())
 {
-    PluginHostOptions options;
+    plugins::PluginHostOptions options;
     options.folders = {{folder, true}};
-    return PluginHost(std::move(options));
+    return plugins::PluginHost(std::move(options));
 }
 
 /// Writes the journal again, with its own seals and another key, and with `change` made to every record.
 void rewrite(const std::string &from, const std::string &to, const std::string &keyFolder,
-             const std::function<void(const RecordView &, std::vector<std::byte> &)> &change)
+             const std::function<void(const journal::RecordView &, std::vector<std::byte> &)> &change)
 {
-    JournalReader reader = take(JournalReader::open(from));
-    std::optional<RecordView> record = take(reader.next());
-    SegmentStart start;
+    journal::JournalReader reader = take(journal::JournalReader::open(from));
+    std::optional<journal::RecordView> record = take(reader.next());
+    journal::SegmentStart start;
     start.header = take(reader.readHeaderPayload());
     start.snapshot = take(reader.readSnapshot());
-    JournalOptions options;
+    journal::JournalOptions options;
     options.folder = to;
-    options.sync = SyncPolicy::AtClose;
-    const auto writer =
-        take(JournalWriter::create(std::move(options), take(JournalKey::loadOrCreate(keyFolder)), std::move(start)));
+    options.sync = journal::SyncPolicy::AtClose;
+    const auto writer = take(journal::JournalWriter::create(
+        std::move(options), take(journal::JournalKey::loadOrCreate(keyFolder)), std::move(start)));
     for (; record; record = take(reader.next())) {
         std::vector<std::byte> payload(record->payload.begin(), record->payload.end());
         change(*record, payload);
@@ -62,7 +62,7 @@ private Q_SLOTS:
     {
         PaperSession session(m_folder.path().toStdString(), busySettings("14400"));
         take(session.start());
-        QVERIFY(waitFor([&] { return session.seen.status.state == control::RunState::Finished; }, kLong));
+        QVERIFY(waitFor([&] { return session.seen.status.state == api::RunState::Finished; }, kLong));
         QVERIFY(session.seen.fills.size() > 4);
         m_journal = session.info.journal;
         session.stop();
@@ -70,25 +70,25 @@ private Q_SLOTS:
 
     void itIsSound()
     {
-        const VerifyReport report = verifyJournal(m_journal);
-        QVERIFY2(report.status == JournalStatus::Sound, report.sentence().c_str());
+        const journal::VerifyReport report = journal::verifyJournal(m_journal);
+        QVERIFY2(report.status == journal::JournalStatus::Sound, report.sentence().c_str());
     }
 
     void replayIsIdentical()
     {
-        const ReplayReport report = take(replayJournal(m_journal, {}));
+        const backtest::ReplayReport report = take(backtest::replayJournal(m_journal, {}));
         QVERIFY2(report.identical, (report.difference + "\n" + report.recorded + "\n" + report.replayed).c_str());
         QVERIFY(report.effects > 100);
     }
 
     void recomputedVotesAreIdentical()
     {
-        PluginHost host = plugins();
+        plugins::PluginHost host = plugins();
         take(host.scan());
-        ReplayOptions options;
+        backtest::ReplayOptions options;
         options.recompute = true;
         options.plugins = &host;
-        const ReplayReport report = take(replayJournal(m_journal, options));
+        const backtest::ReplayReport report = take(backtest::replayJournal(m_journal, options));
         QVERIFY2(report.identical, (report.difference + "\n" + report.recorded + "\n" + report.replayed).c_str());
         QVERIFY(report.votes > 100);
         QVERIFY(report.changedPlugins.empty());
@@ -106,18 +106,18 @@ private Q_SLOTS:
         QVERIFY(trend.open(QIODevice::Append));
         QVERIFY(trend.write("\n") == 1);
         trend.close();
-        PluginHost host = plugins(changed.path().toStdString());
+        plugins::PluginHost host = plugins(changed.path().toStdString());
         take(host.scan());
-        ReplayOptions options;
+        backtest::ReplayOptions options;
         options.recompute = true;
         options.plugins = &host;
-        const ReplayReport same = take(replayJournal(m_journal, options));
+        const backtest::ReplayReport same = take(backtest::replayJournal(m_journal, options));
         QVERIFY(same.identical);
         QCOMPARE(same.changedPlugins, std::vector<std::string>{"trend"});
 
         const std::string tampered = m_folder.path().toStdString() + "/changed-plugin";
         const Sequence place = tamperWithAVote(tampered, "trend");
-        const ReplayReport other = take(replayJournal(tampered, options));
+        const backtest::ReplayReport other = take(backtest::replayJournal(tampered, options));
         QVERIFY(!other.identical);
         QVERIFY(other.differsAt == place);
         QVERIFY2(other.difference.find("not the one that the journal was made with") != std::string::npos,
@@ -128,13 +128,13 @@ private Q_SLOTS:
     {
         const std::string tampered = m_folder.path().toStdString() + "/tampered";
         const Sequence place = tamperWithAVote(tampered, "risk");
-        QVERIFY(verifyJournal(tampered).status == JournalStatus::Sound);
-        PluginHost host = plugins();
+        QVERIFY(journal::verifyJournal(tampered).status == journal::JournalStatus::Sound);
+        plugins::PluginHost host = plugins();
         take(host.scan());
-        ReplayOptions options;
+        backtest::ReplayOptions options;
         options.recompute = true;
         options.plugins = &host;
-        const ReplayReport report = take(replayJournal(tampered, options));
+        const backtest::ReplayReport report = take(backtest::replayJournal(tampered, options));
         QVERIFY(!report.identical);
         QVERIFY(report.differsAt == place);
         QVERIFY2(report.difference.find("the journal was changed") != std::string::npos, report.difference.c_str());
@@ -144,61 +144,64 @@ private Q_SLOTS:
     {
         const std::string tampered = m_folder.path().toStdString() + "/tampered-fill";
         Sequence place;
-        rewrite(m_journal, tampered, tampered + "-key", [&](const RecordView &record, std::vector<std::byte> &payload) {
-            if (place || !isEffectType(record.header.type)) {
-                return;
-            }
-            RecordedEffect effect = take(decodeEffect(record.header.type, record.payload));
-            if (auto *booked = std::get_if<effect::FillBooked>(&effect)) {
-                booked->fill.fee += Money::fromRaw(1);
-                payload.clear();
-                encodeRecord(Effect(*booked), payload);
-                place = Sequence(record.header.sequence);
-            }
-        });
-        const ReplayReport report = take(replayJournal(tampered, {}));
+        rewrite(m_journal, tampered, tampered + "-key",
+                [&](const journal::RecordView &record, std::vector<std::byte> &payload) {
+                    if (place || !engine::isEffectType(record.header.type)) {
+                        return;
+                    }
+                    engine::RecordedEffect effect = take(engine::decodeEffect(record.header.type, record.payload));
+                    if (auto *booked = std::get_if<engine::effect::FillBooked>(&effect)) {
+                        booked->fill.fee += Money::fromRaw(1);
+                        payload.clear();
+                        engine::encodeRecord(engine::Effect(*booked), payload);
+                        place = Sequence(record.header.sequence);
+                    }
+                });
+        const backtest::ReplayReport report = take(backtest::replayJournal(tampered, {}));
         QVERIFY(!report.identical);
         QVERIFY(report.differsAt == place);
     }
 
     void theMarketIsContinuedWhereItWasPlayedNotWhereTimeHadGot()
     {
-        JournalReader reader = take(JournalReader::open(m_journal));
+        journal::JournalReader reader = take(journal::JournalReader::open(m_journal));
         take(reader.next());
-        const JournalHeader header = take(codec::decoded<JournalHeader>(take(reader.readHeaderPayload())));
+        const engine::JournalHeader header =
+            take(codec::decoded<engine::JournalHeader>(take(reader.readHeaderPayload())));
         const Timestamp begin{1'704'067'200'000'000'000};
         const Timestamp late = begin + std::chrono::seconds(10); // when agents had kept the market waiting for too long
-        JournalOptions options;
+        journal::JournalOptions options;
         options.folder = m_folder.path().toStdString() + "/late";
         options.reserveBytes = 0;
-        const auto writer = take(JournalWriter::create(options, take(JournalKey::generate()),
-                                                       {begin, codec::encoded(header), ByteBuffer()}));
+        const auto writer = take(journal::JournalWriter::create(
+            options, take(journal::JournalKey::generate()), {begin, codec::encoded(header), journal::ByteBuffer()}));
         std::vector<std::byte> payload;
-        const auto append = [&](const EventBody &body) {
+        const auto append = [&](const engine::EventBody &body) {
             payload.clear();
-            encodeRecord(body, payload);
-            writer->append(recordType(body), late, payload);
+            engine::encodeRecord(body, payload);
+            writer->append(engine::recordType(body), late, payload);
         };
         const auto trade = [&](int second) {
             append(Trade{InstrumentId(1), Side::Buy, Price::fromInteger(100), Quantity::fromInteger(1),
                          begin + std::chrono::seconds(second)});
         };
-        append(event::Timer{late});
+        append(engine::event::Timer{late});
         trade(1);
         trade(2);
         trade(2);
-        append(event::Timer{late});
+        append(engine::event::Timer{late});
         QVERIFY(writer->waitDurable(writer->lastSequence()).ok());
-        RestoredSession restored = take(restoreSession(options.folder, header.engine));
+        runtime::RestoredSession restored = take(runtime::restoreSession(options.folder, header.engine));
         QCOMPARE(restored.engine->now().ns, late.ns);
         QCOMPARE(restored.market.time.ns, (begin + std::chrono::seconds(2)).ns);
         QCOMPARE(restored.market.events, std::uint64_t{2});
 
         // A snapshot between two events of one moment.
-        take(writer->beginSegment(late, encodeSnapshot(*restored.engine, {}, restored.events, restored.market, {})));
+        take(writer->beginSegment(late,
+                                  runtime::encodeSnapshot(*restored.engine, {}, restored.events, restored.market, {})));
         trade(2);
         QVERIFY(writer->waitDurable(writer->lastSequence()).ok());
-        restored = take(restoreSession(options.folder, header.engine));
+        restored = take(runtime::restoreSession(options.folder, header.engine));
         QCOMPARE(restored.market.time.ns, (begin + std::chrono::seconds(2)).ns);
         QCOMPARE(restored.market.events, std::uint64_t{3});
     }
@@ -208,10 +211,11 @@ private:
     Sequence tamperWithAVote(const std::string &to, const std::string &agent)
     {
         std::uint32_t number = 0;
-        JournalReader reader = take(JournalReader::open(m_journal));
+        journal::JournalReader reader = take(journal::JournalReader::open(m_journal));
         take(reader.next());
-        const JournalHeader header = take(codec::decoded<JournalHeader>(take(reader.readHeaderPayload())));
-        for (const RosterEntry &entry : header.engine.agents) {
+        const engine::JournalHeader header =
+            take(codec::decoded<engine::JournalHeader>(take(reader.readHeaderPayload())));
+        for (const engine::RosterEntry &entry : header.engine.agents) {
             ++number;
             if (entry.name == agent) {
                 break;
@@ -219,16 +223,16 @@ private:
         }
         Sequence place;
         int votes = 0;
-        rewrite(m_journal, to, to + "-key", [&](const RecordView &record, std::vector<std::byte> &payload) {
-            if (isEffectType(record.header.type)) {
+        rewrite(m_journal, to, to + "-key", [&](const journal::RecordView &record, std::vector<std::byte> &payload) {
+            if (engine::isEffectType(record.header.type)) {
                 return;
             }
-            EventBody body = take(decodeEvent(record.header.type, record.payload));
-            auto *voted = std::get_if<event::AgentVoted>(&body);
+            engine::EventBody body = take(engine::decodeEvent(record.header.type, record.payload));
+            auto *voted = std::get_if<engine::event::AgentVoted>(&body);
             if (voted != nullptr && voted->agent.value == number && ++votes == 20) {
                 voted->vote.reasons.push_back("and the moon is full");
                 payload.clear();
-                encodeRecord(body, payload);
+                engine::encodeRecord(body, payload);
                 place = Sequence(record.header.sequence);
             }
         });

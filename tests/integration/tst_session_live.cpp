@@ -19,10 +19,10 @@ namespace {
 std::vector<Trade> playedTrades(const std::string &folder)
 {
     std::vector<Trade> played;
-    JournalReader reader = take(JournalReader::open(folder + "/data/sessions/paper/journal"));
-    while (const std::optional<RecordView> record = take(reader.next())) {
-        if (isEventType(record->header.type)) {
-            const EventBody event = take(decodeEvent(record->header.type, record->payload));
+    journal::JournalReader reader = take(journal::JournalReader::open(folder + "/data/sessions/paper/journal"));
+    while (const std::optional<journal::RecordView> record = take(reader.next())) {
+        if (engine::isEventType(record->header.type)) {
+            const engine::EventBody event = take(engine::decodeEvent(record->header.type, record->payload));
             if (const auto *trade = std::get_if<Trade>(&event)) {
                 played.push_back(*trade);
             }
@@ -55,9 +55,9 @@ private Q_SLOTS:
         instrument.symbol = "BTC-USDT";
         instrument.base = "BTC";
         instrument.quote = "USDT";
-        TickStream::Options options;
-        take(setRedisAddress(options.redis, server->address()));
-        const auto ticks = take(TickStream::open(options, {instrument}));
+        redis_ticks::TickStream::Options options;
+        take(redis::setRedisAddress(options.redis, server->address()));
+        const auto ticks = take(redis_ticks::TickStream::open(options, {instrument}));
         QTemporaryDir folder;
         PaperSession session(folder.path().toStdString(),
                              {"feed.plugin=redis_ticks", "feed.settings.address=" + server->address()});
@@ -69,16 +69,16 @@ private Q_SLOTS:
             std::vector<MarketEvent> events;
             for (int i = 0; i < count; ++i) {
                 written.push_back(Trade{instrument.id, Side::Buy, Price::fromInteger(50'000),
-                                        Quantity::fromRaw(100'000), wallNow(), written.size() + 1});
+                                        Quantity::fromRaw(100'000), runtime::wallNow(), written.size() + 1});
                 events.emplace_back(written.back());
             }
             take(ticks->publish(events));
         };
         const auto played = [&](std::int32_t bid) {
             // Behind everything written before.
-            take(ticks->publish(
-                std::vector<MarketEvent>{Quote{instrument.id, Price::fromInteger(bid), Price::fromInteger(bid + 1),
-                                               Quantity::fromInteger(1), Quantity::fromInteger(1), wallNow()}}));
+            take(ticks->publish(std::vector<MarketEvent>{Quote{instrument.id, Price::fromInteger(bid),
+                                                               Price::fromInteger(bid + 1), Quantity::fromInteger(1),
+                                                               Quantity::fromInteger(1), runtime::wallNow()}}));
             return waitFor([&] {
                 return std::any_of(session.seen.quotes.begin(), session.seen.quotes.end(),
                                    [&](const Quote &quote) { return quote.bid == Price::fromInteger(bid); });

@@ -13,22 +13,22 @@ namespace coinswarm::test {
 
 namespace {
 
-class Witness final : public SessionObserver
+class Witness final : public runtime::SessionObserver
 {
 public:
-    void onEvent(const Event &) override {}
-    void onEffect(Timestamp, const Effect &effect) override
+    void onEvent(const engine::Event &) override {}
+    void onEffect(Timestamp, const engine::Effect &effect) override
     {
-        if (const auto *ask = std::get_if<effect::AskAgents>(&effect)) {
+        if (const auto *ask = std::get_if<engine::effect::AskAgents>(&effect)) {
             remembered += ask->state.recall.neighbours.empty() ? 0 : 1;
-        } else if (std::holds_alternative<effect::EpisodeClosed>(effect)) {
+        } else if (std::holds_alternative<engine::effect::EpisodeClosed>(effect)) {
             ++episodes;
-        } else if (const auto *changed = std::get_if<effect::WeightsChanged>(&effect)) {
+        } else if (const auto *changed = std::get_if<engine::effect::WeightsChanged>(&effect)) {
             weightsSlot = changed->slot;
         }
     }
     void onJournalFailed(const Error &) override {}
-    void onTick(Session &) override {}
+    void onTick(runtime::Session &) override {}
 
     std::atomic<int> remembered{0};
     std::atomic<int> episodes{0};
@@ -48,21 +48,23 @@ private Q_SLOTS:
         ScriptedMemory memory(0.003);
         std::string journal;
         {
-            const std::unique_ptr<Session> session = open(&memory);
+            const std::unique_ptr<runtime::Session> session = open(&memory);
             journal = session->journalFolder();
             Witness witness;
             session->start({&witness});
             QVERIFY(waitFor([&] { return witness.episodes > 1 && witness.remembered > 50; }, std::chrono::seconds(90)));
-            std::vector<event::AgentWeight> weights;
+            std::vector<engine::event::AgentWeight> weights;
             for (const std::string &name : session->engine().roster().names()) {
                 weights.push_back({name, weights.empty() ? 1.0 : 0.0});
             }
-            session->post([&](Session &s) { s.command(event::WeightsCommitted{9, "c0ffee", weights}); });
+            session->post([&](runtime::Session &s) {
+                s.command(engine::event::WeightsCommitted{9, "c0ffee", weights});
+            });
             QVERIFY(waitFor([&] { return witness.weightsSlot == 9; }));
             session->stop();
         }
         {
-            const std::unique_ptr<Session> session = open(&memory);
+            const std::unique_ptr<runtime::Session> session = open(&memory);
             QVERIFY(session->continued());
             QCOMPARE(session->engine().roster().weightsSlot(), std::uint64_t{9});
             QCOMPARE(session->engine().roster().members().front().weight, 1.0);
@@ -72,10 +74,10 @@ private Q_SLOTS:
             QVERIFY(waitFor([&] { return witness.remembered > 5; }, std::chrono::seconds(90)));
             session->stop();
         }
-        ReplayOptions options;
+        backtest::ReplayOptions options;
         options.recompute = true;
         options.plugins = &m_plugins;
-        const ReplayReport report = take(replayJournal(journal, options));
+        const backtest::ReplayReport report = take(backtest::replayJournal(journal, options));
         QVERIFY2(report.identical, (report.difference + "\n" + report.recorded + "\n" + report.replayed).c_str());
         QVERIFY(report.votes > 50);
     }
@@ -85,12 +87,12 @@ private Q_SLOTS:
         m_settings.push_back("session.name=other");
         ScriptedMemory memory(0);
         {
-            const std::unique_ptr<Session> session = open(&memory);
+            const std::unique_ptr<runtime::Session> session = open(&memory);
             Witness witness;
             session->start({&witness});
             session->stop();
         }
-        const Result<std::unique_ptr<Session>> without = tryOpen(nullptr);
+        const Result<std::unique_ptr<runtime::Session>> without = tryOpen(nullptr);
         QVERIFY(!without.ok());
         QVERIFY2(without.error().message.find("memory") != std::string::npos, without.error().message.c_str());
     }
@@ -102,28 +104,28 @@ private Q_SLOTS:
     }
 
 private:
-    Result<std::unique_ptr<Session>> tryOpen(EpisodicMemory *memory)
+    Result<std::unique_ptr<runtime::Session>> tryOpen(runtime::EpisodicMemory *memory)
     {
         config::Sources sources;
         sources.overrides = m_settings;
-        SessionOptions options;
+        runtime::SessionOptions options;
         options.configuration = config::loadConfiguration(sources).configuration;
         options.paths = config::Paths::below(m_folder.path().toStdString());
         take(config::prepareFolders(options.paths));
         options.memory = memory;
-        return Session::open(std::move(options), m_plugins);
+        return runtime::Session::open(std::move(options), m_plugins);
     }
-    std::unique_ptr<Session> open(EpisodicMemory *memory) { return take(tryOpen(memory)); }
+    std::unique_ptr<runtime::Session> open(runtime::EpisodicMemory *memory) { return take(tryOpen(memory)); }
 
-    static PluginHostOptions host()
+    static plugins::PluginHostOptions host()
     {
-        PluginHostOptions options;
+        plugins::PluginHostOptions options;
         options.folders = {{shippedPlugins(), true}};
         return options;
     }
 
     QTemporaryDir m_folder;
-    PluginHost m_plugins{host()};
+    plugins::PluginHost m_plugins{host()};
     std::vector<std::string> m_settings;
 };
 

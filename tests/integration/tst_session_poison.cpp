@@ -17,9 +17,9 @@ namespace {
 /// overflows it.
 std::string writtenMarket(const QTemporaryDir &folder, int count, int poisonAt, int poisons = 1)
 {
-    PluginHostOptions options;
+    plugins::PluginHostOptions options;
     options.folders = {{shippedPlugins(), true}};
-    PluginHost plugins(std::move(options));
+    plugins::PluginHost plugins(std::move(options));
     take(plugins.scan());
     const std::unique_ptr<Feed> feed =
         take(plugins.createFeed("simulated", {{"instruments", std::string("BTC-USDT")}}));
@@ -74,9 +74,8 @@ private Q_SLOTS:
         QTemporaryDir folder;
         PaperSession session(folder.path().toStdString(), settings(writtenMarket(folder, 30'000, 15'000), "500"));
         take(session.start());
-        QVERIFY2(
-            waitFor([&] { return session.seen.status.state == control::RunState::Failed; }, std::chrono::seconds(120)),
-            session.story().c_str());
+        QVERIFY2(waitFor([&] { return session.seen.status.state == api::RunState::Failed; }, std::chrono::seconds(120)),
+                 session.story().c_str());
         QVERIFY(session.alerted("engine_failed"));
         QVERIFY(!session.seen.fills.empty());
         QVERIFY(!answer(session.engine->resume("ann")).ok());
@@ -85,8 +84,8 @@ private Q_SLOTS:
         take(session.start());
         QVERIFY2(waitFor([&] { return session.alerted("event_skipped") && session.alerted("reconciled"); }),
                  session.story().c_str());
-        const control::SessionStatus restarted = session.status();
-        QVERIFY(restarted.state == control::RunState::Halted);
+        const api::SessionStatus restarted = session.status();
+        QVERIFY(restarted.state == api::RunState::Halted);
         QVERIFY2(restarted.stateReason.find("left out") != std::string::npos, restarted.stateReason.c_str());
         QVERIFY2(disagreement(session).empty(), disagreement(session).c_str());
         const std::size_t fills = session.seen.fills.size();
@@ -95,14 +94,14 @@ private Q_SLOTS:
         take(answer(session.engine->resume("ann")));
         QVERIFY2(waitFor([&] { return session.seen.fills.size() > fills; }, std::chrono::seconds(60)),
                  session.story().c_str());
-        QVERIFY(session.status().state != control::RunState::Failed);
+        QVERIFY(session.status().state != api::RunState::Failed);
         session.stop();
         requireSound(session);
 
         // The next restart knows nothing of it any more.
         take(session.start());
-        QVERIFY(session.status().state != control::RunState::Failed);
-        QVERIFY(session.status().state != control::RunState::Halted);
+        QVERIFY(session.status().state != api::RunState::Failed);
+        QVERIFY(session.status().state != api::RunState::Halted);
         session.stop();
         requireSound(session);
     }
@@ -115,14 +114,14 @@ private Q_SLOTS:
         session.settings.push_back("journal.segment_mebibytes=1");
         take(session.start());
         QVERIFY(waitFor([&] { return session.seen.status.progress == 1; }, std::chrono::seconds(60)));
-        QVERIFY(session.seen.status.state == control::RunState::Failed);
+        QVERIFY(session.seen.status.state == api::RunState::Failed);
         session.stop();
-        QVERIFY(take(listJournal(journalOf(session))).segments.size() > 2);
+        QVERIFY(take(journal::listJournal(journalOf(session))).segments.size() > 2);
         requireSound(session);
 
         take(session.start());
         QVERIFY(waitFor([&] { return session.alerted("event_skipped"); }));
-        QVERIFY(session.status().state == control::RunState::Halted);
+        QVERIFY(session.status().state == api::RunState::Halted);
         session.stop();
         requireSound(session);
     }
@@ -136,7 +135,7 @@ private Q_SLOTS:
         session.stop();
         take(session.start());
         QVERIFY(waitFor([&] { return session.alerted("event_skipped"); }));
-        QVERIFY(session.status().state == control::RunState::Halted);
+        QVERIFY(session.status().state == api::RunState::Halted);
         QCOMPARE(std::count_if(session.seen.alerts.begin(), session.seen.alerts.end(),
                                [](const auto &alert) { return alert.code == "event_skipped"; }),
                  2);
@@ -159,8 +158,8 @@ private Q_SLOTS:
 private:
     static void requireSound(const PaperSession &session)
     {
-        QCOMPARE(verifyJournal(journalOf(session)).status, JournalStatus::Sound);
-        const ReplayReport replayed = take(replayJournal(journalOf(session), {}));
+        QCOMPARE(journal::verifyJournal(journalOf(session)).status, journal::JournalStatus::Sound);
+        const backtest::ReplayReport replayed = take(backtest::replayJournal(journalOf(session), {}));
         QVERIFY2(replayed.identical,
                  (replayed.difference + "\n" + replayed.recorded + "\n" + replayed.replayed).c_str());
     }

@@ -17,13 +17,13 @@ namespace {
 std::map<std::string, int> bookedFills(const std::string &folder)
 {
     std::map<std::string, int> fills;
-    JournalReader reader = take(JournalReader::open(folder + "/data/sessions/paper/journal"));
-    while (const std::optional<RecordView> record = take(reader.next())) {
-        if (!isEffectType(record->header.type)) {
+    journal::JournalReader reader = take(journal::JournalReader::open(folder + "/data/sessions/paper/journal"));
+    while (const std::optional<journal::RecordView> record = take(reader.next())) {
+        if (!engine::isEffectType(record->header.type)) {
             continue;
         }
-        const RecordedEffect effect = take(decodeEffect(record->header.type, record->payload));
-        if (const auto *booked = std::get_if<effect::FillBooked>(&effect)) {
+        const engine::RecordedEffect effect = take(engine::decodeEffect(record->header.type, record->payload));
+        if (const auto *booked = std::get_if<engine::effect::FillBooked>(&effect)) {
             ++fills[booked->fill.venueFillId];
         }
     }
@@ -95,8 +95,8 @@ private Q_SLOTS:
                 }
             }
         }
-        const ReplayReport replayed =
-            take(replayJournal(folder.path().toStdString() + "/data/sessions/paper/journal", {}));
+        const backtest::ReplayReport replayed =
+            take(backtest::replayJournal(folder.path().toStdString() + "/data/sessions/paper/journal", {}));
         QVERIFY2(replayed.identical, replayed.difference.c_str());
     }
 

@@ -39,16 +39,16 @@ struct Recorded {
 Recorded readRecorded(const std::string &journal)
 {
     Recorded recorded;
-    JournalReader reader = take(JournalReader::open(journal));
-    while (const std::optional<RecordView> record = take(reader.next())) {
-        if (!isEffectType(record->header.type)) {
+    journal::JournalReader reader = take(journal::JournalReader::open(journal));
+    while (const std::optional<journal::RecordView> record = take(reader.next())) {
+        if (!engine::isEffectType(record->header.type)) {
             ++recorded.events;
             continue;
         }
-        const RecordedEffect effect = take(decodeEffect(record->header.type, record->payload));
-        if (const auto *submit = std::get_if<SubmittedOrder>(&effect)) {
+        const engine::RecordedEffect effect = take(engine::decodeEffect(record->header.type, record->payload));
+        if (const auto *submit = std::get_if<engine::SubmittedOrder>(&effect)) {
             ++recorded.submits[submit->order.clientId];
-        } else if (const auto *booked = std::get_if<effect::FillBooked>(&effect)) {
+        } else if (const auto *booked = std::get_if<engine::effect::FillBooked>(&effect)) {
             ++recorded.fills[booked->fill.venueFillId];
         }
     }
@@ -135,7 +135,7 @@ private Q_SLOTS:
             for (const auto &[id, times] : after.fills) {
                 QVERIFY2(times == 1, id.c_str());
             }
-            const ReplayReport replayed = take(replayJournal(journal, {}));
+            const backtest::ReplayReport replayed = take(backtest::replayJournal(journal, {}));
             QVERIFY2(replayed.identical,
                      (replayed.difference + "\n" + replayed.recorded + "\n" + replayed.replayed).c_str());
         }
@@ -149,23 +149,24 @@ private Q_SLOTS:
         take(session.start());
         QVERIFY(waitFor([&] { return session.pendingApproval() != nullptr; }, std::chrono::seconds(60)));
         take(answer(session.engine->setFeedPaused(true)));
-        const Approval before = *session.pendingApproval();
+        const api::Approval before = *session.pendingApproval();
         session.stop();
 
         session.settings[0] = "feed.speed=1";
         take(session.start());
         QVERIFY(waitFor([&] { return session.order(before.order) != nullptr; }));
         QVERIFY(session.order(before.order)->state == OrderState::AwaitingApproval);
-        const Approval *again = session.pendingApproval();
+        const api::Approval *again = session.pendingApproval();
         QVERIFY(again != nullptr);
         QVERIFY(again->order == before.order);
         // Only a fresh price makes it answerable.
         QVERIFY(waitFor([&] {
-            const Approval *now = session.pendingApproval();
+            const api::Approval *now = session.pendingApproval();
             return now != nullptr && !now->awaitingPrice;
         }));
-        const Approval now = *session.pendingApproval();
-        const Result<Approval> said = answer(session.engine->answerApproval({now.id, now.orderHash, true, "ann", {}}));
+        const api::Approval now = *session.pendingApproval();
+        const Result<api::Approval> said =
+            answer(session.engine->answerApproval({now.id, now.orderHash, true, "ann", {}}));
         QVERIFY2(said.ok(), said.ok() ? "" : said.error().message.c_str());
         QVERIFY(waitFor([&] { return session.order(before.order)->state == OrderState::Filled; }));
     }
@@ -183,7 +184,7 @@ private Q_SLOTS:
         take(session.start());
         QVERIFY2(waitFor([&] { return booksAgree(session, place); }), disagreement(session, place).c_str());
         session.stop();
-        const ReplayReport replayed = take(replayJournal(sessionFolder(place) + "/journal", {}));
+        const backtest::ReplayReport replayed = take(backtest::replayJournal(sessionFolder(place) + "/journal", {}));
         QVERIFY2(replayed.identical, replayed.difference.c_str());
     }
 

@@ -36,9 +36,9 @@ private Q_SLOTS:
         QTemporaryDir folder;
         PaperSession session(folder.path().toStdString() + "/not/made/yet");
         take(session.start());
-        const control::SessionStatus status = session.status();
+        const api::SessionStatus status = session.status();
         QVERIFY(status.killSwitchTested);
-        QVERIFY(status.state == control::RunState::Running);
+        QVERIFY(status.state == api::RunState::Running);
         QVERIFY(!status.degraded);
         QVERIFY(QFileInfo(QString::fromStdString(session.info.journal)).isDir());
         QVERIFY(QFileInfo::exists(QString::fromStdString(session.folder + "/data/coinswarm.sqlite")));

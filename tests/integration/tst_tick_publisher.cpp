@@ -12,6 +12,9 @@
 #include <thread>
 
 using namespace coinswarm;
+using namespace coinswarm::redis;
+using namespace coinswarm::redis_ticks;
+using namespace coinswarm::runtime;
 using namespace coinswarm::test;
 using namespace coinswarm::ticks;
 using namespace std::chrono_literals;

@@ -2,13 +2,13 @@
 # SPDX-FileCopyrightText: The Coinswarm authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Nothing points back: ui → control/engine.h + SDK; plugins → SDK (those of memory → memory/index and memory/replica too,
+# Nothing points back: ui → api + SDK; plugins → SDK (those of memory → memory/index and memory/replica too,
 # those that speak to Redis → plugins/redis too); core folders → those before them in `order` → SDK.
 
 source "$(dirname "${BASH_SOURCE[0]}")/lint.bash"
 failed=0
 
-order="codec journal market decision trading engine plugins config bus storage memory runtime backtest control"
+order="codec api journal market decision trading engine plugins config bus storage memory runtime backtest rpc supervision"
 
 # In core/x: "y/…" only if y is x or stands before x.
 cpp_files core | grep -v '^core/include/' | check include-direction '
@@ -21,7 +21,9 @@ cpp_files core | grep -v '^core/include/' | check include-direction '
         else if (!(own in rank)) bad("core/" own " has no place in the order of folders")
         else if (rank[part[1]] > rank[own]) bad("core/" own " includes " target ", but " part[1] " builds on " own)
     }
-    /^#include "storage\// && FILENAME ~ /^core\/memory\/(quorum|state|audit)\// { bad("only the projection of memory knows the store: " $2) }
+    /^#include "/ && FILENAME ~ /^core\/rpc\// && $2 !~ /^"(api|codec|rpc)\// { bad("the wire knows what it carries, not what serves it: " $2) }
+    /^#include "rpc\// && FILENAME ~ /^core\/supervision\// { bad("an engine does not know how it is reached: " $2) }
+    /^#include "storage\// && FILENAME ~ /^core\/memory\// && FILENAME !~ /^core\/memory\/projection\// { bad("only the projection of memory knows the store: " $2) }
     /^#include <coinswarm\// { next }
     /^#include <(QtWidgets|QtGui|QtCharts|QtSvg)\// || /^#include <Q(Widget|Application|GuiApplication|Painter)>/ {
         bad("core has no display: " $2)
@@ -54,7 +56,7 @@ cpp_files ui | check include-direction '
     BEGIN { n = split("sdk '"$order"'", names, " "); for (i = 1; i <= n; i++) core[names[i]] = 1 }
     /^#include "/ {
         target = $2; gsub(/"/, "", target); split(target, part, "/")
-        if (part[1] in core && target != "control/engine.h" && target != "codec/json_writer.h") bad("ui sees control/engine.h and the SDK: " target)
+        if (part[1] in core && part[1] !~ /^(api|rpc)$/ && target != "codec/json_writer.h") bad("ui sees api, rpc and the SDK: " target)
     }
 ' || failed=1
 
@@ -62,11 +64,11 @@ cpp_files ui | check include-direction '
 files ui plugins | grep '/CMakeLists.txt$' | check include-direction '
     FILENAME ~ /^plugins\/memory\// { gsub(/coinswarm_(memory_index|embedded_memory_parts)/, "", code) }
     FILENAME ~ /^plugins\/(redis|memory\/redis|feeds\/redis_ticks)\// { gsub(/coinswarm_redis_client/, "", code) }
-    FILENAME ~ /^plugins\// && code ~ /coinswarm_(config|journal|market|decision|trading|plugins|bus|memory|quorum|storage|backtest|runtime|control|embedded_memory_parts|redis_client)/ {
+    FILENAME ~ /^plugins\// && code ~ /coinswarm_(config|journal|market|decision|trading|engine|plugins|bus|memory|quorum|storage|backtest|runtime|api|rpc|supervision|embedded_memory_parts|redis_client)/ {
         bad("a plugin links Coinswarm::sdk only")
     }
-    FILENAME ~ /^ui\// && code ~ /coinswarm_(config|journal|market|decision|trading|plugins|bus|memory|quorum|storage|backtest|runtime)/ {
-        bad("ui links the control interface and the SDK only")
+    FILENAME ~ /^ui\// && code ~ /coinswarm_(config|journal|market|decision|trading|engine|plugins|bus|memory|quorum|storage|backtest|runtime|supervision)/ {
+        bad("ui links api, rpc and the SDK only")
     }
 ' || failed=1
 

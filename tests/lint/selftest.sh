@@ -20,7 +20,7 @@ right_tree() {
         "$spdx" >"$1/core/trading/orders.cpp"
     printf '%s\n\n#pragma once\n' "$spdx" >"$1/core/market/book.h"
     printf '%s\n\n#include "trend_agent.h"\n#include <coinswarm/order.h>\n' "$spdx" >"$1/plugins/agents/trend/trend_agent.cpp"
-    printf '%s\n\n#include "control/engine.h"\n#include "panels/votes.h"\nvoid f()\n{\n    connect(a, &A::done, this, [this](int x, int y) {\n        g(x, y);\n    });\n    ::connect(socket, address, size);\n}\n' \
+    printf '%s\n\n#include "api/engine.h"\n#include "panels/votes.h"\nvoid f()\n{\n    connect(a, &A::done, this, [this](int x, int y) {\n        g(x, y);\n    });\n    ::connect(socket, address, size);\n}\n' \
         "$spdx" >"$1/ui/panels/votes.cpp"
     printf '%s\n\nvoid tst()\n{\n    QSKIP("SKIPPED: no data");\n    QTRY_VERIFY(done);\n}\n' "$spdx" >"$1/tests/unit/tst_orders.cpp"
     printf '# SPDX-FileCopyrightText: The Coinswarm authors\n# SPDX-License-Identifier: GPL-3.0-or-later\ncoinswarm_add_test(tst_orders)\n' \
@@ -56,7 +56,7 @@ accept() {
     fi
 }
 
-for lint in include_direction determinism file_headers unfinished machine_paths layout file_length qt_usage test_habits doc_links; do
+for lint in include_direction namespaces determinism file_headers unfinished machine_paths layout file_length qt_usage test_habits doc_links; do
     accept "$lint" "" "as it is"
 done
 
@@ -101,6 +101,9 @@ refuse unfinished core/trading/orders.cpp '// TODO later'
 refuse unfinished docs/guide.md 'This is not implemented.'
 refuse machine_paths docs/guide.md 'Look into /home/me/data.'
 refuse machine_paths docs/guide.md 'Connect to 192.168.1.7.'
+refuse namespaces core/trading/orders.cpp 'namespace coinswarm::market {\n}'
+refuse namespaces core/trading/orders.cpp 'namespace coinswarm {\n}'
+accept namespaces core/trading/orders.cpp 'namespace coinswarm::trading {\n}'
 refuse layout core/util/strings.h '#pragma once'
 refuse layout core/market/bookHelpers.h '#pragma once'
 refuse file_length core/trading/orders.cpp "$(printf 'int x;\\n%.0s' {1..801})"

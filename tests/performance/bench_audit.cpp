@@ -19,6 +19,7 @@
 
 using namespace coinswarm;
 using namespace coinswarm::bench;
+using namespace coinswarm::journal;
 
 namespace {
 
@@ -48,11 +49,11 @@ void makeLog(const std::filesystem::path &file, std::uint64_t commits)
     const auto write = [&out](const ByteBuffer &bytes) {
         out.write(reinterpret_cast<const char *>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
     };
-    write(quorum::auditHeader(maker.genesis()));
+    write(audit::auditHeader(maker.genesis()));
     for (std::uint64_t slot = 1; slot <= commits; ++slot) {
-        write(quorum::framed(maker.decide({quorum::BatchKind::Items, maker.items({maker.episode(slot)})})));
+        write(audit::framed(maker.decide({quorum::BatchKind::Items, maker.items({maker.episode(slot)})})));
         if (slot % kCheckpointEvery == 0) {
-            write(quorum::framed(maker.checkpoint()));
+            write(audit::framed(maker.checkpoint()));
         }
     }
 }
@@ -72,10 +73,10 @@ double checksPerSecond(int count, Check check)
     return count / (processorSeconds() - start);
 }
 
-quorum::AuditReport verified(const std::filesystem::path &file, const quorum::AuditOptions &options)
+audit::AuditReport verified(const std::filesystem::path &file, const audit::AuditOptions &options)
 {
-    const quorum::AuditReport report = quorum::verifyAudit(file, options);
-    if (report.status != quorum::AuditStatus::Sound) {
+    const audit::AuditReport report = audit::verifyAudit(file, options);
+    if (report.status != audit::AuditStatus::Sound) {
         throw std::runtime_error(report.sentence());
     }
     return report;
@@ -92,7 +93,7 @@ int measure(bool quick, bool json)
     f.signatures = checksPerSecond(quick ? 2'000 : 10'000, signatureHolds);
     f.openSsl = checksPerSecond(quick ? 2'000 : 10'000, signatureHoldsByOpenSsl);
 
-    quorum::AuditOptions options;
+    audit::AuditOptions options;
     options.threads = 1;
     double start = processorSeconds();
     verified(file, options);
@@ -104,7 +105,7 @@ int measure(bool quick, bool json)
     f.wall = static_cast<double>(f.commits) / secondsSince(wall);
 
     options.threads = 1;
-    options.signatures = quorum::SignatureScope::SinceCheckpoint;
+    options.signatures = audit::SignatureScope::SinceCheckpoint;
     start = processorSeconds();
     verified(file, options);
     f.fromCheckpointSeconds = processorSeconds() - start;

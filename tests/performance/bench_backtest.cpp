@@ -21,7 +21,9 @@
 #include <sys/resource.h>
 
 using namespace coinswarm;
+using namespace coinswarm::backtest;
 using namespace coinswarm::bench;
+using namespace coinswarm::plugins;
 
 namespace {
 

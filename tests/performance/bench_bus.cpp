@@ -24,6 +24,7 @@
 
 using namespace coinswarm;
 using namespace coinswarm::bench;
+using namespace coinswarm::bus;
 
 namespace {
 

@@ -21,6 +21,7 @@
 #include <ctime>
 
 using namespace coinswarm;
+using namespace coinswarm::bench;
 using namespace coinswarm::ui;
 using coinswarm::bench::percentiles;
 using coinswarm::bench::printResult;

@@ -31,6 +31,11 @@
 
 using namespace coinswarm;
 using namespace coinswarm::bench;
+using namespace coinswarm::engine;
+using namespace coinswarm::journal;
+using namespace coinswarm::market;
+using namespace coinswarm::plugins;
+using namespace coinswarm::runtime;
 
 namespace {
 
@@ -66,7 +71,7 @@ public:
     void onEvent(const Event &) override {}
     void onEffect(Timestamp, const Effect &effect) override
     {
-        decided = decided || std::holds_alternative<effect::DecisionMade>(effect);
+        decided = decided || std::holds_alternative<engine::effect::DecisionMade>(effect);
     }
     void onJournalFailed(const Error &error) override { throw std::runtime_error(error.message); }
 
@@ -76,7 +81,7 @@ public:
 EventBody bodyOf(AgentAnswer answer)
 {
     if (auto *vote = std::get_if<Vote>(&answer.result)) {
-        return event::AgentVoted{answer.ask, answer.agent, std::move(*vote), answer.elapsed};
+        return engine::event::AgentVoted{answer.ask, answer.agent, std::move(*vote), answer.elapsed};
     }
     throw std::runtime_error(std::get<AgentFailure>(answer.result).detail);
 }
@@ -85,7 +90,7 @@ EventBody bodyOf(AgentAnswer answer)
 class TenEpisodes final : public EpisodicMemory
 {
 public:
-    Recall recall(const effect::RecallEpisodes &) override
+    Recall recall(const engine::effect::RecallEpisodes &) override
     {
         Recall recall;
         recall.slot = 1;
@@ -184,7 +189,7 @@ Percentiles measureVotesAlone(Shipped &shipped, const std::vector<Candle> &bars)
         ignored.clear();
         engine->apply({bar.closeTime(), bar}, effects);
         for (const Effect &effect : effects) {
-            const auto *ask = std::get_if<effect::AskAgents>(&effect);
+            const auto *ask = std::get_if<engine::effect::AskAgents>(&effect);
             if (ask == nullptr) {
                 continue;
             }
@@ -200,8 +205,9 @@ Percentiles measureVotesAlone(Shipped &shipped, const std::vector<Candle> &bars)
             }
             // Answered, so that nobody is benched for silence.
             for (std::size_t i = 0; i < votes.size(); ++i) {
-                engine->apply({bar.closeTime(), event::AgentVoted{ask->state.ask, ask->agents[i], votes[i], {}}},
-                              ignored);
+                engine->apply(
+                    {bar.closeTime(), engine::event::AgentVoted{ask->state.ask, ask->agents[i], votes[i], {}}},
+                    ignored);
             }
         }
     }

@@ -19,6 +19,10 @@
 
 using namespace coinswarm;
 using namespace coinswarm::bench;
+using namespace coinswarm::engine;
+using namespace coinswarm::journal;
+using namespace coinswarm::plugins;
+using namespace coinswarm::runtime;
 
 namespace {
 
@@ -77,8 +81,8 @@ public:
     void onEvent(const Event &) override {}
     void onEffect(Timestamp, const Effect &effect) override
     {
-        counts.decisions += std::holds_alternative<effect::DecisionMade>(effect) ? 1 : 0;
-        counts.fills += std::holds_alternative<effect::FillBooked>(effect) ? 1 : 0;
+        counts.decisions += std::holds_alternative<engine::effect::DecisionMade>(effect) ? 1 : 0;
+        counts.fills += std::holds_alternative<engine::effect::FillBooked>(effect) ? 1 : 0;
     }
     void onJournalFailed(const Error &error) override { throw std::runtime_error(error.message); }
 
@@ -90,8 +94,9 @@ Counts measureEngine(Shipped &shipped, std::uint64_t trades, const std::string &
     Kernel *target = nullptr;
     const EngineCore *clock = nullptr;
     InlineAgents agents(shipped.seats(), [&](AgentAnswer answer) {
-        target->process(clock->now(),
-                        event::AgentVoted{answer.ask, answer.agent, std::move(std::get<Vote>(answer.result)), {}});
+        target->process(
+            clock->now(),
+            engine::event::AgentVoted{answer.ask, answer.agent, std::move(std::get<Vote>(answer.result)), {}});
     });
     const EngineConfig config = engineConfig(agents, Interval{60});
     const std::unique_ptr<EngineCore> engine = take(EngineCore::create(config));

@@ -29,6 +29,7 @@
 
 using namespace coinswarm;
 using namespace coinswarm::bench;
+using namespace coinswarm::journal;
 
 namespace {
 

@@ -266,7 +266,7 @@ public:
     void run(bool json)
     {
         const QTemporaryDir folder;
-        m_memory = take(EmbeddedMemory::open({}, folder.path().toStdString()));
+        m_memory = take(replica::EmbeddedMemory::open({}, folder.path().toStdString()));
         std::printf(json ? "\"memory\":{" : "memory\n");
         auto start = Clock::now();
         add(m_size.vectors);
@@ -393,7 +393,7 @@ private:
         printNumber("save_seconds", secondsSince(start), json);
         m_memory.reset();
         start = Clock::now();
-        m_memory = take(EmbeddedMemory::open({}, folder));
+        m_memory = take(replica::EmbeddedMemory::open({}, folder));
         const Recall recall = take(m_memory->recall({m_queries[0], kCount, {}, false}));
         printNumber("restart_seconds", secondsSince(start), json);
         const MemoryInfo info = m_memory->info();

@@ -64,9 +64,9 @@ private:
 class Plain
 {
 public:
-    explicit Plain(const NatsSettings &settings)
+    explicit Plain(const nats::NatsSettings &settings)
     {
-        auto options = take(natsOptionsFor(settings));
+        auto options = take(nats::natsOptionsFor(settings));
         natsConnection *made = nullptr;
         check(natsConnection_Connect(&made, options.get()));
         m_connection.reset(made);
@@ -121,7 +121,7 @@ public:
         options.PublishAsync.MaxPending = 4'096;
         jsCtx *made = nullptr;
         check(natsConnection_JetStream(&made, m_connection.get(), &options));
-        const JetStreamPtr jetStream(made);
+        const nats::JetStreamPtr jetStream(made);
         const char *subjects[] = {"plain.log"};
         jsStreamConfig config;
         jsStreamConfig_Init(&config);
@@ -149,18 +149,18 @@ public:
     Arrivals arrivals;
 
 private:
-    NatsConnectionPtr m_connection;
+    nats::NatsConnectionPtr m_connection;
     std::uint64_t m_ids = 0;
 };
 
 class Ours
 {
 public:
-    explicit Ours(const NatsSettings &settings) : m_bus(settings)
+    explicit Ours(const nats::NatsSettings &settings) : m_bus(settings)
     {
         take(m_bus.connect({}));
         m_subscription = take(m_bus.subscribe(kTopic, {}, m_arrivals));
-        m_echo = take(Listener::open(m_bus, Subject::MemAudit, {}, [this](const BusMessage &question) {
+        m_echo = take(bus::Listener::open(m_bus, Subject::MemAudit, {}, [this](const BusMessage &question) {
             take(m_bus.reply(question, BusMessage(question.topic(), {}, question.payload())));
         }));
     }
@@ -219,10 +219,10 @@ private:
         return BusMessage(topic, {m_bus.newId(), {}, Timestamp{1}, "engine"}, std::as_bytes(std::span(payload)));
     }
 
-    NatsBus m_bus;
+    nats::NatsBus m_bus;
     std::shared_ptr<Arrivals> m_arrivals = std::make_shared<Arrivals>();
     std::unique_ptr<Subscription> m_subscription;
-    std::unique_ptr<Listener> m_echo;
+    std::unique_ptr<bus::Listener> m_echo;
 };
 
 /// Rates of both, taking turns, so that the machine's moods strike both.
@@ -258,7 +258,7 @@ std::string measureNats(bool quick, bool json)
         return "null";
     }
     const auto server = bench::take(NatsCluster::start(1));
-    NatsSettings settings = test::natsTestSettings(*server);
+    nats::NatsSettings settings = test::natsTestSettings(*server);
     settings.pendingMessages = 1'000'000;
     settings.pingInterval = std::chrono::seconds(10);
     // One at a time, as managers talk to each other; and as many as go through.

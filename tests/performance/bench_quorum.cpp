@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 using namespace coinswarm;
+using namespace coinswarm::journal;
 using namespace coinswarm::memory;
 
 namespace {

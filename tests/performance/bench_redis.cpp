@@ -36,7 +36,7 @@ public:
     RedisBenchmark(const Sizes &sizes, bool json)
         : m_sizes(sizes), m_json(json), m_server(take(test::RedisServer::start()))
     {
-        take(setRedisAddress(m_options.redis, m_server->socketPath()));
+        take(redis::setRedisAddress(m_options.redis, m_server->socketPath()));
         m_options.redis.commandTimeout = 30s;
         m_options.replica.exact = true; // no graph: it is the writing that is measured
     }
@@ -53,7 +53,7 @@ private:
     /// What the server and hiredis can do: commands of the size of an episode, 256 at a time.
     void bareHiredis()
     {
-        const auto redis = take(RedisConnection::open(m_options.redis));
+        const auto redis = take(redis::RedisConnection::open(m_options.redis));
         const std::string value(440, 'x');
         const auto start = Clock::now();
         for (std::uint64_t i = 0; i < m_sizes.episodes; ++i) {
@@ -88,13 +88,13 @@ private:
             }
             slots.push_back(std::move(changes));
         }
-        const auto alone = take(EmbeddedMemory::open(m_options.replica, {}));
+        const auto alone = take(replica::EmbeddedMemory::open(m_options.replica, {}));
         std::vector<double> times;
         double seconds = applyAll(*alone, slots, times);
         print("apply_embedded_slots_per_second", static_cast<double>(m_sizes.slots) / seconds, m_json);
         print("apply_embedded_p99_us", percentiles(times).p99, m_json);
         m_options.cluster = "applies";
-        const auto memory = take(RedisMemory::open(m_options, {}));
+        const auto memory = take(redis::RedisMemory::open(m_options, {}));
         const auto start = Clock::now();
         seconds = applyAll(*memory, slots, times);
         print("apply_redis_slots_per_second", static_cast<double>(m_sizes.slots) / seconds, m_json);
@@ -118,7 +118,7 @@ private:
         return secondsSince(start);
     }
 
-    static void settle(RedisMemory &memory)
+    static void settle(redis::RedisMemory &memory)
     {
         if (!memory.settle(5min)) {
             throw std::runtime_error("Redis did not come up in five minutes: " + memory.info().reason);
@@ -134,12 +134,12 @@ private:
         }
         m_options.cluster = "fills";
         m_options.checkInterval = 10ms;
-        const auto memory = take(RedisMemory::open(m_options, {}));
+        const auto memory = take(redis::RedisMemory::open(m_options, {}));
         auto start = Clock::now();
         take(memory->apply(1, changes));
         print("fill_apply_seconds", secondsSince(start), m_json);
         settle(*memory);
-        const auto redis = take(RedisConnection::open(m_options.redis));
+        const auto redis = take(redis::RedisConnection::open(m_options.redis));
         start = Clock::now();
         take(redis->command({"FLUSHALL"}));
         const std::uint64_t fills = memory->writerStatus().fills;
@@ -149,7 +149,7 @@ private:
         print("fill_episodes", static_cast<double>(m_sizes.episodes), m_json);
         print("fill_seconds", secondsSince(start), m_json);
         start = Clock::now();
-        const auto other = take(RedisMemory::open(m_options, {}));
+        const auto other = take(redis::RedisMemory::open(m_options, {}));
         print("load_seconds", secondsSince(start), m_json);
         if (!other->wasLoaded() || other->info().episodes != m_sizes.episodes) {
             throw std::runtime_error("what was filled was not loaded: " + other->info().reason);
@@ -162,12 +162,12 @@ private:
         Instrument instrument;
         instrument.id = InstrumentId(1);
         instrument.symbol = "BTC-USDT";
-        TickStream::Options writing;
+        redis_ticks::TickStream::Options writing;
         writing.redis = m_options.redis;
-        const auto stream = take(TickStream::open(writing, {instrument}));
-        RedisTicksFeed::Options reading;
+        const auto stream = take(redis_ticks::TickStream::open(writing, {instrument}));
+        redis_ticks::RedisTicksFeed::Options reading;
         reading.redis = m_options.redis;
-        RedisTicksFeed feed(reading);
+        redis_ticks::RedisTicksFeed feed(reading);
         take(feed.open());
         std::vector<MarketEvent> got(4'096);
         take(feed.read(got));
@@ -203,7 +203,7 @@ private:
     const Sizes m_sizes;
     const bool m_json;
     std::unique_ptr<test::RedisServer> m_server;
-    RedisMemoryOptions m_options;
+    redis::RedisMemoryOptions m_options;
 };
 
 int measure(bool quick, bool json)

@@ -47,7 +47,7 @@ std::string journalOf(const std::string &folder)
 
 std::uint32_t lastSegment(const std::string &folder)
 {
-    return take(listJournal(journalOf(folder))).segments.back().number;
+    return take(journal::listJournal(journalOf(folder))).segments.back().number;
 }
 
 /// Runs until `records` are written and the last segment is as full as the one before it was, then dies.
@@ -83,7 +83,7 @@ Restart restart(PaperSession &session)
 {
     Restart measured;
     const auto readStart = Clock::now();
-    JournalReader reader = take(JournalReader::openAtLastSnapshot(journalOf(session.folder)));
+    journal::JournalReader reader = take(journal::JournalReader::openAtLastSnapshot(journalOf(session.folder)));
     while (take(reader.next()).has_value()) {
         ++measured.tail;
     }
@@ -107,7 +107,7 @@ double playFromStart(Timestamp until)
 std::uint64_t bytesOf(const std::string &folder)
 {
     std::uint64_t bytes = 0;
-    for (const SegmentFile &segment : take(listJournal(journalOf(folder))).segments) {
+    for (const journal::SegmentFile &segment : take(journal::listJournal(journalOf(folder))).segments) {
         bytes += std::filesystem::file_size(segment.path);
     }
     return bytes;
@@ -130,7 +130,7 @@ int measure(bool quick, bool json)
     PaperSession session(folder, settings(quick));
     session.settings[0] = "feed.speed=1";
     const Restart first = restart(session);
-    const control::SessionStatus status = session.status();
+    const api::SessionStatus status = session.status();
     session.stop();
     const Restart second = restart(session);
     session.stop();

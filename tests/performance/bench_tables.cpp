@@ -18,6 +18,7 @@
 #include <QtWidgets/QHeaderView>
 
 using namespace coinswarm;
+using namespace coinswarm::bench;
 using namespace coinswarm::ui;
 using coinswarm::bench::percentiles;
 using coinswarm::bench::printResult;
@@ -151,7 +152,7 @@ QJsonObject benchQt(std::uint64_t count)
 /// The audit trail of the quorum: pages of a thousand slots come in from the newest to the oldest, as the panel reads them.
 QJsonObject benchSlots(std::uint64_t count, int acts)
 {
-    constexpr std::uint64_t kPage = control::SlotQuery::kMostSlots;
+    constexpr std::uint64_t kPage = api::SlotQuery::kMostSlots;
     QTemporaryDir folder;
     Preferences preferences(folder.filePath(u"settings.ini"_s));
     const Formats formats;
@@ -164,7 +165,7 @@ QJsonObject benchSlots(std::uint64_t count, int acts)
     QJsonObject result{{u"rows"_s, static_cast<double>(count)}};
     std::vector<double> pages;
     for (std::uint64_t last = count; last > 0; last -= std::min(last, kPage)) {
-        std::vector<control::QuorumSlotView> page;
+        std::vector<api::QuorumSlotView> page;
         for (std::uint64_t slot = last - std::min(last, kPage) + 1; slot <= last; ++slot) {
             page.push_back(swarm.slot(slot));
         }
@@ -176,7 +177,7 @@ QJsonObject benchSlots(std::uint64_t count, int acts)
     result.insert(u"page_of_1000_arrives"_s, percentiles(pages));
     std::vector<double> arrivals;
     for (int i = 0; i < acts; ++i) {
-        const control::QuorumSlotView next = swarm.slot(++count);
+        const api::QuorumSlotView next = swarm.slot(++count);
         arrivals.push_back(timed([&] {
             model.append(next);
             QCoreApplication::processEvents();

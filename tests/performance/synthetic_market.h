@@ -71,9 +71,9 @@ public:
         }
     }
 
-    std::vector<Seat> seats()
+    std::vector<plugins::Seat> seats()
     {
-        std::vector<Seat> seats;
+        std::vector<plugins::Seat> seats;
         for (const char *name : {"trend", "mean_reversion", "risk"}) {
             seats.push_back({name, name, take(m_plugins.createAgent(name, {}))});
         }
@@ -90,32 +90,32 @@ public:
     }
 
 private:
-    static PluginHostOptions options()
+    static plugins::PluginHostOptions options()
     {
-        PluginHostOptions options;
+        plugins::PluginHostOptions options;
         options.folders = {{QCoreApplication::applicationDirPath().toStdString() + "/../lib/coinswarm/plugins", true}};
         return options;
     }
 
-    PluginHost m_plugins;
+    plugins::PluginHost m_plugins;
 };
 
-inline EngineConfig engineConfig(AgentPool &pool, Interval decision)
+inline engine::EngineConfig engineConfig(plugins::AgentPool &pool, Interval decision)
 {
-    EngineConfig config;
+    engine::EngineConfig config;
     config.instruments = {bitcoin()};
     config.intervals = {Interval{60}, Interval{300}};
     config.decisionInterval = decision;
-    config.desk.mode = TradingMode::Backtest;
+    config.desk.mode = api::TradingMode::Backtest;
     config.desk.orders.session = "bench";
-    config.desk.approvals.rule = ApprovalRule::None;
+    config.desk.approvals.rule = trading::ApprovalRule::None;
     for (std::size_t i = 0; i < pool.size(); ++i) {
-        RosterEntry entry;
+        engine::RosterEntry entry;
         entry.name = pool.name(AgentId(static_cast<std::uint32_t>(i + 1)));
         entry.weight = 1.0 / static_cast<double>(pool.size());
         config.agents.push_back(entry);
     }
-    if (const Result<void> enrolled = enrol(pool, config); !enrolled.ok()) {
+    if (const Result<void> enrolled = runtime::enrol(pool, config); !enrolled.ok()) {
         throw std::runtime_error(enrolled.error().message);
     }
     return config;

@@ -12,6 +12,8 @@
 int main(int argc, char **argv)
 {
     using namespace coinswarm;
+    using namespace coinswarm::api;
+    using namespace coinswarm::plugins;
     const QCoreApplication application(argc, argv);
     if (argc != 3) {
         return 2;

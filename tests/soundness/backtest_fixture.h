@@ -168,7 +168,7 @@ inline std::vector<std::vector<std::string>> rowsOf(const std::string &csv)
 
 /// A backtest and all that it left behind.
 struct Run {
-    BacktestResult result;
+    backtest::BacktestResult result;
     std::string fills;
     std::string equity;
     std::string journal; ///< its folder; empty without a journal
@@ -181,16 +181,16 @@ inline constexpr bool kIsOneOf<T, std::variant<Ts...>> = (std::is_same_v<T, Ts> 
 
 struct Recorded {
     Timestamp now;
-    std::variant<EventBody, RecordedEffect> what;
+    std::variant<engine::EventBody, engine::RecordedEffect> what;
 
     template <class T>
     const T *as() const
     {
-        if constexpr (kIsOneOf<T, EventBody>) {
-            const auto *event = std::get_if<EventBody>(&what);
+        if constexpr (kIsOneOf<T, engine::EventBody>) {
+            const auto *event = std::get_if<engine::EventBody>(&what);
             return event == nullptr ? nullptr : std::get_if<T>(event);
         } else {
-            const auto *effect = std::get_if<RecordedEffect>(&what);
+            const auto *effect = std::get_if<engine::RecordedEffect>(&what);
             return effect == nullptr ? nullptr : std::get_if<T>(effect);
         }
     }
@@ -199,13 +199,13 @@ struct Recorded {
 inline std::vector<Recorded> recordsOf(const Run &run)
 {
     std::vector<Recorded> records;
-    JournalReader reader = take(JournalReader::open(run.journal));
-    while (const std::optional<RecordView> record = take(reader.next())) {
+    journal::JournalReader reader = take(journal::JournalReader::open(run.journal));
+    while (const std::optional<journal::RecordView> record = take(reader.next())) {
         const Timestamp now{record->header.timeNs};
-        if (isEventType(record->header.type)) {
-            records.push_back({now, take(decodeEvent(record->header.type, record->payload))});
+        if (engine::isEventType(record->header.type)) {
+            records.push_back({now, take(engine::decodeEvent(record->header.type, record->payload))});
         } else {
-            records.push_back({now, take(decodeEffect(record->header.type, record->payload))});
+            records.push_back({now, take(engine::decodeEffect(record->header.type, record->payload))});
         }
     }
     return records;
@@ -220,7 +220,7 @@ public:
         : m_plugins({.folders = {{COINSWARM_BINARY_DIR "/lib/coinswarm/plugins", true}},
                      .stateFolder = {},
                      .safeMode = false,
-                     .traits = BuildTraits::ofHost()})
+                     .traits = plugins::BuildTraits::ofHost()})
     {
         if (const Result<void> scanned = m_plugins.scan(); !scanned.ok()) {
             throw std::runtime_error(scanned.error().message);
@@ -246,7 +246,7 @@ public:
     Run runFile(const std::string &file, const Adjust &adjust = {}, bool journal = true)
     {
         const std::string base = nextPath();
-        BacktestOptions options;
+        backtest::BacktestOptions options;
         config::Configuration &configuration = options.configuration;
         configuration.engine.decisionInterval = Interval{300};
         configuration.engine.intervals = {Interval{300}, Interval{3600}};
@@ -260,13 +260,13 @@ public:
         options.equityFile = base + "-equity.csv";
         options.memory = memory;
         options.journalFolder = journal ? base + "-journal" : std::string();
-        Run run{take(runBacktest(options, m_plugins)), readText(options.fillsFile), readText(options.equityFile),
-                options.journalFolder};
+        Run run{take(backtest::runBacktest(options, m_plugins)), readText(options.fillsFile),
+                readText(options.equityFile), options.journalFolder};
         return run;
     }
 
-    PluginHost &plugins() { return m_plugins; }
-    EpisodicMemory *memory = nullptr; ///< of the runs that follow; null: none
+    plugins::PluginHost &plugins() { return m_plugins; }
+    runtime::EpisodicMemory *memory = nullptr; ///< of the runs that follow; null: none
 
     static config::WrittenValue text(const std::string &value)
     {
@@ -290,7 +290,7 @@ private:
     std::string nextPath() { return m_folder.filePath(QString::number(++m_runs)).toStdString(); }
 
     QTemporaryDir m_folder;
-    PluginHost m_plugins;
+    plugins::PluginHost m_plugins;
     int m_runs = 0;
 };
 

@@ -19,9 +19,9 @@ namespace {
 constexpr std::size_t kManagers = 4;
 constexpr int kHealingTimeouts = 60;
 
-std::uint64_t hashOf(const FakeCrypto &crypto, ByteView bytes)
+std::uint64_t hashOf(const FakeCrypto &crypto, journal::ByteView bytes)
 {
-    const Digest digest = crypto.digest(bytes);
+    const journal::Digest digest = crypto.digest(bytes);
     std::uint64_t hash = 0;
     std::memcpy(&hash, digest.data(), sizeof hash);
     return hash;
@@ -100,17 +100,18 @@ private:
             ManagerMachine(m_crypto[i], m_memory, tuning, m_genesis, m_memory.state(), disk), disk, disk.size(), 0, 0});
         feed(*node, Started{}, state, nullptr);
         // Honest coordinators do not want the same.
-        feed(*node, MessageReceived{makeMessage(Submit{BatchKind::Items, i % 2 == 0 ? "x" : "y"})}, state, nullptr);
+        feed(*node, MessageReceived{makeMessage(SubmitItems{BatchKind::Items, i % 2 == 0 ? "x" : "y"})}, state,
+             nullptr);
         seal(*node);
         return node;
     }
 
     void seal(Node &node)
     {
-        ByteBuffer bytes = node.machine.encodedState();
+        journal::ByteBuffer bytes = node.machine.encodedState();
         codec::BinaryWriter write(bytes);
         for (const DurableRecordPtr &record : node.disk) {
-            if (const auto *vote = std::get_if<Vote>(record.get())) {
+            if (const auto *vote = std::get_if<QuorumVote>(record.get())) {
                 write.write(vote->signature);
             } else if (const auto *kept = std::get_if<ReceiptRecord>(record.get())) {
                 write.write(kept->receipt.signature);
@@ -122,9 +123,9 @@ private:
     }
 
     /// Gives an event, and puts what comes of it into the state or, while healing, onto the line.
-    void feed(Node &node, const Event &event, State &state, std::deque<MessagePtr> *line)
+    void feed(Node &node, const ManagerEvent &event, State &state, std::deque<MessagePtr> *line)
     {
-        for (const Effect &effect : node.machine.handle(event)) {
+        for (const ManagerEffect &effect : node.machine.handle(event)) {
             if (const auto *persist = std::get_if<Persist>(&effect)) {
                 node.disk.push_back(persist->record);
                 if (persist->token > 0) {
@@ -159,7 +160,7 @@ private:
 
     void say(State &state, const MessagePtr &message)
     {
-        if (std::holds_alternative<Fetch>(*message) || std::holds_alternative<Submit>(*message)) {
+        if (std::holds_alternative<Fetch>(*message) || std::holds_alternative<SubmitItems>(*message)) {
             return;
         }
         const std::uint64_t hash = meaningOf(*message);
@@ -177,10 +178,10 @@ private:
     /// What a message says, without which votes its certificate happens to show.
     std::uint64_t meaningOf(const Message &message)
     {
-        ByteBuffer bytes;
+        journal::ByteBuffer bytes;
         codec::BinaryWriter write(bytes);
         write.write(static_cast<std::uint8_t>(message.index()));
-        if (const auto *proposal = std::get_if<Proposal>(&message)) {
+        if (const auto *proposal = std::get_if<BatchProposal>(&message)) {
             write.write(proposal->manager);
             write.write(proposal->round);
             write.write(proposal->batch);
@@ -208,13 +209,13 @@ private:
 
     void judgeReceipts(State &state)
     {
-        std::map<std::pair<Round, Digest>, std::set<ManagerIndex>> receipts;
+        std::map<std::pair<Round, journal::Digest>, std::set<ManagerIndex>> receipts;
         for (const Said &said : state.said) {
             if (const auto *receipt = std::get_if<Receipt>(said.message.get())) {
                 receipts[{receipt->round, receipt->commit}].insert(receipt->manager);
             }
         }
-        std::set<Digest> finals;
+        std::set<journal::Digest> finals;
         for (const auto &[place, signers] : receipts) {
             // The liar signs anything.
             if (signers.size() + 1 >= m_epoch.quorum()) {
@@ -273,7 +274,7 @@ private:
             return;
         }
         for (const Said &said : state.said) {
-            const auto *proposal = std::get_if<Proposal>(said.message.get());
+            const auto *proposal = std::get_if<BatchProposal>(said.message.get());
             if (proposal && proposal->round == round && proposal->manager != i) {
                 next(state, i, {MessageReceived{said.message}});
             }
@@ -281,15 +282,15 @@ private:
         if (m_genesis.coordinator(round) != m_bounds.liar) {
             return;
         }
-        const Proposal blank{m_cluster, 0, 1, round, m_cluster, m_memory.state(), {}, {}, m_bounds.liar, {}};
+        const BatchProposal blank{m_cluster, 0, 1, round, m_cluster, m_memory.state(), {}, {}, m_bounds.liar, {}};
         for (const Batch &batch : m_batches) {
-            Proposal proposal = blank;
+            BatchProposal proposal = blank;
             proposal.batch = batch;
             next(state, i, {MessageReceived{makeMessage(signedBy(m_crypto[m_bounds.liar], proposal))}});
         }
         for (const CertifiedBatch &decided : certified) {
             if (decided.certificate.round < round) {
-                Proposal proposal = blank;
+                BatchProposal proposal = blank;
                 proposal.batch = decided.batch;
                 proposal.justification = decided.certificate;
                 next(state, i, {MessageReceived{makeMessage(signedBy(m_crypto[m_bounds.liar], proposal))}});
@@ -304,12 +305,12 @@ private:
         const ManagerMachine &machine = state.nodes[i]->machine;
         const Round round = machine.round();
         const auto liarAt = [this](Round at) {
-            return Event(MessageReceived{
+            return ManagerEvent(MessageReceived{
                 makeMessage(signedBy(m_crypto[m_bounds.liar], Advance{m_cluster, 0, 1, at, {}, m_bounds.liar, {}}))});
         };
         const bool coordinates = m_genesis.coordinator(round) == i;
         if (round + 1 < m_bounds.rounds) {
-            std::vector<Event> events;
+            std::vector<ManagerEvent> events;
             if (round > 0 && !coordinates) {
                 events.push_back(liarAt(round));
                 for (const Said &said : state.said) {
@@ -319,7 +320,7 @@ private:
                     }
                 }
             }
-            events.push_back(TimerFired{{Timer::Kind::Round, 1, round}});
+            events.push_back(TimerFired{{RoundTimer::Kind::Round, 1, round}});
             next(state, i, events);
         }
         for (const Said &said : state.said) {
@@ -369,10 +370,10 @@ private:
     /// Every certificate that the honest votes make with the liar's.
     std::vector<CertifiedBatch> certificates(const State &state)
     {
-        std::map<ByteBuffer, CertifiedBatch> found;
+        std::map<journal::ByteBuffer, CertifiedBatch> found;
         for (const Said &said : state.said) {
-            if (const auto *vote = std::get_if<Vote>(said.message.get())) {
-                ByteBuffer key = codec::encoded(vote->body);
+            if (const auto *vote = std::get_if<QuorumVote>(said.message.get())) {
+                journal::ByteBuffer key = codec::encoded(vote->body);
                 codec::BinaryWriter(key).write(vote->round);
                 CertifiedBatch &decided = found[key];
                 decided.certificate.body = vote->body;
@@ -383,7 +384,7 @@ private:
         if (m_bounds.forgedCommits) {
             CommitBody body{
                 m_cluster, 0, 1, 0, m_cluster, m_memory.state(), m_digests.back(), AcceptedItems::of({kAccepted})};
-            ByteBuffer key = codec::encoded(body);
+            journal::ByteBuffer key = codec::encoded(body);
             found[key].certificate = {body, 0, {}};
         }
         std::vector<CertifiedBatch> certified;
@@ -393,7 +394,8 @@ private:
             if (!forged && votes.size() + 1 < m_epoch.quorum()) {
                 continue;
             }
-            Vote own = forged ? Vote{decided.certificate.body, 0, kNoRound, {}, 0, {}} : decided.certificate.vote(0);
+            QuorumVote own =
+                forged ? QuorumVote{decided.certificate.body, 0, kNoRound, {}, 0, {}} : decided.certificate.vote(0);
             own.manager = m_bounds.liar;
             own = signedBy(m_crypto[m_bounds.liar], own);
             votes.push_back({own.manager, own.justifiedBy, own.reasons, own.signature});
@@ -405,11 +407,11 @@ private:
         return certified;
     }
 
-    void next(const State &state, ManagerIndex i, const std::vector<Event> &events)
+    void next(const State &state, ManagerIndex i, const std::vector<ManagerEvent> &events)
     {
         State after = state;
         auto node = std::make_shared<Node>(*state.nodes[i]);
-        for (const Event &event : events) {
+        for (const ManagerEvent &event : events) {
             if (std::holds_alternative<DiskWritten>(event)) {
                 node->synced = node->disk.size();
                 node->waits = 0;
@@ -465,7 +467,7 @@ private:
             hashes[i] = state.nodes[i] ? state.nodes[i]->hash : 0;
         }
         hashes[kManagers] = static_cast<std::uint64_t>(state.crashes);
-        ByteBuffer bytes = codec::encoded(hashes);
+        journal::ByteBuffer bytes = codec::encoded(hashes);
         codec::BinaryWriter write(bytes);
         for (const Said &said : state.said) {
             write.write(said.hash);
@@ -500,8 +502,8 @@ private:
                     line.pop_front();
                     for (Node &node : nodes) {
                         const bool log = std::holds_alternative<Commit>(*message);
-                        feed(node, log ? Event(LogEntryRead{message}) : Event(MessageReceived{message}), scratch,
-                             &line);
+                        feed(node, log ? ManagerEvent(LogEntryRead{message}) : ManagerEvent(MessageReceived{message}),
+                             scratch, &line);
                     }
                 }
                 for (Node &node : nodes) {
@@ -519,7 +521,7 @@ private:
             }
             for (Node &node : nodes) {
                 if (node.machine.tip().slot == 0) {
-                    feed(node, TimerFired{{Timer::Kind::Round, 1, node.machine.round()}}, scratch, &line);
+                    feed(node, TimerFired{{RoundTimer::Kind::Round, 1, node.machine.round()}}, scratch, &line);
                 } else {
                     // Who is done answers who is not.
                     for (const DurableRecordPtr &record : node.disk) {
@@ -535,12 +537,12 @@ private:
 
     Bounds m_bounds;
     Epoch m_epoch;
-    Digest m_cluster;
+    journal::Digest m_cluster;
     ChainTip m_genesis;
     std::deque<FakeCrypto> m_crypto;
     WorldMemory m_memory;
     std::vector<Batch> m_batches;
-    std::vector<Digest> m_digests;
+    std::vector<journal::Digest> m_digests;
     std::vector<State> m_stack;
     std::unordered_set<std::uint64_t> m_seen;
     std::size_t m_finished = 0;

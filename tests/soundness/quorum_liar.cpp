@@ -24,7 +24,7 @@ void keep(std::vector<T> &things, T thing)
 
 } // namespace
 
-QuorumLiar::QuorumLiar(ManagerIndex manager, const Epoch &epoch, const Digest &cluster)
+QuorumLiar::QuorumLiar(ManagerIndex manager, const Epoch &epoch, const journal::Digest &cluster)
     : m_manager(manager), m_crypto(manager), m_epoch(epoch), m_cluster(cluster)
 {}
 
@@ -43,11 +43,11 @@ void QuorumLiar::hear(const MessagePtr &message)
             m_round = std::max(m_round, round);
         }
     };
-    if (const auto *proposal = std::get_if<Proposal>(message.get())) {
+    if (const auto *proposal = std::get_if<BatchProposal>(message.get())) {
         place(proposal->slot, proposal->round);
-        const Digest digest = batchDigest(m_crypto, proposal->batch);
+        const journal::Digest digest = batchDigest(m_crypto, proposal->batch);
         m_batches.try_emplace(digest, proposal->batch);
-    } else if (const auto *vote = std::get_if<Vote>(message.get())) {
+    } else if (const auto *vote = std::get_if<QuorumVote>(message.get())) {
         place(vote->body.slot, vote->round);
         keep(m_bodies, vote->body);
         m_votes[{vote->body.slot, vote->round}].push_back(*vote);
@@ -110,7 +110,7 @@ MessagePtr QuorumLiar::vote(Dice &dice)
     if (!body) {
         return nonsense(dice);
     }
-    Vote vote{*body, nearRound(dice), kNoRound, {}, m_manager, {}};
+    QuorumVote vote{*body, nearRound(dice), kNoRound, {}, m_manager, {}};
     if (dice.percent(10)) {
         // An opinion that nobody shares.
         vote.body.accepted =
@@ -139,7 +139,7 @@ MessagePtr QuorumLiar::receipt(Dice &dice)
 MessagePtr QuorumLiar::proposal(Dice &dice)
 {
     const CommitBody *body = anyBody(dice);
-    Proposal proposal{m_cluster, 0, m_slot, nearRound(dice), m_cluster, {}, {}, {}, m_manager, {}};
+    BatchProposal proposal{m_cluster, 0, m_slot, nearRound(dice), m_cluster, {}, {}, {}, m_manager, {}};
     if (body) {
         proposal.slot = body->slot;
         proposal.previous = body->previous;
@@ -166,21 +166,21 @@ std::optional<CertifiedBatch> QuorumLiar::assembled(Dice &dice)
     }
     auto place = m_votes.end();
     std::advance(place, -static_cast<std::ptrdiff_t>(1 + dice.below(std::min<std::size_t>(m_votes.size(), 3))));
-    const std::vector<Vote> &votes = place->second;
+    const std::vector<QuorumVote> &votes = place->second;
     const CommitBody &body = votes[dice.below(votes.size())].body;
     const auto batch = m_batches.find(body.batch);
     if (batch == m_batches.end()) {
         return std::nullopt;
     }
-    std::map<ManagerIndex, Vote> same;
-    for (const Vote &vote : votes) {
+    std::map<ManagerIndex, QuorumVote> same;
+    for (const QuorumVote &vote : votes) {
         if (vote.body == body) {
             same.try_emplace(vote.manager, vote);
         }
     }
     // It can vote for it at once if it has not.
     if (!same.contains(m_manager)) {
-        Vote own = same.begin()->second;
+        QuorumVote own = same.begin()->second;
         own.manager = m_manager;
         own.reasons.assign(body.accepted.count - body.accepted.accepted(), WorldMemory::kBad);
         same.emplace(m_manager, signedBy(m_crypto, own));
@@ -262,20 +262,20 @@ MessagePtr QuorumLiar::nonsense(Dice &dice)
     switch (dice.below(5)) {
     case 0: {
         // In somebody else's name, with its own signature.
-        Vote vote{body ? *body : CommitBody{}, m_round, kNoRound, {}, another, {}};
+        QuorumVote vote{body ? *body : CommitBody{}, m_round, kNoRound, {}, another, {}};
         return makeMessage(signedBy(m_crypto, vote));
     }
     case 1:
-        return makeMessage(
-            signedBy(m_crypto,
-                     Receipt{m_cluster, 0, m_slot, m_round, body ? commitId(m_crypto, *body) : Digest{}, another, {}}));
+        return makeMessage(signedBy(
+            m_crypto,
+            Receipt{m_cluster, 0, m_slot, m_round, body ? commitId(m_crypto, *body) : journal::Digest{}, another, {}}));
     case 2:
         return makeMessage(signedBy(m_crypto, Checkpoint{m_cluster, 0, m_slot, {}, {}, m_manager, {}}));
     case 3:
         return makeMessage(Fetch{m_cluster, m_slot - std::min<Slot>(m_slot, dice.below(3)), m_manager});
     default:
         return makeMessage(
-            Submit{BatchKind::Items, (dice.percent(50) ? "bad" : "spam") + std::to_string(dice.below(4))});
+            SubmitItems{BatchKind::Items, (dice.percent(50) ? "bad" : "spam") + std::to_string(dice.below(4))});
     }
 }
 

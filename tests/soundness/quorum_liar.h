@@ -12,7 +12,7 @@ namespace coinswarm::quorum::testing {
 class QuorumLiar
 {
 public:
-    QuorumLiar(ManagerIndex manager, const Epoch &epoch, const Digest &cluster);
+    QuorumLiar(ManagerIndex manager, const Epoch &epoch, const journal::Digest &cluster);
 
     /// Everything that anybody says or writes into the log.
     void hear(const MessagePtr &message);
@@ -38,15 +38,15 @@ private:
     ManagerIndex m_manager;
     FakeCrypto m_crypto;
     Epoch m_epoch;
-    Digest m_cluster;
+    journal::Digest m_cluster;
     Slot m_slot = 1; ///< the highest heard of
     Round m_round = 0; ///< of that slot
     std::vector<MessagePtr> m_heard; ///< the latest, in a ring
     std::size_t m_next = 0;
     std::vector<CommitBody> m_bodies;
     std::vector<CertifiedBatch> m_certified;
-    std::map<Digest, Batch> m_batches;
-    std::map<std::pair<Slot, Round>, std::vector<Vote>> m_votes;
+    std::map<journal::Digest, Batch> m_batches;
+    std::map<std::pair<Slot, Round>, std::vector<QuorumVote>> m_votes;
 };
 
 } // namespace coinswarm::quorum::testing

@@ -32,9 +32,9 @@ struct Process {
     std::uint64_t lastToken = 0; ///< that waits for the disk
     std::map<Slot, MessagePtr> finals;
     std::size_t logCursor = 0;
-    std::optional<Timer> roundTimer;
-    std::vector<Timer> appendTimers;
-    std::deque<Event> todo;
+    std::optional<RoundTimer> roundTimer;
+    std::vector<RoundTimer> appendTimers;
+    std::deque<ManagerEvent> todo;
     bool honest = true;
 
     explicit Process(ManagerIndex index) : manager(index), crypto(index) {}
@@ -50,7 +50,7 @@ struct Due {
     std::int64_t at = 0;
     std::uint64_t order = 0;
     std::size_t process = 0;
-    Event event;
+    ManagerEvent event;
     bool operator>(const Due &other) const { return std::tie(at, order) > std::tie(other.at, other.order); }
 };
 
@@ -179,14 +179,14 @@ private:
         }
     }
 
-    void give(Process &process, const Event &event)
+    void give(Process &process, const ManagerEvent &event)
     {
         process.todo.push_back(event);
         while (process.machine && !process.todo.empty()) {
-            const Event next = std::move(process.todo.front());
+            const ManagerEvent next = std::move(process.todo.front());
             process.todo.pop_front();
             ++m_events;
-            for (const Effect &effect : process.machine->handle(next)) {
+            for (const ManagerEffect &effect : process.machine->handle(next)) {
                 std::visit([&](const auto &what) { carryOut(process, what); }, effect);
             }
             m_highestRound = std::max(m_highestRound, process.machine->round());
@@ -269,7 +269,7 @@ private:
     {
         if (m_healing) {
             at(effect.delay.count(), process, TimerFired{effect.timer});
-        } else if (effect.timer.kind == Timer::Kind::Round) {
+        } else if (effect.timer.kind == RoundTimer::Kind::Round) {
             process.roundTimer = effect.timer;
         } else {
             process.appendTimers.push_back(effect.timer);
@@ -409,7 +409,7 @@ private:
         Process &process = *m_processes[m_dice.below(m_processes.size())];
         if (m_dice.percent(m_weather.timers)) {
             if (process.machine && process.roundTimer) {
-                const Timer timer = *process.roundTimer;
+                const RoundTimer timer = *process.roundTimer;
                 process.roundTimer.reset();
                 give(process, TimerFired{timer});
             }
@@ -448,7 +448,7 @@ private:
             }
         } else if (what < 95) {
             if (process.machine && !process.appendTimers.empty()) {
-                const Timer timer = process.appendTimers.back();
+                const RoundTimer timer = process.appendTimers.back();
                 process.appendTimers.pop_back();
                 give(process, TimerFired{timer});
             }
@@ -463,7 +463,7 @@ private:
 
     void submit(const std::string &item)
     {
-        const MessagePtr message = makeMessage(Submit{BatchKind::Items, item});
+        const MessagePtr message = makeMessage(SubmitItems{BatchKind::Items, item});
         for (auto &process : m_processes) {
             if (process->machine && m_dice.percent(m_healing ? 100 : 60)) {
                 give(*process, MessageReceived{message});
@@ -473,7 +473,7 @@ private:
 
     // Healing: everybody is up, messages and disks take milliseconds, nothing is lost any more.
 
-    void at(std::int64_t delay, Process &process, Event event)
+    void at(std::int64_t delay, Process &process, ManagerEvent event)
     {
         const auto found = std::find_if(m_processes.begin(), m_processes.end(),
                                         [&process](const auto &other) { return other.get() == &process; });
@@ -482,7 +482,7 @@ private:
 
     bool healed() const
     {
-        Digest state{};
+        journal::Digest state{};
         bool first = true;
         for (const auto &process : m_processes) {
             if (!process->honest) {
@@ -565,7 +565,7 @@ private:
     Dice m_dice;
     Weather m_weather;
     Epoch m_epoch;
-    Digest m_cluster;
+    journal::Digest m_cluster;
     QuorumJudge m_judge;
     MachineTuning m_tuning;
     std::vector<std::unique_ptr<Process>> m_processes;

@@ -18,7 +18,7 @@ std::uint64_t mixed(std::uint64_t a, std::uint64_t b)
     return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 }
 
-std::array<std::uint64_t, 2> hashOf(ByteView bytes, std::uint64_t seed)
+std::array<std::uint64_t, 2> hashOf(journal::ByteView bytes, std::uint64_t seed)
 {
     std::uint64_t a = seed + 0x2545F4914F6CDD1DULL;
     std::uint64_t b = ~seed ^ bytes.size();
@@ -48,25 +48,26 @@ FakeCrypto::FakeCrypto(std::size_t manager)
     m_key[0] = static_cast<std::byte>(manager + 1);
 }
 
-Result<Signature> FakeCrypto::sign(ByteView message) const
+Result<journal::Signature> FakeCrypto::sign(journal::ByteView message) const
 {
     const auto hash = hashOf(message, std::to_integer<std::uint64_t>(m_key[0]));
-    Signature signature{};
+    journal::Signature signature{};
     signature[0] = m_key[0];
     std::memcpy(signature.data() + 8, hash.data(), sizeof hash);
     return signature;
 }
 
-bool FakeCrypto::holds(const PublicKey &key, ByteView message, const Signature &signature) const
+bool FakeCrypto::holds(const journal::PublicKey &key, journal::ByteView message,
+                       const journal::Signature &signature) const
 {
     const auto hash = hashOf(message, std::to_integer<std::uint64_t>(key[0]));
     return signature[0] == key[0] && std::memcmp(signature.data() + 8, hash.data(), sizeof hash) == 0;
 }
 
-Digest FakeCrypto::digest(ByteView bytes) const
+journal::Digest FakeCrypto::digest(journal::ByteView bytes) const
 {
     const auto hash = hashOf(bytes, 0);
-    Digest digest{};
+    journal::Digest digest{};
     std::memcpy(digest.data(), hash.data(), sizeof hash);
     return digest;
 }
@@ -89,7 +90,7 @@ std::vector<ReasonCode> WorldMemory::evaluate(Slot, const Batch &batch) const
 
 void WorldMemory::apply(const FakeCrypto &crypto, const Final &final)
 {
-    ByteBuffer bytes(m_state.begin(), m_state.end());
+    journal::ByteBuffer bytes(m_state.begin(), m_state.end());
     const AcceptedItems &accepted = final.decided.certificate.body.accepted;
     for (std::size_t i = 0; i < final.decided.batch.items.size(); ++i) {
         if (!accepted.test(i)) {
@@ -167,7 +168,7 @@ void QuorumJudge::condemn(std::string what)
     }
 }
 
-std::optional<Digest> QuorumJudge::decided(Slot slot) const
+std::optional<journal::Digest> QuorumJudge::decided(Slot slot) const
 {
     const auto found = m_final.find(slot);
     return found == m_final.end() ? std::nullopt : std::optional(found->second);
@@ -182,7 +183,7 @@ Epoch fakeEpoch(std::size_t managers)
     return epoch;
 }
 
-Digest fakeCluster(const Epoch &epoch)
+journal::Digest fakeCluster(const Epoch &epoch)
 {
     return clusterId(FakeCrypto(0), "simulation", epoch);
 }
@@ -194,8 +195,8 @@ Statement signedBy(const Crypto &crypto, Statement statement)
     return statement;
 }
 
-template Proposal signedBy(const Crypto &, Proposal);
-template Vote signedBy(const Crypto &, Vote);
+template BatchProposal signedBy(const Crypto &, BatchProposal);
+template QuorumVote signedBy(const Crypto &, QuorumVote);
 template Commit signedBy(const Crypto &, Commit);
 template Receipt signedBy(const Crypto &, Receipt);
 template Advance signedBy(const Crypto &, Advance);

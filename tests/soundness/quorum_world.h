@@ -24,13 +24,14 @@ class FakeCrypto final : public Crypto
 public:
     explicit FakeCrypto(std::size_t manager);
 
-    const PublicKey &publicKey() const override { return m_key; }
-    Result<Signature> sign(ByteView message) const override;
-    bool holds(const PublicKey &key, ByteView message, const Signature &signature) const override;
-    Digest digest(ByteView bytes) const override;
+    const journal::PublicKey &publicKey() const override { return m_key; }
+    Result<journal::Signature> sign(journal::ByteView message) const override;
+    bool holds(const journal::PublicKey &key, journal::ByteView message,
+               const journal::Signature &signature) const override;
+    journal::Digest digest(journal::ByteView bytes) const override;
 
 private:
-    PublicKey m_key{};
+    journal::PublicKey m_key{};
 };
 
 /// What an honest manager thinks: items that begin with "bad" are refused with 7, those that are committed already with 8.
@@ -43,11 +44,11 @@ public:
     std::vector<ReasonCode> evaluate(Slot slot, const Batch &batch) const override;
     void apply(const FakeCrypto &crypto, const Final &final);
 
-    const Digest &state() const { return m_state; }
+    const journal::Digest &state() const { return m_state; }
     const std::set<std::string> &items() const { return m_items; }
 
 private:
-    Digest m_state{};
+    journal::Digest m_state{};
     std::set<std::string> m_items;
 };
 
@@ -56,7 +57,7 @@ private:
 class QuorumJudge
 {
 public:
-    QuorumJudge(const Epoch &epoch, const Digest &cluster, std::set<ManagerIndex> liars)
+    QuorumJudge(const Epoch &epoch, const journal::Digest &cluster, std::set<ManagerIndex> liars)
         : m_epoch(epoch), m_cluster(cluster), m_liars(std::move(liars))
     {}
 
@@ -71,30 +72,30 @@ public:
     const std::string &verdict() const { return m_verdict; }
     void condemn(std::string what);
     /// What is final in a slot, whoever knows it; nothing while nothing is.
-    std::optional<Digest> decided(Slot slot) const;
+    std::optional<journal::Digest> decided(Slot slot) const;
     std::size_t convictions() const { return m_convicted.size(); }
 
 private:
     struct Place {
         Slot slot;
         Round round;
-        Digest commit;
+        journal::Digest commit;
         auto operator<=>(const Place &) const = default;
     };
 
     Epoch m_epoch;
-    Digest m_cluster;
+    journal::Digest m_cluster;
     std::set<ManagerIndex> m_liars;
     std::map<Place, std::set<ManagerIndex>> m_receipts;
-    std::map<Slot, Digest> m_final;
-    std::map<Digest, CertifiedBatch> m_bodies;
+    std::map<Slot, journal::Digest> m_final;
+    std::map<journal::Digest, CertifiedBatch> m_bodies;
     std::set<ManagerIndex> m_convicted;
     std::string m_verdict;
 };
 
 /// The first epoch of n managers with fake keys, and its cluster.
 Epoch fakeEpoch(std::size_t managers);
-Digest fakeCluster(const Epoch &epoch);
+journal::Digest fakeCluster(const Epoch &epoch);
 
 template <class Statement>
 Statement signedBy(const Crypto &crypto, Statement statement);

@@ -101,10 +101,10 @@ void sortIntoThirds(std::vector<State> &states, Measure measure, Assign assign)
 inline std::vector<State> statesOf(const std::vector<Candle> &bars, std::size_t stride)
 {
     std::vector<State> states;
-    StateEmbedding embedding(bars.front().interval);
+    market::StateEmbedding embedding(bars.front().interval);
     for (std::size_t i = 0; i < bars.size(); ++i) {
         embedding.onBar(bars[i]);
-        if (i >= StateEmbedding::kBars && i % stride == 0) {
+        if (i >= market::StateEmbedding::kBars && i % stride == 0) {
             states.push_back({i, embedding.value(), measuresAt(bars, i)});
         }
     }

@@ -87,8 +87,8 @@ public:
         bool granted = true;
         const Submission by{m_crypto, {}, Timestamp{static_cast<std::int64_t>(m_slot)}, 0};
         for (const ProposalBody &body : m_asked) {
-            granted =
-                std::visit([&](const auto &it) { return admit(it, by, draft); }, body) == Rejection::None && granted;
+            granted = std::visit([&](const auto &it) { return admit(it, by, draft); }, body) == api::Rejection::None
+                && granted;
         }
         for (EpisodeFact &fact : episodes) {
             fact.slot = m_slot;

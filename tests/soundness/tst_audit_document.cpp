@@ -16,6 +16,8 @@
 #include <random>
 
 using namespace coinswarm;
+using namespace coinswarm::audit;
+using namespace coinswarm::journal;
 using namespace coinswarm::quorum;
 
 class TestAuditDocument : public QObject

@@ -6,7 +6,10 @@
 #include <QtTest/QtTest>
 
 using namespace coinswarm;
+using namespace coinswarm::api;
+using namespace coinswarm::engine;
 using namespace coinswarm::test;
+using namespace coinswarm::trading;
 
 namespace {
 
@@ -99,7 +102,7 @@ private Q_SLOTS:
         std::map<OrderId, RiskReport> reports;
         std::size_t sent = 0;
         for (const Recorded &record : recordsOf(run)) {
-            if (const auto *checked = record.as<effect::RiskChecked>()) {
+            if (const auto *checked = record.as<engine::effect::RiskChecked>()) {
                 reports[checked->report.order] = checked->report;
             } else if (const auto *submitted = record.as<SubmittedOrder>()) {
                 ++sent;

@@ -8,6 +8,7 @@
 #include <QtTest/QtTest>
 
 using namespace coinswarm;
+using namespace coinswarm::market;
 using namespace coinswarm::test;
 
 namespace {
@@ -19,7 +20,7 @@ const char *const kGolden = "ffd1fbd70cdd0aec3c40f788ff2f08196ae42d7a18e2908e6b8
 /// Over the embeddings of the same market at every bar; it changes only when a feature or its scale does.
 const char *const kGoldenEmbeddings = "45d254d112140b78acfadc29c21d3a37908e43d9ea082d3742f8b25835d01ce0";
 
-std::vector<Bar> market()
+std::vector<Bar> goldenMarket()
 {
     BarSeries series(20240101);
     series.range(600, 900).walk(900, 350, 900).walk(300, 0, 4'000).walk(900, -300, 1'100).range(1'500, 1'500);
@@ -37,7 +38,7 @@ class TestGoldenDecisions : public QObject
 private Q_SLOTS:
     void theMarketIsWorthHashing()
     {
-        const Run run = m_rig.run(market());
+        const Run run = m_rig.run(goldenMarket());
         QCOMPARE(run.result.performance.bars, std::uint64_t{6'000});
         QVERIFY(run.result.decisions > 5'900);
         QVERIFY(run.result.performance.fills > 40);
@@ -46,7 +47,7 @@ private Q_SLOTS:
 
     void decisionsAreTheGoldenOnes()
     {
-        QCOMPARE(QString::fromStdString(m_rig.run(market(), {}, false).result.decisionsSha256),
+        QCOMPARE(QString::fromStdString(m_rig.run(goldenMarket(), {}, false).result.decisionsSha256),
                  QString::fromLatin1(kGolden));
     }
 
@@ -54,7 +55,7 @@ private Q_SLOTS:
     {
         StateEmbedding state(Interval{300});
         QCryptographicHash hash(QCryptographicHash::Sha256);
-        for (const Bar &bar : market()) {
+        for (const Bar &bar : goldenMarket()) {
             Candle candle;
             candle.interval = Interval{300};
             candle.openTime = Timestamp::fromMilliseconds(bar.openMs);
@@ -73,7 +74,7 @@ private Q_SLOTS:
 
     void oneCentChangesTheHash()
     {
-        std::vector<Bar> bars = market();
+        std::vector<Bar> bars = goldenMarket();
         bars[3'000].close += 1;
         bars[3'000].high += 1;
         QVERIFY(m_rig.run(bars, {}, false).result.decisionsSha256 != kGolden);

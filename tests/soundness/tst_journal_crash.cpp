@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 using namespace coinswarm;
+using namespace coinswarm::journal;
 using namespace coinswarm::testing;
 namespace fs = std::filesystem;
 

@@ -14,6 +14,7 @@
 #include <random>
 
 using namespace coinswarm;
+using namespace coinswarm::journal;
 using namespace coinswarm::testing;
 namespace fs = std::filesystem;
 

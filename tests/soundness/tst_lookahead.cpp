@@ -7,6 +7,7 @@
 #include <QtTest/QtTest>
 
 using namespace coinswarm;
+using namespace coinswarm::engine;
 using namespace coinswarm::test;
 
 namespace {
@@ -112,7 +113,7 @@ private Q_SLOTS:
         for (const Recorded &record : recordsOf(m_whole)) {
             if (const auto *submitted = record.as<SubmittedOrder>()) {
                 sent[submitted->order.id] = submitted->order;
-            } else if (const auto *booked = record.as<effect::FillBooked>()) {
+            } else if (const auto *booked = record.as<engine::effect::FillBooked>()) {
                 ++fills;
                 const Fill &fill = booked->fill;
                 QVERIFY(sent.contains(fill.order));
@@ -137,7 +138,7 @@ private Q_SLOTS:
         const std::vector<Bar> bars = market();
         std::size_t asked = 0;
         for (const Recorded &record : recordsOf(m_whole)) {
-            if (const auto *ask = record.as<effect::AskAgents>()) {
+            if (const auto *ask = record.as<engine::effect::AskAgents>()) {
                 ++asked;
                 QVERIFY(ask->state.candle.closeTime() <= record.now);
                 QVERIFY(ask->state.now == record.now);

@@ -11,6 +11,7 @@
 #include <array>
 
 using namespace coinswarm;
+using namespace coinswarm::memory;
 using namespace coinswarm::testing;
 
 namespace {

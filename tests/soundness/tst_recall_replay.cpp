@@ -8,6 +8,8 @@
 #include <QtTest/QtTest>
 
 using namespace coinswarm;
+using namespace coinswarm::backtest;
+using namespace coinswarm::runtime;
 using namespace coinswarm::test;
 
 namespace {
@@ -21,7 +23,7 @@ std::vector<Bar> market()
 class AnswersByState final : public EpisodicMemory
 {
 public:
-    Recall recall(const effect::RecallEpisodes &question) override
+    Recall recall(const engine::effect::RecallEpisodes &question) override
     {
         Recall recall = recallOf(question.embedding.values[100] / 4'000.0, ++m_slot);
         recall.neighbours.resize(static_cast<std::size_t>(m_slot % 11));
@@ -94,22 +96,22 @@ private Q_SLOTS:
         std::size_t trades = 0;
         std::vector<Episode> episodes;
         for (const Recorded &record : recordsOf(run)) {
-            if (const auto *answer = record.as<event::EpisodesRecalled>()) {
+            if (const auto *answer = record.as<engine::event::EpisodesRecalled>()) {
                 recalled[answer->ask] = answer->recall;
-            } else if (const auto *ask = record.as<effect::AskAgents>()) {
+            } else if (const auto *ask = record.as<engine::effect::AskAgents>()) {
                 if (const auto found = recalled.find(ask->state.ask); found != recalled.end()) {
                     QVERIFY(ask->state.recall == found->second);
                 }
-            } else if (const auto *voted = record.as<event::AgentVoted>()) {
+            } else if (const auto *voted = record.as<engine::event::AgentVoted>()) {
                 adjusted += std::any_of(voted->vote.reasons.begin(), voted->vote.reasons.end(),
                                         [](const std::string &reason) {
                                             return reason.find("similar episodes") != std::string::npos;
                                         })
                     ? 1
                     : 0;
-            } else if (const auto *closed = record.as<effect::EpisodeClosed>()) {
+            } else if (const auto *closed = record.as<engine::effect::EpisodeClosed>()) {
                 episodes.push_back(closed->episode);
-            } else if (record.as<effect::RoundTripClosed>() != nullptr) {
+            } else if (record.as<engine::effect::RoundTripClosed>() != nullptr) {
                 ++trades;
             }
         }

@@ -6,6 +6,8 @@
 #include <QtTest/QtTest>
 
 using namespace coinswarm;
+using namespace coinswarm::backtest;
+using namespace coinswarm::engine;
 using namespace coinswarm::test;
 
 namespace {
@@ -21,7 +23,7 @@ Exposure exposureOf(const Run &run)
 {
     Exposure exposure;
     for (const Recorded &record : recordsOf(run)) {
-        const auto *ask = record.as<effect::AskAgents>();
+        const auto *ask = record.as<engine::effect::AskAgents>();
         if (ask == nullptr || !ask->state.position.quantity.isPositive() || !ask->state.maximumPosition.isPositive()) {
             continue;
         }
@@ -66,7 +68,7 @@ private Q_SLOTS:
         std::optional<Timestamp> bought;
         bool crossed = false;
         for (const Recorded &record : recordsOf(run)) {
-            if (const auto *made = record.as<effect::DecisionMade>(); made != nullptr && !bought
+            if (const auto *made = record.as<engine::effect::DecisionMade>(); made != nullptr && !bought
                 && record.now.milliseconds() > kMarketStart + quiet * kBarMs && made->decision.action == Action::Buy)
             {
                 bought = record.now;
@@ -135,7 +137,7 @@ private Q_SLOTS:
         std::map<RegimeId, Timestamp> open;
         std::size_t ended = 0;
         for (const Recorded &record : recordsOf(run)) {
-            const auto *changed = record.as<effect::RegimeChanged>();
+            const auto *changed = record.as<engine::effect::RegimeChanged>();
             if (changed == nullptr) {
                 continue;
             }
@@ -185,8 +187,8 @@ private Q_SLOTS:
         const Run run = m_rig.run(BarSeries(61).walk(400, 100, 1'000).bars());
         std::size_t decisions = 0;
         for (const Recorded &record : recordsOf(run)) {
-            QVERIFY(record.as<event::AgentFailed>() == nullptr);
-            if (const auto *made = record.as<effect::DecisionMade>()) {
+            QVERIFY(record.as<engine::event::AgentFailed>() == nullptr);
+            if (const auto *made = record.as<engine::effect::DecisionMade>()) {
                 ++decisions;
                 QCOMPARE(made->decision.votes.size(), std::size(kCommittee));
                 for (const CountedVote &vote : made->decision.votes) {

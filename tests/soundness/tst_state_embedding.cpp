@@ -10,6 +10,7 @@
 #include <algorithm>
 
 using namespace coinswarm;
+using namespace coinswarm::market;
 using namespace coinswarm::testing;
 
 namespace {

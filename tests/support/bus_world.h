@@ -37,7 +37,7 @@ inline BusMessage messageOf(Bus &bus, const TopicName &topic, const std::string 
 }
 
 /// What a mailbox has once there are `count` messages; fewer if they do not come in ten seconds.
-inline std::vector<BusMessage> takeAll(Mailbox &mailbox, std::size_t count)
+inline std::vector<BusMessage> takeAll(bus::Mailbox &mailbox, std::size_t count)
 {
     std::vector<BusMessage> all;
     while (all.size() < count && mailbox.wait(std::chrono::seconds(10))) {
@@ -134,9 +134,9 @@ private:
 
 #if defined(COINSWARM_HAS_NATS)
 /// For a client that knows these servers, whose addresses have commas between them.
-inline NatsSettings natsTestSettings(const std::string &servers, std::string prefix = {})
+inline nats::NatsSettings natsTestSettings(const std::string &servers, std::string prefix = {})
 {
-    NatsSettings settings;
+    nats::NatsSettings settings;
     for (std::size_t begin = 0; begin < servers.size();) {
         const std::size_t end = std::min(servers.find(',', begin), servers.size());
         settings.servers.push_back(servers.substr(begin, end - begin));
@@ -150,7 +150,7 @@ inline NatsSettings natsTestSettings(const std::string &servers, std::string pre
     return settings;
 }
 
-inline NatsSettings natsTestSettings(const NatsCluster &cluster, std::string prefix = {})
+inline nats::NatsSettings natsTestSettings(const NatsCluster &cluster, std::string prefix = {})
 {
     return natsTestSettings(cluster.servers(), std::move(prefix));
 }

@@ -16,7 +16,7 @@ class DecidedTrades
 {
 public:
     explicit DecidedTrades(std::filesystem::path log)
-        : m_file(std::move(log)), m_log(test::take(quorum::AuditLog::open(m_file, m_maker.genesis())))
+        : m_file(std::move(log)), m_log(test::take(audit::AuditLog::open(m_file, m_maker.genesis())))
     {}
 
     const std::filesystem::path &file() const { return m_file; }
@@ -49,7 +49,7 @@ public:
 private:
     std::filesystem::path m_file;
     MemoryLogMaker m_maker{4};
-    quorum::AuditLog m_log;
+    audit::AuditLog m_log;
 };
 
 } // namespace coinswarm::testing

@@ -45,9 +45,11 @@ inline Episode makeEpisode(std::uint64_t n, std::string session = "paper-test")
 }
 
 /// A citation that holds: of a journal in which the trade is the record after `before`.
-inline memory::JournalCitation cite(const Episode &episode, Sequence sequence = Sequence(40), Digest before = {})
+inline memory::JournalCitation cite(const Episode &episode, Sequence sequence = Sequence(40),
+                                    journal::Digest before = {})
 {
-    const CitableRecord record{memory::kEpisodeRecordType, sequence, episode.exitTime, codec::encoded(episode), before};
+    const journal::CitableRecord record{memory::kEpisodeRecordType, sequence, episode.exitTime, codec::encoded(episode),
+                                        before};
     return {record.sequence, record.time, record.before, record.chain()};
 }
 
@@ -55,9 +57,9 @@ inline memory::JournalCitation cite(const Episode &episode, Sequence sequence = 
 class EpisodeSource
 {
 public:
-    explicit EpisodeSource(JournalKey key) : m_crypto(std::move(key)) {}
+    explicit EpisodeSource(journal::JournalKey key) : m_crypto(std::move(key)) {}
 
-    const PublicKey &key() const { return m_crypto.publicKey(); }
+    const journal::PublicKey &key() const { return m_crypto.publicKey(); }
     const quorum::Crypto &crypto() const { return m_crypto; }
 
     memory::MemoryProposal proposal(const Episode &episode) const
@@ -65,7 +67,8 @@ public:
         return {episode.exitTime, {}, memory::AddEpisode{episode, cite(episode, Sequence(episode.roundTrip.value))}};
     }
     memory::MemoryProposal proposal(std::uint64_t n) const { return proposal(makeEpisode(n)); }
-    std::vector<std::string> items(const Digest &cluster, const std::vector<memory::MemoryProposal> &proposals) const
+    std::vector<std::string> items(const journal::Digest &cluster,
+                                   const std::vector<memory::MemoryProposal> &proposals) const
     {
         return memory::signProposals(m_crypto, cluster, proposals).value();
     }

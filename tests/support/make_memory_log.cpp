@@ -9,6 +9,7 @@
 #include <fstream>
 
 using namespace coinswarm;
+using namespace coinswarm::journal;
 
 int main(int argc, char **argv)
 {
@@ -24,20 +25,20 @@ int main(int argc, char **argv)
         log.write(reinterpret_cast<const char *>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
     };
     const auto decide = [&](std::vector<memory::ProposalBody> bodies) {
-        write(quorum::framed(maker.decide({quorum::BatchKind::Items, maker.items(bodies)})));
+        write(audit::framed(maker.decide({quorum::BatchKind::Items, maker.items(bodies)})));
     };
-    write(quorum::auditHeader(maker.genesis()));
+    write(audit::auditHeader(maker.genesis()));
     for (std::uint64_t number = 1; number <= 9; number += 3) {
         decide({maker.episode(number), maker.episode(number + 1), maker.episode(number + 2)});
     }
     decide({maker.episode(1), memory::BenchAgent{"trend", true}}); // the first is known already
     decide({memory::UpdatePattern{PatternId(), {EpisodeId(1)}}, memory::PromotePattern{PatternId(1)}});
-    write(quorum::framed(maker.checkpoint()));
-    write(quorum::framed(maker.decide({quorum::BatchKind::Items, {"no proposal"}})));
+    write(audit::framed(maker.checkpoint()));
+    write(audit::framed(maker.decide({quorum::BatchKind::Items, {"no proposal"}})));
     quorum::Epoch next = maker.genesis().epoch;
     next.number = 1;
     next.managers.pop_back();
-    write(quorum::framed(maker.decide({quorum::BatchKind::Membership, {quorum::encodeChange({next, {}})}})));
+    write(audit::framed(maker.decide({quorum::BatchKind::Membership, {quorum::encodeChange({next, {}})}})));
     decide({maker.episode(10)});
     return log.flush() ? 0 : 3;
 }

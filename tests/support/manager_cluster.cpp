@@ -33,11 +33,11 @@ std::string contentOf(const std::filesystem::path &file)
 template <class Visit>
 void forEachFinal(const std::filesystem::path &auditFile, Visit visit)
 {
-    Result<quorum::AuditReader> reader = quorum::AuditReader::open(auditFile);
+    Result<audit::AuditReader> reader = audit::AuditReader::open(auditFile);
     if (!reader) {
         return;
     }
-    for (quorum::AuditReader::Piece piece = reader->next(); piece.step == quorum::AuditReader::Step::Record;
+    for (audit::AuditReader::Piece piece = reader->next(); piece.step == audit::AuditReader::Step::Record;
          piece = reader->next())
     {
         if (const auto *final = std::get_if<quorum::Final>(&piece.record)) {
@@ -96,7 +96,7 @@ std::string ManagerCluster::serversOf(std::size_t member) const
 // Whoever knows one server only would make a log that only one server keeps.
 Result<void> ManagerCluster::makeLog()
 {
-    NatsBus bus(natsTestSettings(m_nats->servers()));
+    nats::NatsBus bus(natsTestSettings(m_nats->servers()));
     if (const Result<void> connected = bus.connect({}); !connected) {
         return connected;
     }
@@ -130,14 +130,14 @@ ManagerCluster::~ManagerCluster()
     }
 }
 
-JournalKey ManagerCluster::keyOf(const std::string &name) const
+journal::JournalKey ManagerCluster::keyOf(const std::string &name) const
 {
     std::filesystem::path folder = scratch(name);
     for (std::size_t i = 0; i < m_options.managers; ++i) {
         folder = name == nameOf(i) ? folderOf(i) : folder;
     }
     std::filesystem::create_directories(folder);
-    return JournalKey::loadOrCreate(folder).value();
+    return journal::JournalKey::loadOrCreate(folder).value();
 }
 
 std::filesystem::path ManagerCluster::folderOf(std::size_t manager) const
@@ -163,7 +163,7 @@ memory::MemoryHostOptions ManagerCluster::follower() const
     joining.channel.source = "follower";
     joining.channel.log.maximumBytes = kLogBytes;
     options.channel = std::make_unique<memory::JoiningChannel>(
-        std::make_unique<NatsBus>(natsTestSettings(serversOf(managers()))), std::move(joining));
+        std::make_unique<nats::NatsBus>(natsTestSettings(serversOf(managers()))), std::move(joining));
     return options;
 }
 
@@ -264,7 +264,7 @@ void Proposer::propose(std::uint32_t count, bool someWrong)
     {
         const std::lock_guard lock(m_mutex);
         for (std::size_t i = 0; i < items.size(); ++i) {
-            const Digest id = memory::openItem(items[i])->id;
+            const journal::Digest id = memory::openItem(items[i])->id;
             m_submitted.insert(id);
             if (wrong[i]) {
                 m_wrong.insert(id);
@@ -338,13 +338,13 @@ bool Proposer::waitUntilSettled(std::chrono::milliseconds limit) const
     return m_change.wait_for(lock, limit, [&] { return m_outcomes.size() == m_submitted.size(); });
 }
 
-std::map<Digest, Proposer::Outcome> Proposer::outcomes() const
+std::map<journal::Digest, Proposer::Outcome> Proposer::outcomes() const
 {
     const std::lock_guard lock(m_mutex);
     return m_outcomes;
 }
 
-std::set<Digest> Proposer::wrongOnes() const
+std::set<journal::Digest> Proposer::wrongOnes() const
 {
     const std::lock_guard lock(m_mutex);
     return m_wrong;
@@ -387,14 +387,14 @@ namespace {
 
 /// A log, folded: what every slot decided and what came of it.
 struct Folded {
-    std::vector<Digest> commits; ///< of slot n at n − 1
-    std::map<Digest, std::vector<quorum::Slot>> accepted; ///< proposals, and the slots that took them
-    std::vector<Digest> states; ///< after slot n at n − 1
+    std::vector<journal::Digest> commits; ///< of slot n at n − 1
+    std::map<journal::Digest, std::vector<quorum::Slot>> accepted; ///< proposals, and the slots that took them
+    std::vector<journal::Digest> states; ///< after slot n at n − 1
 };
 
 Result<Folded> fold(const std::filesystem::path &file)
 {
-    Result<quorum::AuditReader> reader = quorum::AuditReader::open(file);
+    Result<audit::AuditReader> reader = audit::AuditReader::open(file);
     if (!reader) {
         return reader.error();
     }
@@ -432,7 +432,7 @@ std::string whatIsWrongIn(const Folded &folded, const Proposer &proposer)
             return "a proposal was committed " + std::to_string(slots.size()) + " times";
         }
     }
-    for (const Digest &id : proposer.wrongOnes()) {
+    for (const journal::Digest &id : proposer.wrongOnes()) {
         if (folded.accepted.contains(id)) {
             return "a wrong proposal was accepted in " + slotText(folded.accepted.at(id).front());
         }
@@ -460,13 +460,13 @@ std::string whatIsWrong(ManagerCluster &cluster, const Proposer &proposer, std::
             continue;
         }
         const std::string who = "m" + std::to_string(i + 1);
-        quorum::AuditReport report;
+        audit::AuditReport report;
         const bool whole = QTest::qWaitFor(
             [&] {
-                quorum::AuditOptions options;
+                audit::AuditOptions options;
                 options.genesis = cluster.genesis();
-                report = verifyAudit(cluster.auditOf(i), options);
-                return report.status == quorum::AuditStatus::Sound && report.slots >= proposer.slot();
+                report = audit::verifyAudit(cluster.auditOf(i), options);
+                return report.status == audit::AuditStatus::Sound && report.slots >= proposer.slot();
             },
             static_cast<int>(limit.count()));
         if (!whole) {

@@ -40,13 +40,13 @@ public:
     NatsCluster &nats() { return *m_nats; }
     /// The node of the bus that is a home of Options::homes.
     int nodeOf(int home) const { return (m_firstHome + home) % m_nats->nodes(); }
-    const quorum::Genesis &genesis() const { return m_genesis; }
-    Digest id() const { return m_genesis.clusterId(); }
+    const audit::Genesis &genesis() const { return m_genesis; }
+    journal::Digest id() const { return m_genesis.clusterId(); }
     const testing::EpisodeSource &source() const { return *m_source; }
     std::size_t managers() const { return m_genesis.epoch.managers.size(); }
 
     /// Another copy of a key, of "engine" or of "m1" and so on.
-    JournalKey keyOf(const std::string &name) const;
+    journal::JournalKey keyOf(const std::string &name) const;
     std::filesystem::path folderOf(std::size_t manager) const;
     std::filesystem::path auditOf(std::size_t manager) const { return folderOf(manager) / "audit.csaudit"; }
     std::filesystem::path scratch(const std::string &name) const;
@@ -78,7 +78,7 @@ private:
     std::unique_ptr<NatsCluster> m_nats;
     int m_firstHome = 0;
     std::optional<testing::EpisodeSource> m_source;
-    quorum::Genesis m_genesis;
+    audit::Genesis m_genesis;
     std::map<std::size_t, std::unique_ptr<QProcess>> m_processes;
 };
 
@@ -111,8 +111,8 @@ public:
     /// Everything proposed so far is decided.
     bool waitUntilSettled(std::chrono::milliseconds limit = std::chrono::seconds(60)) const;
 
-    std::map<Digest, Outcome> outcomes() const;
-    std::set<Digest> wrongOnes() const; ///< that must never be accepted
+    std::map<journal::Digest, Outcome> outcomes() const;
+    std::set<journal::Digest> wrongOnes() const; ///< that must never be accepted
     std::vector<quorum::Evidence> evidence() const;
     std::vector<std::filesystem::path> evidenceFiles() const;
 
@@ -126,13 +126,13 @@ private:
     void onHalted(const std::string &) override {}
 
     const testing::EpisodeSource &m_source;
-    Digest m_cluster;
+    journal::Digest m_cluster;
     mutable std::mutex m_mutex;
     mutable std::condition_variable m_change;
     std::uint64_t m_next = 1;
-    std::set<Digest> m_submitted;
-    std::set<Digest> m_wrong;
-    std::map<Digest, Outcome> m_outcomes;
+    std::set<journal::Digest> m_submitted;
+    std::set<journal::Digest> m_wrong;
+    std::map<journal::Digest, Outcome> m_outcomes;
     std::vector<quorum::Evidence> m_evidence;
     std::vector<std::filesystem::path> m_evidenceFiles;
     quorum::Slot m_slot = 0;

@@ -22,11 +22,11 @@ namespace coinswarm::testing {
 class MemoryLogMaker
 {
 public:
-    explicit MemoryLogMaker(std::size_t managers) : m_engine(JournalKey::generate().value())
+    explicit MemoryLogMaker(std::size_t managers) : m_engine(journal::JournalKey::generate().value())
     {
         m_genesis.name = "made";
         for (std::size_t i = 0; i < managers; ++i) {
-            m_keys.emplace_back(JournalKey::generate().value());
+            m_keys.emplace_back(journal::JournalKey::generate().value());
             m_genesis.epoch.managers.push_back(m_keys.back().publicKey());
         }
         m_genesis.engines.push_back({m_engine.publicKey(), "desk"});
@@ -37,7 +37,7 @@ public:
     MemoryLogMaker(const MemoryLogMaker &) = delete;
     MemoryLogMaker &operator=(const MemoryLogMaker &) = delete;
 
-    const quorum::Genesis &genesis() const { return m_genesis; }
+    const audit::Genesis &genesis() const { return m_genesis; }
     const quorum::ChainTip &tip() const { return m_tip; }
     const memory::MemoryState &state() const { return m_evaluator->state(); }
     const quorum::Crypto &key(std::size_t manager) const { return m_keys[manager]; }
@@ -96,11 +96,11 @@ public:
                 quorum::AcceptedItems::of(reasons)};
         std::vector<quorum::ReasonCode> refusals = reasons;
         std::erase(refusals, quorum::kAccepted);
-        const Digest id = quorum::commitId(m_engine, body);
+        const journal::Digest id = quorum::commitId(m_engine, body);
         quorum::Final final;
         for (std::size_t i = 0; i < m_tip.epoch.quorum(); ++i) {
             const auto manager = static_cast<quorum::ManagerIndex>(i);
-            const quorum::Vote vote{body, 0, quorum::kNoRound, refusals, manager, {}};
+            const quorum::QuorumVote vote{body, 0, quorum::kNoRound, refusals, manager, {}};
             certificate.votes.push_back(
                 {manager, quorum::kNoRound, refusals, m_keys[i].sign(quorum::signedBytes(m_engine, vote)).value()});
             const quorum::Receipt receipt{body.cluster, body.epoch, body.slot, 0, id, manager, {}};
@@ -113,9 +113,9 @@ public:
     }
 
     /// q managers about the state as it is now.
-    quorum::CheckpointSet checkpoint() const
+    audit::CheckpointSet checkpoint() const
     {
-        quorum::CheckpointSet set;
+        audit::CheckpointSet set;
         for (std::size_t i = 0; i < m_tip.epoch.quorum(); ++i) {
             quorum::Checkpoint one{m_tip.cluster,
                                    m_tip.epoch.number,
@@ -133,7 +133,7 @@ public:
 private:
     quorum::Ed25519Crypto m_engine;
     std::deque<quorum::Ed25519Crypto> m_keys;
-    quorum::Genesis m_genesis;
+    audit::Genesis m_genesis;
     quorum::ChainTip m_tip;
     std::optional<memory::MemoryEvaluator> m_evaluator;
 };

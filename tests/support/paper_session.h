@@ -3,8 +3,8 @@
 
 #pragma once
 
-#include "control/frame_merge.h"
-#include "control/local_engine.h"
+#include "api/frame_merge.h"
+#include "supervision/local_engine.h"
 #include "support/check.h"
 
 #include <QtCore/QTemporaryDir>
@@ -50,20 +50,20 @@ struct PaperSession {
         if (!loaded.ok()) {
             return invalid(config::problemsText(loaded.problems));
         }
-        control::LocalOptions options;
+        supervision::LocalOptions options;
         options.configuration = loaded.configuration;
         options.configurationHash = config::configurationHash(loaded);
         options.paths = config::Paths::below(folder);
         options.pluginFolders = plugins;
-        Result<std::unique_ptr<control::Engine>> started = control::startLocalEngine(std::move(options));
+        Result<std::unique_ptr<api::Engine>> started = supervision::startLocalEngine(std::move(options));
         if (!started.ok()) {
             return started.error();
         }
         engine = std::move(started).value();
         info = take(answer(engine->sessionInfo()));
-        handle = engine->handleFrames(&context, [this](const control::Frame &frame) {
+        handle = engine->handleFrames(&context, [this](const api::Frame &frame) {
             ++frames;
-            control::mergeFrame(seen, frame);
+            api::mergeFrame(seen, frame);
         });
         return {};
     }
@@ -74,7 +74,7 @@ struct PaperSession {
         engine.reset();
     }
 
-    control::SessionStatus status() { return take(answer(engine->status())); }
+    api::SessionStatus status() { return take(answer(engine->status())); }
 
     bool alerted(std::string_view code) const
     {
@@ -92,10 +92,10 @@ struct PaperSession {
         }
         return text;
     }
-    const Approval *pendingApproval() const
+    const api::Approval *pendingApproval() const
     {
         const auto found = std::find_if(seen.approvals.begin(), seen.approvals.end(),
-                                        [](const Approval &a) { return a.state == ApprovalState::Pending; });
+                                        [](const api::Approval &a) { return a.state == api::ApprovalState::Pending; });
         return found == seen.approvals.end() ? nullptr : &*found;
     }
     const Order *order(OrderId id) const
@@ -115,10 +115,10 @@ struct PaperSession {
     std::vector<std::string> settings;
     std::vector<std::string> plugins;
     QObject context;
-    std::unique_ptr<control::Engine> engine;
-    std::unique_ptr<control::Handle> handle;
-    control::SessionInfo info;
-    control::Frame seen; ///< all frames in one
+    std::unique_ptr<api::Engine> engine;
+    std::unique_ptr<api::Handle> handle;
+    api::SessionInfo info;
+    api::Frame seen; ///< all frames in one
     std::uint64_t frames = 0;
 };
 
@@ -131,13 +131,13 @@ struct BusyMarket {
         take(feed->open());
     }
 
-    PluginHost plugins;
+    plugins::PluginHost plugins;
     std::unique_ptr<Feed> feed;
 
 private:
-    static PluginHostOptions host()
+    static plugins::PluginHostOptions host()
     {
-        PluginHostOptions options;
+        plugins::PluginHostOptions options;
         options.folders = {{shippedPlugins(), true}};
         return options;
     }

@@ -9,7 +9,7 @@
 
 namespace coinswarm::ui {
 
-using namespace control;
+using namespace coinswarm::api;
 
 struct ScriptedEngine::Subscription final : Handle {
     std::shared_ptr<std::vector<Subscription *>> all;

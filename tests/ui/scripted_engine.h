@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "control/engine.h"
+#include "api/engine.h"
 #include "scripted_market.h"
 #include "scripted_swarm.h"
 
@@ -15,7 +15,7 @@ namespace coinswarm::ui {
 
 /// An engine that does what the test says: a seeded market with agents, orders, approvals and fills, which moves only
 /// when advance() is called, and which can stall, disconnect, halt and hold approvals in any state. GUI thread.
-class ScriptedEngine final : public control::Engine
+class ScriptedEngine final : public api::Engine
 {
 public:
     explicit ScriptedEngine(std::uint64_t seed = 7, bool empty = false);
@@ -28,45 +28,45 @@ public:
     /// While stalled nothing is delivered and no future finishes.
     void stall(bool on);
     void setConnection(bool connected, const std::string &text = {}, std::chrono::milliseconds retryIn = {});
-    control::SessionStatus &sessionStatus() { return m_status; }
-    control::SessionInfo &info() { return m_info; }
-    std::vector<PluginInfo> &pluginList() { return m_plugins; }
+    api::SessionStatus &sessionStatus() { return m_status; }
+    api::SessionInfo &info() { return m_info; }
+    std::vector<api::PluginInfo> &pluginList() { return m_plugins; }
     /// A BUY of the first instrument that waits for `left` of session time.
-    Approval addApproval(std::chrono::seconds left);
-    void addAlert(control::Severity severity, const std::string &code, const std::string &text);
+    api::Approval addApproval(std::chrono::seconds left);
+    void addAlert(api::Severity severity, const std::string &code, const std::string &text);
     ScriptedSwarm &swarm() { return m_swarm; }
     /// From the next frame on there is memory, with all that the swarm has.
     void turnMemoryOn();
     /// The frame that deliver() will send.
-    control::Frame &next() { return m_next; }
+    api::Frame &next() { return m_next; }
     void refuseAnswers(const std::string &why) { m_refusal = why; }
     std::vector<Candle> &history(InstrumentId instrument, Interval interval);
 
-    std::vector<control::ApprovalAnswer> answers;
+    std::vector<api::ApprovalAnswer> answers;
     int halts = 0;
     int resumes = 0;
 
-    QFuture<Result<control::SessionInfo>> sessionInfo() override;
-    QFuture<Result<control::SessionStatus>> status() override;
-    QFuture<Result<control::Frame>> snapshot() override;
-    QFuture<Result<std::vector<Candle>>> candles(control::CandleQuery query) override;
-    QFuture<Result<control::Explanation>> explain(OrderId order) override;
-    QFuture<Result<std::vector<PluginInfo>>> plugins() override;
-    QFuture<Result<control::SlotPage>> quorumSlots(control::SlotQuery query) override;
-    QFuture<Result<control::AuditCheckView>> verifyAudit(bool begin) override;
-    QFuture<Result<control::SubmittedProposal>> proposeCommittee(control::CommitteeWish wish) override;
-    QFuture<Result<control::SubmittedProposal>> proposeMembership(std::string change) override;
-    QFuture<Result<Approval>> answerApproval(control::ApprovalAnswer answer) override;
-    QFuture<Result<control::HaltReport>> halt(std::string operatorName, std::string reason) override;
-    QFuture<Result<control::SessionStatus>> resume(std::string operatorName) override;
-    QFuture<Result<control::SessionStatus>> setPaused(bool paused, std::string operatorName) override;
-    QFuture<Result<control::SessionStatus>> setSpeed(double speed) override;
-    QFuture<Result<control::SessionStatus>> playUntil(Timestamp time) override;
-    QFuture<Result<control::SessionStatus>> setFeedPaused(bool paused) override;
-    std::unique_ptr<control::Handle> handleFrames(QObject *context,
-                                                  std::function<void(const control::Frame &)> handler) override;
-    std::unique_ptr<control::Handle> handleConnection(
-        QObject *context, std::function<void(const control::ConnectionState &)> handler) override;
+    QFuture<Result<api::SessionInfo>> sessionInfo() override;
+    QFuture<Result<api::SessionStatus>> status() override;
+    QFuture<Result<api::Frame>> snapshot() override;
+    QFuture<Result<std::vector<Candle>>> candles(api::CandleQuery query) override;
+    QFuture<Result<api::Explanation>> explain(OrderId order) override;
+    QFuture<Result<std::vector<api::PluginInfo>>> plugins() override;
+    QFuture<Result<api::SlotPage>> quorumSlots(api::SlotQuery query) override;
+    QFuture<Result<api::AuditCheckView>> verifyAudit(bool begin) override;
+    QFuture<Result<api::SubmittedProposal>> proposeCommittee(api::CommitteeWish wish) override;
+    QFuture<Result<api::SubmittedProposal>> proposeMembership(std::string change) override;
+    QFuture<Result<api::Approval>> answerApproval(api::ApprovalAnswer answer) override;
+    QFuture<Result<api::HaltReport>> halt(std::string operatorName, std::string reason) override;
+    QFuture<Result<api::SessionStatus>> resume(std::string operatorName) override;
+    QFuture<Result<api::SessionStatus>> setPaused(bool paused, std::string operatorName) override;
+    QFuture<Result<api::SessionStatus>> setSpeed(double speed) override;
+    QFuture<Result<api::SessionStatus>> playUntil(Timestamp time) override;
+    QFuture<Result<api::SessionStatus>> setFeedPaused(bool paused) override;
+    std::unique_ptr<api::Handle> handleFrames(QObject *context,
+                                              std::function<void(const api::Frame &)> handler) override;
+    std::unique_ptr<api::Handle> handleConnection(QObject *context,
+                                                  std::function<void(const api::ConnectionState &)> handler) override;
 
 private:
     struct Traded {
@@ -93,26 +93,26 @@ private:
     void protect(Traded &traded, const Order &entry);
     void cancelProtection(Traded &traded);
     void checkProtection(Traded &traded);
-    RiskReport report(const Order &order, const Traded &traded) const;
+    api::RiskReport report(const Order &order, const Traded &traded) const;
     void classify(Traded &traded);
     void expireApprovals();
     void updateAccount();
     void put(const Order &order);
     Traded &tradedOf(InstrumentId instrument) { return m_traded[instrument.value - 1]; }
-    void send(const control::Frame &frame);
+    void send(const api::Frame &frame);
 
-    control::SessionInfo m_info;
-    control::SessionStatus m_status;
-    std::vector<PluginInfo> m_plugins;
+    api::SessionInfo m_info;
+    api::SessionStatus m_status;
+    std::vector<api::PluginInfo> m_plugins;
     ScriptedSwarm m_swarm;
     std::vector<Traded> m_traded;
-    control::Frame m_all; ///< everything there is
-    control::Frame m_next; ///< what has changed since the last frame
+    api::Frame m_all; ///< everything there is
+    api::Frame m_next; ///< what has changed since the last frame
     std::uint64_t m_ids = 0;
     std::uint64_t m_decisionIds = 0;
     std::string m_refusal;
     bool m_stalled = false;
-    control::ConnectionState m_connection{true, {}, {}};
+    api::ConnectionState m_connection{true, {}, {}};
     std::vector<std::function<void()>> m_held; ///< answers that wait for the end of a stall
     std::shared_ptr<std::vector<Subscription *>> m_subscriptions;
 };

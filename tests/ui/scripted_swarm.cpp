@@ -10,7 +10,7 @@
 
 namespace coinswarm::ui {
 
-using namespace control;
+using namespace coinswarm::api;
 
 namespace {
 

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "control/engine.h"
+#include "api/engine.h"
 
 namespace coinswarm::ui {
 
@@ -15,13 +15,13 @@ struct ScriptedSwarm {
     std::uint64_t slotsPerLook = 20'000; ///< that one query looks at
     double known = 1; ///< the engine's share of the log; rises by half of the rest with each query
     std::uint64_t queries = 0;
-    control::AuditCheckView check;
+    api::AuditCheckView check;
 
-    control::QuorumSlotView slot(std::uint64_t number) const;
-    Result<control::SlotPage> page(const control::SlotQuery &query);
-    control::MemoryStatusView status() const;
+    api::QuorumSlotView slot(std::uint64_t number) const;
+    Result<api::SlotPage> page(const api::SlotQuery &query);
+    api::MemoryStatusView status() const;
     /// Everything, as a full frame has it.
-    void fill(control::Frame &frame, Timestamp now) const;
+    void fill(api::Frame &frame, Timestamp now) const;
 };
 
 } // namespace coinswarm::ui

@@ -8,7 +8,7 @@
 
 namespace coinswarm::ui {
 
-using namespace control;
+using namespace coinswarm::api;
 
 namespace {
 
@@ -126,7 +126,7 @@ RiskReport ScriptedEngine::report(const Order &order, const Traded &traded) cons
     made.time = m_status.now;
     made.passed = true;
     const std::int64_t value = notional(order.referencePrice, order.quantity).raw;
-    for (std::size_t i = 0; i < EnumNames<DenialCode>::names.size(); ++i) {
+    for (std::size_t i = 0; i < kEnumNames<DenialCode>.size(); ++i) {
         RiskCheck check;
         check.code = static_cast<DenialCode>(i);
         check.passed = true;

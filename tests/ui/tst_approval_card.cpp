@@ -4,6 +4,7 @@
 #include "desktop_fixture.h"
 
 using namespace coinswarm;
+using namespace coinswarm::api;
 using namespace coinswarm::ui;
 using namespace Qt::StringLiterals;
 

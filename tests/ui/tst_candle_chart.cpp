@@ -269,10 +269,10 @@ void CandleChartTest::aggregateEqualsPlainLoop()
     Candle changed = candle(4'999);
     changed.high = Price::fromInteger(500);
     m_series.upsert(changed);
-    const Bar bar = m_series.aggregate(first, last);
-    Bar plain;
+    const ChartBar bar = m_series.aggregate(first, last);
+    ChartBar plain;
     for (std::size_t i = first; i < last; ++i) {
-        const Bar &one = m_series.bar(i);
+        const ChartBar &one = m_series.bar(i);
         plain.open = i == first ? one.open : plain.open;
         plain.high = i == first ? one.high : std::max(plain.high, one.high);
         plain.low = i == first ? one.low : std::min(plain.low, one.low);

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "config/paths.h"
-#include "control/control_files.h"
-#include "control/remote_engine.h"
 #include "main_window.h"
+#include "rpc/control_files.h"
+#include "rpc/remote_engine.h"
 
 #include <QtCore/QProcess>
 #include <QtCore/QRegularExpression>
@@ -30,12 +30,12 @@ private:
     /// Starts a daemon on the data of this test and waits for its address.
     [[nodiscard]] bool startDaemon(const QStringList &more = {});
     void killDaemon();
-    [[nodiscard]] std::unique_ptr<control::Engine> attach() const;
+    [[nodiscard]] std::unique_ptr<api::Engine> attach() const;
 
     static constexpr int kPatience = 60'000;
     std::unique_ptr<QTemporaryDir> m_folder;
     std::unique_ptr<QProcess> m_daemon;
-    control::ControlEndpoint m_endpoint;
+    rpc::ControlEndpoint m_endpoint;
 };
 
 void DaemonKilledTest::initTestCase()
@@ -63,7 +63,7 @@ bool DaemonKilledTest::startDaemon(const QStringList &more)
     const std::string state = config::Paths::below(m_folder->path().toStdString()).state;
     const bool told = QTest::qWaitFor(
         [&] {
-            const Result<control::ControlEndpoint> endpoint = control::readEndpoint(state);
+            const Result<rpc::ControlEndpoint> endpoint = rpc::readEndpoint(state);
             if (endpoint.ok() && endpoint->pid == m_daemon->processId()) {
                 m_endpoint = *endpoint;
                 return true;
@@ -84,23 +84,23 @@ void DaemonKilledTest::killDaemon()
     m_daemon->waitForFinished();
 }
 
-std::unique_ptr<control::Engine> DaemonKilledTest::attach() const
+std::unique_ptr<api::Engine> DaemonKilledTest::attach() const
 {
-    const Result<std::string> token = control::readToken(m_endpoint.tokenFile);
+    const Result<std::string> token = rpc::readToken(m_endpoint.tokenFile);
     return token.ok()
-        ? control::connectRemoteEngine(QUrl(QString::fromStdString(m_endpoint.url)), QString::fromStdString(*token))
+        ? rpc::connectRemoteEngine(QUrl(QString::fromStdString(m_endpoint.url)), QString::fromStdString(*token))
         : nullptr;
 }
 
 void DaemonKilledTest::desktopOutlivesTheDaemonAndFindsItAgain()
 {
     QVERIFY(startDaemon());
-    const std::unique_ptr<control::Engine> engine = attach();
+    const std::unique_ptr<api::Engine> engine = attach();
     QVERIFY(engine);
     Preferences preferences(m_folder->filePath(u"desktop.ini"_s));
     MainWindow window(*engine, preferences);
     window.show();
-    Session &session = window.session();
+    SessionStore &session = window.session();
     QTRY_COMPARE_WITH_TIMEOUT(session.freshness(), Freshness::Live, kPatience);
     QTRY_VERIFY_WITH_TIMEOUT(session.decisions().rowCount() > 3, kPatience);
     const DecisionId seen = session.decisions().row(session.decisions().rowCount() - 1).id;
@@ -121,7 +121,7 @@ void DaemonKilledTest::desktopOutlivesTheDaemonAndFindsItAgain()
     window.palette().input()->setText(u"chart"_s);
     QVERIFY(window.palette().matches() > 0);
     QVERIFY(!window.grab().isNull());
-    QSignalSpy answered(&session, &Session::answered);
+    QSignalSpy answered(&session, &SessionStore::answered);
     session.setPaused(true);
     QTRY_COMPARE(answered.count(), 1);
     QCOMPARE(answered.front().at(0).toBool(), false);
@@ -138,13 +138,13 @@ void DaemonKilledTest::desktopOutlivesTheDaemonAndFindsItAgain()
                                  && session.decisions().row(session.decisions().rowCount() - 1).id > seen,
                              kPatience);
     session.setPaused(true);
-    QTRY_COMPARE_WITH_TIMEOUT(session.status().state, control::RunState::Paused, kPatience);
+    QTRY_COMPARE_WITH_TIMEOUT(session.status().state, api::RunState::Paused, kPatience);
 }
 
 void DaemonKilledTest::desktopThatCameFirstFindsTheDaemon()
 {
     QVERIFY(startDaemon());
-    const std::unique_ptr<control::Engine> engine = attach();
+    const std::unique_ptr<api::Engine> engine = attach();
     QVERIFY(engine);
     killDaemon();
     Preferences preferences(m_folder->filePath(u"desktop.ini"_s));

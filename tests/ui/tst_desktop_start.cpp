@@ -47,14 +47,14 @@ EngineOpening::Open DesktopStartTest::held(Result<void> outcome)
 {
     m_gate = std::make_shared<std::promise<void>>();
     auto gate = std::make_shared<std::future<void>>(m_gate->get_future());
-    return [gate, outcome](const EngineOpening::Progress &progress) -> Result<std::unique_ptr<control::Engine>> {
+    return [gate, outcome](const EngineOpening::Progress &progress) -> Result<std::unique_ptr<api::Engine>> {
         progress("reading the journal");
         gate->wait();
         progress("opening the database");
         if (!outcome.ok()) {
             return outcome.error();
         }
-        return std::unique_ptr<control::Engine>(std::make_unique<ScriptedEngine>());
+        return std::unique_ptr<api::Engine>(std::make_unique<ScriptedEngine>());
     };
 }
 

@@ -7,6 +7,7 @@
 #include <QtGui/QAccessible>
 
 using namespace coinswarm;
+using namespace coinswarm::api;
 using namespace coinswarm::ui;
 using namespace Qt::StringLiterals;
 
@@ -95,7 +96,7 @@ void MainWindowTest::modeIsInTitleAndBadge()
     QTemporaryDir folder;
     Preferences preferences(folder.filePath(u"settings.ini"_s));
     ScriptedEngine engine;
-    engine.info().mode = control::SessionMode::Live;
+    engine.info().mode = api::SessionMode::Live;
     MainWindow window(engine, preferences);
     window.show();
     QTRY_COMPARE(window.topBar().badge()->text(), u"LIVE ARMED"_s);
@@ -186,7 +187,7 @@ void MainWindowTest::answersAfterTheWindowIsGoneAreDropped()
     }
     engine.stall(false); // every question is answered now
     QCoreApplication::processEvents();
-    QCOMPARE(engine.sessionStatus().state, control::RunState::Paused);
+    QCOMPARE(engine.sessionStatus().state, api::RunState::Paused);
 }
 
 void MainWindowTest::quietEngineIsNotStale()
@@ -196,7 +197,7 @@ void MainWindowTest::quietEngineIsNotStale()
     QElapsedTimer quiet;
     quiet.start();
     bool stale = false;
-    connect(&desktop.window.session(), &Session::freshnessChanged, &desktop.window,
+    connect(&desktop.window.session(), &SessionStore::freshnessChanged, &desktop.window,
             [&] { stale = stale || desktop.window.session().freshness() == Freshness::Stale; });
     QTRY_VERIFY_WITH_TIMEOUT(quiet.elapsed() > 4'000, 5'000);
     QVERIFY(!stale);

@@ -102,8 +102,8 @@ void MemoryPanelsTest::presentStateHasItsTenNeighbours()
 void MemoryPanelsTest::choosingAPointTellsItsEpisode()
 {
     remember();
-    const control::EpisodeView &episode = m_desktop->window.session().memory().episodes().back();
-    EpisodeMap *map = memory().map();
+    const api::EpisodeView &episode = m_desktop->window.session().memory().episodes().back();
+    EpisodeMapView *map = memory().map();
     QVERIFY(map->isVisible());
     const QPointF at = map->place(episode.x, episode.y);
     QVERIFY(map->rect().contains(at.toPoint()));
@@ -146,7 +146,7 @@ void MemoryPanelsTest::coloursSayWhatIsChosen()
 void MemoryPanelsTest::mapIsMovedWithTheKeyboard()
 {
     remember();
-    EpisodeMap *map = memory().map();
+    EpisodeMapView *map = memory().map();
     const auto apart = [map] { return map->place(1, 0).x() - map->place(0, 0).x(); };
     const double before = apart();
     const double left = map->place(0, 0).x();
@@ -182,7 +182,7 @@ void MemoryPanelsTest::patternsHaveStatisticsAndHistory()
 void MemoryPanelsTest::memoryThatDidNotAnswerIsSaid()
 {
     remember();
-    control::RecallView recall;
+    api::RecallView recall;
     recall.instrument = InstrumentId(1);
     recall.recall.unavailable = "Redis does not answer";
     m_desktop->engine.next().recalls.push_back(recall);
@@ -225,7 +225,7 @@ void MemoryPanelsTest::partThatIsGoneIsAnAlarm()
     remember();
     QVERIFY(!cluster().alarm()->isVisible());
     m_desktop->engine.next().memory = m_desktop->engine.swarm().status();
-    m_desktop->engine.next().memory->services[1].state = control::ServiceState::Gone;
+    m_desktop->engine.next().memory->services[1].state = api::ServiceState::Gone;
     m_desktop->engine.deliver();
     QTRY_VERIFY(cluster().alarm()->isVisible());
     QVERIFY(cluster().alarm()->text().contains(u"m2 is gone"_s));

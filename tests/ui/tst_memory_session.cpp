@@ -33,7 +33,7 @@ void MemorySessionTest::remembersVotesSearchesAndVerifies()
     MainWindow window(*paper.engine, preferences);
     window.show();
     window.applyLayout(Layout::Memory);
-    const SwarmMemory &memory = window.session().memory();
+    const MemoryStore &memory = window.session().memory();
     constexpr int kPatience = 60'000;
     QTRY_VERIFY_WITH_TIMEOUT(memory.episodes().size() >= 5, kPatience);
     QTRY_VERIFY2_WITH_TIMEOUT(window.memory().neighbours()->view()->model()->rowCount() > 0,
@@ -44,7 +44,7 @@ void MemorySessionTest::remembersVotesSearchesAndVerifies()
 
     const QAbstractItemModel *rows = window.quorum().table()->view()->model();
     QVERIFY(rows->rowCount() > 0);
-    const control::EpisodeView episode = memory.episodes().front();
+    const api::EpisodeView episode = memory.episodes().front();
     window.quorum().showSlot(episode.slot);
     QTRY_VERIFY2(window.quorum().drawerText().contains(u"add_episode"_s), qPrintable(window.quorum().drawerText()));
 

@@ -97,7 +97,7 @@ void QuorumPanelTest::newestSlotIsFirstWithAColumnPerManager()
 
 void QuorumPanelTest::newSlotsArrive()
 {
-    control::QuorumSlotView next = swarm().slot(18'235);
+    api::QuorumSlotView next = swarm().slot(18'235);
     next.latencyMs = 1.4;
     next.time = m_desktop->engine.sessionStatus().now;
     m_desktop->engine.next().quorumSlots.push_back(next);
@@ -241,11 +241,11 @@ void QuorumPanelTest::verificationTellsWhatItFound()
     panel().verifyButton()->click();
     QTRY_VERIFY2(panel().auditText().contains(u"verifying 25 %"_s), qPrintable(panel().auditText()));
     QVERIFY(!panel().verifyButton()->isEnabled());
-    swarm().check = {control::AuditState::Sound, 1, 0, "The log is sound.", 18'234, 2.5};
+    swarm().check = {api::AuditState::Sound, 1, 0, "The log is sound.", 18'234, 2.5};
     QTRY_VERIFY2(panel().auditText().contains(u"✓ sound: 18,234 slots"_s), qPrintable(panel().auditText()));
     QVERIFY(!panel().alarm()->isVisible());
     panel().verifyButton()->click();
-    swarm().check = {control::AuditState::Bad, 1, 4'211, "Slot 4211: a signature of m3 does not hold.", 18'234, 2.5};
+    swarm().check = {api::AuditState::Bad, 1, 4'211, "Slot 4211: a signature of m3 does not hold.", 18'234, 2.5};
     QTRY_VERIFY2(panel().auditText().contains(u"not sound"_s), qPrintable(panel().auditText()));
     QVERIFY(panel().alarm()->isVisible());
     QVERIFY(panel().alarm()->text().contains(u"Slot 4211"_s));
@@ -254,7 +254,7 @@ void QuorumPanelTest::verificationTellsWhatItFound()
 QByteArray QuorumPanelTest::exported(const QString &name)
 {
     const QString file = m_desktop->folder.filePath(name);
-    QSignalSpy answered(&m_desktop->window.session(), &Session::answered);
+    QSignalSpy answered(&m_desktop->window.session(), &SessionStore::answered);
     panel().exportTo(file);
     if (!QTest::qWaitFor([&] { return answered.count() > 0; }) || !answered.first().first().toBool()) {
         return {};

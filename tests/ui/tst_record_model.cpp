@@ -10,6 +10,7 @@
 #include <QtTest/QtTest>
 
 using namespace coinswarm;
+using namespace coinswarm::api;
 using namespace coinswarm::ui;
 using namespace Qt::StringLiterals;
 

@@ -63,21 +63,21 @@ void ScreensTest::showMemory(const QString &state, MainWindow &window, ScriptedE
     window.memory().patterns()->view()->selectRow(0);
     if (state == u"memory-faults"_s) {
         engine.swarm().check = {
-            control::AuditState::Bad, 1, 4'211, "Slot 4,211: the signature of m3 does not hold.", 18'234, 3.4};
-        control::Frame &frame = engine.next();
+            api::AuditState::Bad, 1, 4'211, "Slot 4,211: the signature of m3 does not hold.", 18'234, 3.4};
+        api::Frame &frame = engine.next();
         frame.evidence.push_back(
             {18'220, engine.sessionStatus().now, "m2", "double_vote",
              "Manager m2 is convicted of a double_vote in slot 18220; its own signatures prove it.",
              "memory/evidence/18220-m2.csevidence"});
         frame.memory = engine.swarm().status();
-        frame.memory->services[1].state = control::ServiceState::Gone;
+        frame.memory->services[1].state = api::ServiceState::Gone;
         frame.memory->services[1].ageSeconds = 94;
-        frame.memory->services[4].state = control::ServiceState::Degraded;
+        frame.memory->services[4].state = api::ServiceState::Degraded;
         frame.memory->services[4].detail = "nats-2 cannot be reached";
         frame.memory->trouble = "m2 has not answered for 94 s";
         engine.deliver();
         window.session().verifyAudit();
-        engine.swarm().check.state = control::AuditState::Bad;
+        engine.swarm().check.state = api::AuditState::Bad;
         QTRY_VERIFY(window.quorum().alarm()->text().contains(u"not sound"_s));
         window.quorum().filter()->setText(u"rejected"_s);
         QTRY_COMPARE(window.quorum().search().state(), SlotSearch::State::Done);
@@ -120,7 +120,7 @@ void ScreensTest::everyPanelShowsSomething()
     preferences.setThemeMode(dark ? ThemeMode::Dark : ThemeMode::Light);
     preferences.setFades(false);
     ScriptedEngine engine(7, state == u"empty"_s);
-    engine.info().mode = state == u"armed"_s ? control::SessionMode::Live : control::SessionMode::Paper;
+    engine.info().mode = state == u"armed"_s ? api::SessionMode::Live : api::SessionMode::Paper;
     MainWindow window(engine, preferences);
     window.resize(size);
     window.show();
@@ -141,12 +141,12 @@ void ScreensTest::everyPanelShowsSomething()
             }
         }
         engine.addApproval(std::chrono::seconds(41 * 60));
-        engine.addAlert(control::Severity::Info, "session_started",
+        engine.addAlert(api::Severity::Info, "session_started",
                         "Paper session paper-20260112-093000 started with seed 7.");
-        engine.addAlert(control::Severity::Warning, "feed_gap",
+        engine.addAlert(api::Severity::Warning, "feed_gap",
                         "ETH-USDT: no trade for 12 s; indicators keep their last values.");
         if (state == u"halted"_s) {
-            engine.addAlert(control::Severity::Danger, "halted",
+            engine.addAlert(api::Severity::Danger, "halted",
                             "Kill switch: 1 approval withdrawn, 2 protective orders kept, 1 position left open.");
         }
         engine.advance(std::chrono::seconds(65));

@@ -130,7 +130,7 @@ inline VenueReport working(const Order &order, const char *filledSoFar = "0")
 
 /// Remembers what the desk did, and collects every broken promise: an order sent without a passing report at that moment,
 /// sent twice, or moved against the table of transitions.
-class Heard : public DeskListener
+class Heard : public trading::DeskListener
 {
 public:
     void submit(const ApprovedOrder &order) override
@@ -156,22 +156,22 @@ public:
     void orderChanged(const Order &order) override
     {
         const auto it = states.find(order.id);
-        if (it != states.end() && it->second != order.state && !isLegalTransition(it->second, order.state)) {
+        if (it != states.end() && it->second != order.state && !trading::isLegalTransition(it->second, order.state)) {
             broken.push_back("illegal transition of " + order.clientId);
         }
         states[order.id] = order.state;
     }
-    void riskChecked(const Order &, const RiskReport &report) override { reports.push_back(report); }
-    void approvalChanged(const Approval &approval) override { approvals.push_back(approval); }
+    void riskChecked(const Order &, const api::RiskReport &report) override { reports.push_back(report); }
+    void approvalChanged(const api::Approval &approval) override { approvals.push_back(approval); }
     void fillBooked(const Fill &fill, const Position &) override { fills.push_back(fill); }
     void roundTripClosed(const RoundTrip &trip) override { trips.push_back(trip); }
-    void alert(const TradingAlert &alert) override { alerts.push_back(alert); }
-    void haltChanged(const HaltState &state) override { halts.push_back(state); }
+    void alert(const trading::TradingAlert &alert) override { alerts.push_back(alert); }
+    void haltChanged(const trading::HaltState &state) override { halts.push_back(state); }
 
     std::size_t alertCount(const std::string &code) const
     {
-        return static_cast<std::size_t>(
-            std::count_if(alerts.begin(), alerts.end(), [&](const TradingAlert &a) { return a.code == code; }));
+        return static_cast<std::size_t>(std::count_if(alerts.begin(), alerts.end(),
+                                                      [&](const trading::TradingAlert &a) { return a.code == code; }));
     }
     /// The newest order sent for a purpose.
     Order last(OrderPurpose purpose) const
@@ -194,12 +194,12 @@ public:
     std::vector<ApprovalId> approvalsUsed;
     std::vector<OrderId> cancelled;
     std::vector<OrderId> queried;
-    std::vector<RiskReport> reports;
-    std::vector<Approval> approvals;
+    std::vector<api::RiskReport> reports;
+    std::vector<api::Approval> approvals;
     std::vector<Fill> fills;
     std::vector<RoundTrip> trips;
-    std::vector<TradingAlert> alerts;
-    std::vector<HaltState> halts;
+    std::vector<trading::TradingAlert> alerts;
+    std::vector<trading::HaltState> halts;
     std::map<OrderId, OrderState> states;
     std::map<OrderId, int> sends;
     std::vector<std::string> broken;
@@ -207,23 +207,23 @@ public:
 
 /// A desk with two spot instruments at 1000 and 100, 100,000 of cash, and no approvals unless asked for.
 struct Bench {
-    explicit Bench(DeskConfig with = quiet(), bool shortAllowed = false)
+    explicit Bench(trading::DeskConfig with = quiet(), bool shortAllowed = false)
         : config(with), desk(with, {instrument(1, shortAllowed), instrument(2, shortAllowed)}, heard)
     {
         tick("1000", 0);
         tick("100", 0, 2);
     }
-    static DeskConfig quiet()
+    static trading::DeskConfig quiet()
     {
-        DeskConfig made;
-        made.approvals.rule = ApprovalRule::None;
+        trading::DeskConfig made;
+        made.approvals.rule = trading::ApprovalRule::None;
         made.orders.session = "t";
         return made;
     }
-    static DeskConfig asking()
+    static trading::DeskConfig asking()
     {
-        DeskConfig made = quiet();
-        made.approvals.rule = ApprovalRule::All;
+        trading::DeskConfig made = quiet();
+        made.approvals.rule = trading::ApprovalRule::All;
         return made;
     }
 
@@ -257,21 +257,21 @@ struct Bench {
     OrderState state(OrderId id) const { return desk.order(id)->state; }
     Quantity held(std::uint32_t id = 1) const { return desk.portfolio().position(InstrumentId(id)).quantity; }
 
-    DeskConfig config;
+    trading::DeskConfig config;
     Heard heard;
-    TradingDesk desk;
+    trading::TradingDesk desk;
     std::map<std::uint32_t, Price> lastPrices;
     std::map<std::uint32_t, Timestamp> lastTimes;
 };
 
-inline std::vector<std::byte> saved(TradingDesk &desk)
+inline std::vector<std::byte> saved(trading::TradingDesk &desk)
 {
     std::vector<std::byte> bytes;
     codec::BinaryWriter(bytes).write(desk);
     return bytes;
 }
 
-inline void restore(TradingDesk &desk, const std::vector<std::byte> &bytes)
+inline void restore(trading::TradingDesk &desk, const std::vector<std::byte> &bytes)
 {
     codec::BinaryReader(bytes).read(desk);
 }

@@ -24,9 +24,9 @@ inline Timestamp at(double seconds)
     return Timestamp::fromMilliseconds(1'704'067'200'000) + Duration(static_cast<std::int64_t>(seconds * 1e9));
 }
 
-inline RosterEntry agent(const char *name, double weight, std::uint64_t warmup = 0, bool mayVeto = false)
+inline engine::RosterEntry agent(const char *name, double weight, std::uint64_t warmup = 0, bool mayVeto = false)
 {
-    RosterEntry entry;
+    engine::RosterEntry entry;
     entry.name = name;
     entry.weight = weight;
     entry.warmupBars = warmup;
@@ -35,9 +35,9 @@ inline RosterEntry agent(const char *name, double weight, std::uint64_t warmup =
 }
 
 /// One spot instrument, bars of one and five minutes, decisions every minute by two agents, no approvals, no deadline.
-inline EngineConfig smallConfig()
+inline engine::EngineConfig smallConfig()
 {
-    EngineConfig config;
+    engine::EngineConfig config;
     Instrument instrument;
     instrument.id = InstrumentId(1);
     instrument.symbol = "BTC-USDT";
@@ -49,9 +49,9 @@ inline EngineConfig smallConfig()
     config.indicators = {"sma:3"};
     config.keepBars = 50;
     config.agents = {agent("first", 0.5), agent("second", 0.5)};
-    config.desk.mode = TradingMode::Paper;
+    config.desk.mode = api::TradingMode::Paper;
     config.desk.startingCash = Money::fromInteger(10'000);
-    config.desk.approvals.rule = ApprovalRule::None;
+    config.desk.approvals.rule = trading::ApprovalRule::None;
     config.desk.orders.session = "test";
     return config;
 }
@@ -83,12 +83,12 @@ inline Vote vote(Action action, const char *size = "0.1", const char *stop = "0"
     return made;
 }
 
-inline std::vector<std::byte> encodedEffects(const std::vector<Effect> &effects)
+inline std::vector<std::byte> encodedEffects(const std::vector<engine::Effect> &effects)
 {
     std::vector<std::byte> out;
-    for (const Effect &effect : effects) {
+    for (const engine::Effect &effect : effects) {
         out.push_back(static_cast<std::byte>(effect.index()));
-        encodeRecord(effect, out);
+        engine::encodeRecord(effect, out);
     }
     return out;
 }
@@ -97,9 +97,9 @@ inline std::vector<std::byte> encodedEffects(const std::vector<Effect> &effects)
 class EngineBench
 {
 public:
-    explicit EngineBench(EngineConfig config = smallConfig())
+    explicit EngineBench(engine::EngineConfig config = smallConfig())
     {
-        Result<std::unique_ptr<EngineCore>> made = EngineCore::create(std::move(config));
+        Result<std::unique_ptr<engine::EngineCore>> made = engine::EngineCore::create(std::move(config));
         if (!made.ok()) {
             throw std::runtime_error(made.error().message);
         }
@@ -107,13 +107,13 @@ public:
     }
 
     /// Applies one event; `effects` are then its own.
-    void apply(Timestamp now, EventBody body)
+    void apply(Timestamp now, engine::EventBody body)
     {
         effects.clear();
         engine->apply({now, std::move(body)}, effects);
         all.insert(all.end(), effects.begin(), effects.end());
     }
-    void apply(double seconds, EventBody body) { apply(at(seconds), std::move(body)); }
+    void apply(double seconds, engine::EventBody body) { apply(at(seconds), std::move(body)); }
 
     /// A bar of one minute at a price, and what comes of it.
     void bar(double openSeconds, const char *price) { apply(openSeconds + 60, candle(openSeconds, price)); }
@@ -121,8 +121,8 @@ public:
     void answer(const Vote &first, const Vote &second)
     {
         const AskId ask = asked().state.ask;
-        apply(engine->now(), event::AgentVoted{ask, AgentId(1), first, {}});
-        apply(engine->now(), event::AgentVoted{ask, AgentId(2), second, {}});
+        apply(engine->now(), engine::event::AgentVoted{ask, AgentId(1), first, {}});
+        apply(engine->now(), engine::event::AgentVoted{ask, AgentId(2), second, {}});
     }
     void report(ReportKind kind, const Order &order, const char *price = "0", const char *quantity = "0")
     {
@@ -140,7 +140,7 @@ public:
     std::size_t count() const
     {
         std::size_t found = 0;
-        for (const Effect &effect : effects) {
+        for (const engine::Effect &effect : effects) {
             found += std::holds_alternative<T>(effect) ? 1 : 0;
         }
         return found;
@@ -156,21 +156,21 @@ public:
         }
         throw std::runtime_error("no such effect");
     }
-    const effect::AskAgents &asked() const { return last<effect::AskAgents>(); }
-    const Decision &decided() const { return last<effect::DecisionMade>().decision; }
-    const Order &sent() const { return last<effect::Submit>().order.order(); }
+    const engine::effect::AskAgents &asked() const { return last<engine::effect::AskAgents>(); }
+    const Decision &decided() const { return last<engine::effect::DecisionMade>().decision; }
+    const Order &sent() const { return last<engine::effect::Submit>().order.order(); }
     Quantity held() const { return engine->desk().portfolio().position(InstrumentId(1)).quantity; }
 
-    std::unique_ptr<EngineCore> engine;
-    std::vector<Effect> effects; ///< of the last event
-    std::vector<Effect> all;
+    std::unique_ptr<engine::EngineCore> engine;
+    std::vector<engine::Effect> effects; ///< of the last event
+    std::vector<engine::Effect> all;
 
 private:
     int m_fills = 0;
 };
 
 /// Answers what a test tells it to, or nothing.
-class ScriptedPool final : public AgentPool
+class ScriptedPool final : public plugins::AgentPool
 {
 public:
     explicit ScriptedPool(std::size_t size) : m_names(size, "agent") {}
@@ -247,26 +247,26 @@ public:
 };
 
 /// Writes down what passes a kernel, one word each.
-class Log final : public KernelObserver
+class Log final : public runtime::KernelObserver
 {
 public:
-    void onEvent(const Event &event) override
+    void onEvent(const engine::Event &event) override
     {
-        lines.emplace_back(recordTypeName(recordType(event.body)));
+        lines.emplace_back(engine::recordTypeName(engine::recordType(event.body)));
         times.push_back(event.now);
         events.push_back(event);
     }
-    void onEffect(Timestamp, const Effect &effect) override
+    void onEffect(Timestamp, const engine::Effect &effect) override
     {
-        lines.push_back("> " + std::string(recordTypeName(recordType(effect))));
+        lines.push_back("> " + std::string(engine::recordTypeName(engine::recordType(effect))));
         effects.push_back(effect);
     }
     void onJournalFailed(const Error &error) override { failures.push_back(error.message); }
 
     std::vector<std::string> lines;
     std::vector<Timestamp> times; ///< of events
-    std::vector<Event> events;
-    std::vector<Effect> effects;
+    std::vector<engine::Event> events;
+    std::vector<engine::Effect> effects;
     std::vector<std::string> failures;
 };
 

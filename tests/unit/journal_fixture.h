@@ -18,16 +18,16 @@
 
 namespace coinswarm::testing {
 
-inline ByteBuffer bytesOf(std::string_view text)
+inline journal::ByteBuffer bytesOf(std::string_view text)
 {
     const auto *data = reinterpret_cast<const std::byte *>(text.data());
     return {data, data + text.size()};
 }
 
 /// What record `sequence` of a test journal contains: its length and content follow from its number.
-inline ByteBuffer payloadFor(std::uint64_t sequence)
+inline journal::ByteBuffer payloadFor(std::uint64_t sequence)
 {
-    ByteBuffer payload(static_cast<std::size_t>(8 + sequence * 7 % 41));
+    journal::ByteBuffer payload(static_cast<std::size_t>(8 + sequence * 7 % 41));
     for (std::size_t i = 0; i < payload.size(); ++i)
         payload[i] = static_cast<std::byte>(sequence * 31 + i * 13 + 1);
     return payload;
@@ -41,17 +41,18 @@ inline Timestamp timeFor(std::uint64_t sequence)
 /// Some are citable, also two in a row.
 inline std::uint16_t flagsFor(std::uint64_t sequence)
 {
-    return sequence % 7 == 3 || sequence % 7 == 4 ? kCitable : 0;
+    return sequence % 7 == 3 || sequence % 7 == 4 ? journal::kCitable : 0;
 }
 
-inline SegmentStart startOf(std::string_view snapshot = {})
+inline journal::SegmentStart startOf(std::string_view snapshot = {})
 {
     return {timeFor(0), bytesOf("build 1, BTC-USDT"), bytesOf(snapshot)};
 }
 
-inline JournalOptions optionsFor(const std::filesystem::path &folder, SyncPolicy sync = SyncPolicy::EachGroup)
+inline journal::JournalOptions optionsFor(const std::filesystem::path &folder,
+                                          journal::SyncPolicy sync = journal::SyncPolicy::EachGroup)
 {
-    JournalOptions options;
+    journal::JournalOptions options;
     options.folder = folder;
     options.sync = sync;
     options.reserveBytes = 0;
@@ -67,7 +68,7 @@ T take(Result<T> result)
     return std::move(result).value();
 }
 
-inline void appendNumbered(JournalWriter &writer, std::uint64_t count)
+inline void appendNumbered(journal::JournalWriter &writer, std::uint64_t count)
 {
     for (std::uint64_t i = 0; i < count; ++i) {
         const std::uint64_t next = writer.lastSequence().value + 1;
@@ -80,15 +81,15 @@ inline void appendNumbered(JournalWriter &writer, std::uint64_t count)
 /// Reads a journal of numbered records and returns how many it holds; -1 if one of them is not what was written.
 inline std::int64_t countNumbered(const std::filesystem::path &path)
 {
-    JournalReader reader = take(JournalReader::open(path));
+    journal::JournalReader reader = take(journal::JournalReader::open(path));
     std::int64_t count = 0;
     for (;;) {
-        const std::optional<RecordView> record = take(reader.next());
+        const std::optional<journal::RecordView> record = take(reader.next());
         if (!record)
             return count;
         ++count;
         const auto number = static_cast<std::uint64_t>(count);
-        const ByteBuffer expected = payloadFor(number);
+        const journal::ByteBuffer expected = payloadFor(number);
         if (record->header.sequence != number || record->header.timeNs != timeFor(number).ns
             || record->header.flags != flagsFor(number)
             || !std::equal(record->payload.begin(), record->payload.end(), expected.begin(), expected.end()))
@@ -110,51 +111,51 @@ inline void writeFile(const std::filesystem::path &file, const std::string &cont
 /// Where each record of a segment starts, and where the last one ends.
 inline std::vector<std::uint64_t> recordOffsets(const std::filesystem::path &segment)
 {
-    SegmentScanner scanner = take(SegmentScanner::open(segment));
+    journal::SegmentScanner scanner = take(journal::SegmentScanner::open(segment));
     std::vector<std::uint64_t> offsets;
-    while (const std::optional<RecordView> record = scanner.next())
+    while (const std::optional<journal::RecordView> record = scanner.next())
         offsets.push_back(record->offset);
     offsets.push_back(scanner.offset());
     return offsets;
 }
 
 /// A disk on which the files of a journal may take `limit` bytes, and whose sync fails when told to.
-class FailingDisk final : public JournalDisk
+class FailingDisk final : public journal::JournalDisk
 {
 public:
     std::atomic<std::uint64_t> limit{~std::uint64_t{0}};
     std::atomic<bool> syncFails{false};
 
-    Result<void> create(const std::filesystem::path &file, std::span<const ByteView> parts) override
+    Result<void> create(const std::filesystem::path &file, std::span<const journal::ByteView> parts) override
     {
-        for (const ByteView part : parts)
+        for (const journal::ByteView part : parts)
             m_used += part.size();
         return m_used > limit ? Result<void>(full(file)) : m_disk.create(file, parts);
     }
 
-    Result<std::unique_ptr<JournalFile>> open(const std::filesystem::path &file, std::uint64_t size,
-                                              std::uint64_t preallocation) override
+    Result<std::unique_ptr<journal::JournalFile>> open(const std::filesystem::path &file, std::uint64_t size,
+                                                       std::uint64_t preallocation) override
     {
-        Result<std::unique_ptr<JournalFile>> opened = m_disk.open(file, size, preallocation);
+        Result<std::unique_ptr<journal::JournalFile>> opened = m_disk.open(file, size, preallocation);
         if (!opened)
             return opened;
-        return std::unique_ptr<JournalFile>(std::make_unique<File>(*this, file, std::move(*opened)));
+        return std::unique_ptr<journal::JournalFile>(std::make_unique<File>(*this, file, std::move(*opened)));
     }
 
 private:
-    class File final : public JournalFile
+    class File final : public journal::JournalFile
     {
     public:
-        File(FailingDisk &disk, std::filesystem::path path, std::unique_ptr<JournalFile> file)
+        File(FailingDisk &disk, std::filesystem::path path, std::unique_ptr<journal::JournalFile> file)
             : m_disk(disk), m_path(std::move(path)), m_file(std::move(file))
         {}
 
         // Like a disk that fills up in the middle of a write: what still fits is there, then the error.
-        Result<void> write(std::span<const ByteView> parts) override
+        Result<void> write(std::span<const journal::ByteView> parts) override
         {
-            for (ByteView part : parts) {
+            for (journal::ByteView part : parts) {
                 const std::uint64_t room = m_disk.limit - std::min<std::uint64_t>(m_disk.limit, m_disk.m_used);
-                const ByteView fitting =
+                const journal::ByteView fitting =
                     part.first(static_cast<std::size_t>(std::min<std::uint64_t>(room, part.size())));
                 m_disk.m_used += fitting.size();
                 if (Result<void> written = m_file->write({&fitting, 1}); !written)
@@ -175,7 +176,7 @@ private:
     private:
         FailingDisk &m_disk;
         std::filesystem::path m_path;
-        std::unique_ptr<JournalFile> m_file;
+        std::unique_ptr<journal::JournalFile> m_file;
     };
 
     static Error full(const std::filesystem::path &file)
@@ -183,7 +184,7 @@ private:
         return {ErrorKind::Environment, "Cannot write " + file.string() + ": No space left on device."};
     }
 
-    PosixDisk m_disk;
+    journal::PosixDisk m_disk;
     std::uint64_t m_used = 0;
 };
 

@@ -26,9 +26,9 @@ class MemoryBench
 {
 public:
     MemoryBench()
-        : engine(JournalKey::generate().value()),
-          stranger(JournalKey::generate().value()),
-          cluster(sha256(std::as_bytes(std::span("bench", 5)))),
+        : engine(journal::JournalKey::generate().value()),
+          stranger(journal::JournalKey::generate().value()),
+          cluster(journal::sha256(std::as_bytes(std::span("bench", 5)))),
           evaluator(noKey, cluster, MemoryState({{engine.publicKey(), "desk"}}))
     {}
 
@@ -61,7 +61,7 @@ public:
 
     static AddEpisode cited(Episode episode)
     {
-        const JournalCitation citation = cite(episode, Sequence(40), Digest{std::byte{9}});
+        const JournalCitation citation = cite(episode, Sequence(40), journal::Digest{std::byte{9}});
         return {std::move(episode), citation};
     }
 
@@ -75,15 +75,15 @@ public:
     }
     std::string item(const ProposalBody &body) const { return items({body}).front(); }
 
-    std::vector<Rejection> judge(const std::vector<std::string> &items) const
+    std::vector<api::Rejection> judge(const std::vector<std::string> &items) const
     {
-        std::vector<Rejection> verdicts;
+        std::vector<api::Rejection> verdicts;
         for (const quorum::ReasonCode code : evaluator.evaluate(slot + 1, {quorum::BatchKind::Items, items})) {
-            verdicts.push_back(static_cast<Rejection>(code));
+            verdicts.push_back(static_cast<api::Rejection>(code));
         }
         return verdicts;
     }
-    Rejection judge(const ProposalBody &body) const { return judge(std::vector{item(body)}).front(); }
+    api::Rejection judge(const ProposalBody &body) const { return judge(std::vector{item(body)}).front(); }
 
     /// As a quorum would decide it.
     SlotChanges commit(const std::vector<std::string> &items)
@@ -118,7 +118,7 @@ public:
     quorum::Ed25519Crypto noKey;
     quorum::Ed25519Crypto engine;
     quorum::Ed25519Crypto stranger;
-    Digest cluster;
+    journal::Digest cluster;
     MemoryEvaluator evaluator;
     quorum::Slot slot = 0;
 };

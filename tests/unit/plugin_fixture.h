@@ -41,9 +41,9 @@ public:
         return file.open(QIODevice::WriteOnly) && file.write(content) == content.size();
     }
 
-    PluginHostOptions options() const
+    plugins::PluginHostOptions options() const
     {
-        PluginHostOptions options;
+        plugins::PluginHostOptions options;
         options.folders = {{plugins(), false}};
         options.stateFolder = state();
         return options;
@@ -87,7 +87,7 @@ private:
 };
 
 /// The default settings in an agent's plugin.json.in, with some changed.
-inline Settings agentSettings(const char *agent, const GivenSettings &given = {})
+inline Settings agentSettings(const char *agent, const plugins::GivenSettings &given = {})
 {
     QFile file(QStringLiteral(COINSWARM_SOURCE_DIR "/plugins/agents/") + QString::fromLatin1(agent)
                + QStringLiteral("/plugin.json.in"));
@@ -95,8 +95,8 @@ inline Settings agentSettings(const char *agent, const GivenSettings &given = {}
         qFatal("%s has no metadata", agent);
     }
     std::vector<std::string> problems;
-    const auto specs =
-        parseSettings(QJsonDocument::fromJson(file.readAll()).object().value(QStringLiteral("Settings")), problems);
+    const auto specs = plugins::parseSettings(
+        QJsonDocument::fromJson(file.readAll()).object().value(QStringLiteral("Settings")), problems);
     if (!problems.empty()) {
         qFatal("%s", problems.front().c_str());
     }

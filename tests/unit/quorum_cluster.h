@@ -40,13 +40,13 @@ public:
     explicit Cluster(std::size_t managers, MachineTuning tuning = {}, const std::string &name = "test")
     {
         for (std::size_t i = 0; i < managers; ++i) {
-            m_crypto.emplace_back(JournalKey::generate().value());
+            m_crypto.emplace_back(journal::JournalKey::generate().value());
             m_first.managers.push_back(m_crypto.back().publicKey());
         }
         m_cluster = clusterId(m_crypto[0], name, m_first);
         for (std::size_t i = 0; i < managers; ++i) {
             m_remembering.emplace_back(m_crypto[i]);
-            machines.emplace_back(m_remembering[i], m_evaluator, tuning, genesis(), Digest{},
+            machines.emplace_back(m_remembering[i], m_evaluator, tuning, genesis(), journal::Digest{},
                                   std::vector<DurableRecordPtr>());
             disks.emplace_back();
             finals.emplace_back();
@@ -66,7 +66,7 @@ public:
         }
         return sum;
     }
-    const Digest &cluster() const { return m_cluster; }
+    const journal::Digest &cluster() const { return m_cluster; }
     const Epoch &epoch() const { return m_first; }
 
     /// A change of membership to submit, approved by the first `approvals` managers.
@@ -82,17 +82,17 @@ public:
     void submit(const std::string &item, BatchKind kind = BatchKind::Items)
     {
         for (std::size_t i = 0; i < machines.size(); ++i) {
-            give(i, MessageReceived{makeMessage(Submit{kind, item})});
+            give(i, MessageReceived{makeMessage(SubmitItems{kind, item})});
         }
         run();
     }
 
-    void give(std::size_t i, const Event &event)
+    void give(std::size_t i, const ManagerEvent &event)
     {
         if (!up[i]) {
             return;
         }
-        for (const Effect &effect : machines[i].handle(event)) {
+        for (const ManagerEffect &effect : machines[i].handle(event)) {
             if (const auto *persist = std::get_if<Persist>(&effect)) {
                 disks[i].push_back(persist->record);
                 if (persist->token > 0) {
@@ -119,7 +119,7 @@ public:
                 finals[i][slot] = apply->final;
                 m_line.push_front({i, Applied{slot, m_crypto[i].digest(std::as_bytes(std::span(&slot, 1)))}});
             } else if (const auto *timer = std::get_if<SetTimer>(&effect)) {
-                if (timer->timer.kind == Timer::Kind::Round) {
+                if (timer->timer.kind == RoundTimer::Kind::Round) {
                     timers[i] = *timer;
                 }
             } else if (const auto *halted = std::get_if<Halt>(&effect)) {
@@ -175,9 +175,9 @@ private:
     std::deque<Ed25519Crypto> m_crypto;
     std::deque<RememberingCrypto> m_remembering;
     Epoch m_first;
-    Digest m_cluster{};
+    journal::Digest m_cluster{};
     LengthEvaluator m_evaluator;
-    std::deque<std::pair<std::size_t, Event>> m_line;
+    std::deque<std::pair<std::size_t, ManagerEvent>> m_line;
 };
 
 /// The statement with its manager's signature.

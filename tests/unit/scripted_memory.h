@@ -27,12 +27,12 @@ inline Recall recallOf(double reward, std::uint64_t slot = 7)
 }
 
 /// Answers every question with the same episodes.
-class ScriptedMemory final : public EpisodicMemory
+class ScriptedMemory final : public runtime::EpisodicMemory
 {
 public:
     explicit ScriptedMemory(double reward) : m_reward(reward) {}
 
-    Recall recall(const effect::RecallEpisodes &) override
+    Recall recall(const engine::effect::RecallEpisodes &) override
     {
         ++questions;
         return recallOf(m_reward);

@@ -33,13 +33,13 @@ inline Settings settings(const Given &given)
     return Settings(values);
 }
 
-inline SimulationOptions options(const Given &given = {})
+inline simulated::SimulationOptions options(const Given &given = {})
 {
-    return *simulationOptions(settings(given));
+    return *simulated::simulationOptions(settings(given));
 }
 
 /// The next `count` events; none if they cannot be read.
-inline std::vector<MarketEvent> events(SimulatedFeed &feed, std::size_t count)
+inline std::vector<MarketEvent> events(simulated::SimulatedFeed &feed, std::size_t count)
 {
     std::vector<MarketEvent> result(count);
     return feed.read(result).ok() ? result : std::vector<MarketEvent>();

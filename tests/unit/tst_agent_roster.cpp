@@ -8,6 +8,7 @@
 #include <QtTest/QtTest>
 
 using namespace coinswarm;
+using namespace coinswarm::engine;
 
 namespace {
 

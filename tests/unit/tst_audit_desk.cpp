@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: The Coinswarm authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "control/audit_desk.h"
+#include "supervision/audit_desk.h"
 
-#include "control/audit_index.h"
 #include "memory/audit/audit_log.h"
+#include "supervision/audit_index.h"
 #include "unit/quorum_cluster.h"
 
 #include <QTemporaryDir>
@@ -14,7 +14,8 @@
 #include <future>
 
 using namespace coinswarm;
-using namespace coinswarm::control;
+using namespace coinswarm::api;
+using namespace coinswarm::supervision;
 using namespace coinswarm::testing;
 
 /// Old slots and the check of a log, as the control API gives them.
@@ -35,7 +36,7 @@ private Q_SLOTS:
         m_cluster->submit("x"); // rejected
         m_cluster->submit(m_cluster->approved(next), quorum::BatchKind::Membership);
         m_cluster->submit("after the change");
-        Result<quorum::AuditLog> log = quorum::AuditLog::open(m_file, {"desk", m_cluster->epoch(), {}});
+        Result<audit::AuditLog> log = audit::AuditLog::open(m_file, {"desk", m_cluster->epoch(), {}});
         QVERIFY(log.ok());
         for (quorum::Slot slot = 1; slot <= 3; ++slot) {
             QVERIFY(log->append(final(slot)).ok());
@@ -218,7 +219,7 @@ private:
     std::optional<QTemporaryDir> m_folder;
     std::string m_file;
     std::optional<Cluster> m_cluster;
-    std::optional<quorum::AuditLog> m_log;
+    std::optional<audit::AuditLog> m_log;
 };
 
 QTEST_GUILESS_MAIN(TestAuditDesk)

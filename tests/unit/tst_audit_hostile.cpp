@@ -19,6 +19,8 @@
 #include <random>
 
 using namespace coinswarm;
+using namespace coinswarm::audit;
+using namespace coinswarm::journal;
 using namespace coinswarm::quorum;
 namespace fs = std::filesystem;
 
@@ -168,7 +170,7 @@ private Q_SLOTS:
         body.accepted = AcceptedItems::of({ReasonCode(1)});
         for (Certificate::Entry &entry : other.decided.certificate.votes) {
             entry.reasons = {1};
-            const quorum::Vote vote{body, 0, kNoRound, {1}, entry.manager, {}};
+            const quorum::QuorumVote vote{body, 0, kNoRound, {1}, entry.manager, {}};
             entry.signature = maker.key(entry.manager).sign(signedBytes(maker.key(0), vote)).value();
         }
         for (Final::Entry &entry : other.receipts) {

@@ -12,6 +12,8 @@
 #include <fstream>
 
 using namespace coinswarm;
+using namespace coinswarm::audit;
+using namespace coinswarm::journal;
 using namespace coinswarm::quorum;
 using namespace coinswarm::testing;
 namespace fs = std::filesystem;
@@ -244,7 +246,7 @@ private Q_SLOTS:
     void evidenceIsReadBackAndConvicts()
     {
         const auto vote = [this](ReasonCode reason) {
-            Vote said{m_cluster->decided(0, 1), 0, kNoRound, {}, 3, {}};
+            QuorumVote said{m_cluster->decided(0, 1), 0, kNoRound, {}, 3, {}};
             said.body.accepted = AcceptedItems::of({reason});
             said.reasons.assign(reason == kAccepted ? 0 : 1, reason);
             return signedBy(m_cluster->crypto(3), said);

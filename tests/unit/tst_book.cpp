@@ -13,6 +13,7 @@
 #include <algorithm>
 
 using namespace coinswarm;
+using namespace coinswarm::market;
 
 namespace {
 

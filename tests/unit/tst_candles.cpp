@@ -9,6 +9,7 @@
 #include <QtTest/QtTest>
 
 using namespace coinswarm;
+using namespace coinswarm::market;
 
 namespace {
 

@@ -16,6 +16,8 @@
 #include <set>
 
 using namespace coinswarm;
+using namespace coinswarm::api;
+using namespace coinswarm::engine;
 
 namespace {
 
@@ -37,7 +39,7 @@ public:
         if constexpr (std::is_same_v<T, bool>) {
             value = m_random() % 2 == 0;
         } else if constexpr (codec::NamedEnum<T>) {
-            value = static_cast<T>(m_random() % EnumNames<T>::names.size());
+            value = static_cast<T>(m_random() % kEnumNames<T>.size());
         } else if constexpr (std::is_floating_point_v<T>) {
             value = static_cast<T>(static_cast<std::int64_t>(m_random() % 2'000'001) - 1'000'000) / 1'024;
         } else if constexpr (std::is_unsigned_v<T>) {
@@ -214,17 +216,17 @@ private Q_SLOTS:
         roundTrip<OperatorDecision>(random);
         roundTrip<EngineConfig>(random);
         roundTrip<JournalHeader>(random);
-        roundTrip<event::AgentVoted>(random);
-        roundTrip<event::AgentFailed>(random);
-        roundTrip<effect::AskAgents>(random);
-        roundTrip<effect::RoundTripClosed>(random);
-        roundTrip<effect::HaltChanged>(random);
-        roundTrip<effect::RecallEpisodes>(random);
-        roundTrip<effect::EpisodeClosed>(random);
-        roundTrip<effect::WeightsChanged>(random);
-        roundTrip<event::EpisodesRecalled>(random);
-        roundTrip<event::WeightsCommitted>(random);
-        roundTrip<event::AgentBenchCommitted>(random);
+        roundTrip<engine::event::AgentVoted>(random);
+        roundTrip<engine::event::AgentFailed>(random);
+        roundTrip<engine::effect::AskAgents>(random);
+        roundTrip<engine::effect::RoundTripClosed>(random);
+        roundTrip<engine::effect::HaltChanged>(random);
+        roundTrip<engine::effect::RecallEpisodes>(random);
+        roundTrip<engine::effect::EpisodeClosed>(random);
+        roundTrip<engine::effect::WeightsChanged>(random);
+        roundTrip<engine::event::EpisodesRecalled>(random);
+        roundTrip<engine::event::WeightsCommitted>(random);
+        roundTrip<engine::event::AgentBenchCommitted>(random);
     }
 
     void containersRoundTrip()

@@ -6,6 +6,7 @@
 #include <QtTest/QtTest>
 
 using namespace coinswarm;
+using namespace coinswarm::decision;
 
 namespace {
 

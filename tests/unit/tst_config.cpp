@@ -9,7 +9,9 @@
 #include <QtTest/QtTest>
 
 using namespace coinswarm;
+using namespace coinswarm::api;
 using namespace coinswarm::config;
+using namespace coinswarm::trading;
 
 namespace {
 

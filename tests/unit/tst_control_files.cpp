@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Coinswarm authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "control/control_files.h"
+#include "rpc/control_files.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QFile>
@@ -32,16 +32,16 @@ private:
 
 void TestControlFiles::aTokenIsLongAndNeverTheSame()
 {
-    const std::string token = randomToken();
+    const std::string token = rpc::randomToken();
     QCOMPARE(token.size(), std::size_t{64});
     QCOMPARE(token.find_first_not_of("0123456789abcdef"), std::string::npos);
-    QVERIFY(token != randomToken());
+    QVERIFY(token != rpc::randomToken());
 }
 
 void TestControlFiles::aNewTokenIsForTheUserAlone()
 {
     const std::string file = path("new/control.token");
-    const Result<std::string> token = loadOrCreateToken(file);
+    const Result<std::string> token = rpc::loadOrCreateToken(file);
     QVERIFY2(token.ok(), token.ok() ? "" : token.error().message.c_str());
     QCOMPARE(
         QFile::permissions(QString::fromStdString(file))
@@ -51,20 +51,20 @@ void TestControlFiles::aNewTokenIsForTheUserAlone()
 
 void TestControlFiles::anExistingTokenIsKept()
 {
-    const Result<std::string> first = loadOrCreateToken(path("kept.token"));
-    const Result<std::string> second = loadOrCreateToken(path("kept.token"));
+    const Result<std::string> first = rpc::loadOrCreateToken(path("kept.token"));
+    const Result<std::string> second = rpc::loadOrCreateToken(path("kept.token"));
     QVERIFY(first.ok() && second.ok());
     QCOMPARE(*first, *second);
-    QCOMPARE(*readToken(path("kept.token")), *first);
+    QCOMPARE(*rpc::readToken(path("kept.token")), *first);
 }
 
 void TestControlFiles::refusesATokenThatOthersCanRead()
 {
     const std::string file = path("open.token");
-    QVERIFY(loadOrCreateToken(file).ok());
+    QVERIFY(rpc::loadOrCreateToken(file).ok());
     QVERIFY(QFile::setPermissions(QString::fromStdString(file),
                                   QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ReadOther));
-    const Result<std::string> token = loadOrCreateToken(file);
+    const Result<std::string> token = rpc::loadOrCreateToken(file);
     QVERIFY(!token.ok());
     QVERIFY(token.error().kind == ErrorKind::Refused);
     QVERIFY(token.error().message.find("chmod 600") != std::string::npos);
@@ -78,16 +78,16 @@ void TestControlFiles::refusesAFileThatHoldsNoToken()
     out.write("secret\n");
     out.close();
     QVERIFY(out.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner));
-    const Result<std::string> token = readToken(file.toStdString());
+    const Result<std::string> token = rpc::readToken(file.toStdString());
     QVERIFY(!token.ok());
     QVERIFY(token.error().kind == ErrorKind::Corrupt);
 }
 
 void TestControlFiles::theAddressComesBack()
 {
-    const ControlEndpoint written{"ws://127.0.0.1:4711", 4242, "paper", "/somewhere/control.token"};
-    QVERIFY(writeEndpoint(path("state"), written).ok());
-    const Result<ControlEndpoint> read = readEndpoint(path("state"));
+    const rpc::ControlEndpoint written{"ws://127.0.0.1:4711", 4242, "paper", "/somewhere/control.token"};
+    QVERIFY(rpc::writeEndpoint(path("state"), written).ok());
+    const Result<rpc::ControlEndpoint> read = rpc::readEndpoint(path("state"));
     QVERIFY(read.ok());
     QCOMPARE(read->url, written.url);
     QCOMPARE(read->pid, written.pid);
@@ -97,16 +97,16 @@ void TestControlFiles::theAddressComesBack()
 
 void TestControlFiles::onlyItsOwnerRemovesTheAddress()
 {
-    QVERIFY(writeEndpoint(path("owned"), {"ws://127.0.0.1:1", 7, "a", "t"}).ok());
-    removeEndpoint(path("owned"), 8);
-    QVERIFY(readEndpoint(path("owned")).ok());
-    removeEndpoint(path("owned"), 7);
-    QVERIFY(!readEndpoint(path("owned")).ok());
+    QVERIFY(rpc::writeEndpoint(path("owned"), {"ws://127.0.0.1:1", 7, "a", "t"}).ok());
+    rpc::removeEndpoint(path("owned"), 8);
+    QVERIFY(rpc::readEndpoint(path("owned")).ok());
+    rpc::removeEndpoint(path("owned"), 7);
+    QVERIFY(!rpc::readEndpoint(path("owned")).ok());
 }
 
 void TestControlFiles::saysThatThereIsNoAddress()
 {
-    const Result<ControlEndpoint> none = readEndpoint(path("nowhere"));
+    const Result<rpc::ControlEndpoint> none = rpc::readEndpoint(path("nowhere"));
     QVERIFY(!none.ok());
     QVERIFY(none.error().kind == ErrorKind::NotFound);
 }

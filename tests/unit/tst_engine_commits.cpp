@@ -8,13 +8,14 @@
 #include <limits>
 
 using namespace coinswarm;
+using namespace coinswarm::engine;
 using namespace coinswarm::test;
 
 namespace {
 
 const Vote kHold = vote(Action::Hold, "0");
 
-event::WeightsCommitted weights(std::uint64_t slot, double first, double second)
+engine::event::WeightsCommitted weights(std::uint64_t slot, double first, double second)
 {
     return {slot, "c0ffee", {{"first", first}, {"second", second}}};
 }
@@ -32,9 +33,9 @@ private Q_SLOTS:
         EngineBench bench;
         bench.bar(0, "100");
         bench.apply(60, weights(3, 0.9, 0.1));
-        QCOMPARE(bench.last<effect::WeightsChanged>().slot, std::uint64_t{3});
-        QCOMPARE(bench.last<effect::WeightsChanged>().weights, (std::vector<double>{0.9, 0.1}));
-        QVERIFY(bench.last<effect::Alert>().text.find("first 0.500 → 0.900") != std::string::npos);
+        QCOMPARE(bench.last<engine::effect::WeightsChanged>().slot, std::uint64_t{3});
+        QCOMPARE(bench.last<engine::effect::WeightsChanged>().weights, (std::vector<double>{0.9, 0.1}));
+        QVERIFY(bench.last<engine::effect::Alert>().text.find("first 0.500 → 0.900") != std::string::npos);
         bench.answer(kHold, kHold);
         QCOMPARE(bench.decided().votes.front().weight, 0.9);
 
@@ -68,7 +69,7 @@ private Q_SLOTS:
     {
         QFETCH(int, what);
         QFETCH(QString, says);
-        event::WeightsCommitted committed = weights(3, 0.5, 0.5);
+        engine::event::WeightsCommitted committed = weights(3, 0.5, 0.5);
         switch (what) {
         case 0:
             committed.weights = {{"first", 1}};
@@ -90,28 +91,28 @@ private Q_SLOTS:
         }
         EngineBench bench;
         bench.apply(0, committed);
-        QCOMPARE(bench.count<effect::WeightsChanged>(), std::size_t{0});
-        QCOMPARE(bench.last<effect::Alert>().code, std::string("weights_refused"));
-        QVERIFY2(QString::fromStdString(bench.last<effect::Alert>().text).contains(says),
-                 bench.last<effect::Alert>().text.c_str());
+        QCOMPARE(bench.count<engine::effect::WeightsChanged>(), std::size_t{0});
+        QCOMPARE(bench.last<engine::effect::Alert>().code, std::string("weights_refused"));
+        QVERIFY2(QString::fromStdString(bench.last<engine::effect::Alert>().text).contains(says),
+                 bench.last<engine::effect::Alert>().text.c_str());
         QCOMPARE(bench.engine->roster().members().front().weight, 0.5);
         bench.apply(1, weights(3, 0.4, 0.6)); // the slot was not taken
-        QCOMPARE(bench.count<effect::WeightsChanged>(), std::size_t{1});
+        QCOMPARE(bench.count<engine::effect::WeightsChanged>(), std::size_t{1});
     }
 
     void theQuorumBenchesAndLetsBack()
     {
         EngineBench bench;
-        bench.apply(0, event::AgentBenchCommitted{4, "c0ffee", "first", true, "drift"});
-        QVERIFY(bench.last<effect::AgentBenched>().agent == AgentId(1));
-        QVERIFY(bench.last<effect::AgentBenched>().reason.find("slot 4: drift") != std::string::npos);
+        bench.apply(0, engine::event::AgentBenchCommitted{4, "c0ffee", "first", true, "drift"});
+        QVERIFY(bench.last<engine::effect::AgentBenched>().agent == AgentId(1));
+        QVERIFY(bench.last<engine::effect::AgentBenched>().reason.find("slot 4: drift") != std::string::npos);
         bench.bar(0, "100");
         QVERIFY(bench.asked().agents == std::vector<AgentId>{AgentId(2)});
-        bench.apply(61, event::AgentBenchCommitted{4, "c0ffee", "first", false, "told twice"});
+        bench.apply(61, engine::event::AgentBenchCommitted{4, "c0ffee", "first", false, "told twice"});
         QVERIFY(bench.effects.empty());
-        bench.apply(62, event::AgentBenchCommitted{5, "c0ffee", "first", false, "recovered"});
-        QVERIFY(bench.last<effect::AgentReturned>().agent == AgentId(1));
-        QCOMPARE(bench.last<effect::Alert>().code, std::string("agent_returned"));
+        bench.apply(62, engine::event::AgentBenchCommitted{5, "c0ffee", "first", false, "recovered"});
+        QVERIFY(bench.last<engine::effect::AgentReturned>().agent == AgentId(1));
+        QCOMPARE(bench.last<engine::effect::Alert>().code, std::string("agent_returned"));
         bench.bar(60, "100");
         QCOMPARE(bench.asked().agents.size(), std::size_t{2});
     }
@@ -124,9 +125,9 @@ private Q_SLOTS:
         for (int i = 0; i < 3; ++i) {
             bench.bar(60.0 * i, "100");
         }
-        bench.apply(200, event::Timer{at(200)});
+        bench.apply(200, engine::event::Timer{at(200)});
         QVERIFY(bench.engine->roster().record(AgentId(1)).state == MemberState::Benched);
-        bench.apply(201, event::AgentBenchCommitted{1, "c0ffee", "first", false, "the machine was busy"});
+        bench.apply(201, engine::event::AgentBenchCommitted{1, "c0ffee", "first", false, "the machine was busy"});
         QVERIFY(bench.engine->roster().record(AgentId(1)).state == MemberState::Active);
     }
 
@@ -134,11 +135,11 @@ private Q_SLOTS:
     {
         EngineBench bench;
         bench.bar(0, "100");
-        bench.apply(60, event::AgentFailed{bench.asked().state.ask, AgentId(1), false, "threw"});
-        const event::AgentBenchCommitted back{6, "c0ffee", "first", false, "mended"};
+        bench.apply(60, engine::event::AgentFailed{bench.asked().state.ask, AgentId(1), false, "threw"});
+        const engine::event::AgentBenchCommitted back{6, "c0ffee", "first", false, "mended"};
         bench.apply(61, back);
-        QCOMPARE(bench.last<effect::Alert>().code, std::string("bench_refused"));
-        bench.apply(62, event::SessionRestarted{1});
+        QCOMPARE(bench.last<engine::effect::Alert>().code, std::string("bench_refused"));
+        bench.apply(62, engine::event::SessionRestarted{1});
         QVERIFY(bench.engine->roster().record(AgentId(1)).state == MemberState::Benched);
         bench.apply(63, back);
         QVERIFY(bench.engine->roster().record(AgentId(1)).state == MemberState::Active);

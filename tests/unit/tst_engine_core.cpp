@@ -8,7 +8,10 @@
 #include <random>
 
 using namespace coinswarm;
+using namespace coinswarm::api;
+using namespace coinswarm::engine;
 using namespace coinswarm::test;
+using namespace coinswarm::trading;
 
 namespace {
 
@@ -38,7 +41,7 @@ public:
             m_now = m_now + std::chrono::milliseconds(500 + m_random() % 20'000);
             while (m_bench.engine->nextWake() && *m_bench.engine->nextWake() <= m_now) {
                 const Timestamp due = std::max(*m_bench.engine->nextWake(), m_bench.engine->now());
-                happen(due, event::Timer{due});
+                happen(due, engine::event::Timer{due});
             }
             m_price = std::max<std::int64_t>(m_price + static_cast<std::int64_t>(m_random() % 201) - 100, 5'000);
             const Trade trade{InstrumentId(1),          Side::Buy, Price::fromRaw(m_price * 1'000'000),
@@ -67,19 +70,19 @@ private:
     void react(const Effect &effect)
     {
         const Timestamp now = m_bench.engine->now();
-        if (const auto *ask = std::get_if<effect::AskAgents>(&effect)) {
+        if (const auto *ask = std::get_if<engine::effect::AskAgents>(&effect)) {
             for (const AgentId agent : ask->agents) {
                 const auto chance = m_random() % 100;
                 if (chance < 90) {
                     Vote vote = test::vote(static_cast<Action>(m_random() % 3), "0.5");
                     vote.stop =
                         Price::fromRaw((vote.action == Action::Buy ? m_price - 200 : m_price + 200) * 1'000'000);
-                    happen(now, event::AgentVoted{ask->state.ask, agent, vote, {}});
+                    happen(now, engine::event::AgentVoted{ask->state.ask, agent, vote, {}});
                 } else if (chance == 99 && m_random() % 20 == 0) {
-                    happen(now, event::AgentFailed{ask->state.ask, agent, false, "random failure"});
+                    happen(now, engine::event::AgentFailed{ask->state.ask, agent, false, "random failure"});
                 }
             }
-        } else if (const auto *submit = std::get_if<effect::Submit>(&effect)) {
+        } else if (const auto *submit = std::get_if<engine::effect::Submit>(&effect)) {
             const Order order = submit->order.order();
             VenueReport report;
             report.clientId = order.clientId;
@@ -94,13 +97,13 @@ private:
                 report.venueFillId = std::to_string(++fills);
                 happen(now, report);
             }
-        } else if (const auto *cancel = std::get_if<effect::Cancel>(&effect)) {
+        } else if (const auto *cancel = std::get_if<engine::effect::Cancel>(&effect)) {
             VenueReport report;
             report.kind = ReportKind::Cancelled;
             report.clientId = cancel->clientId;
             report.time = now;
             happen(now, report);
-        } else if (const auto *changed = std::get_if<effect::ApprovalChanged>(&effect)) {
+        } else if (const auto *changed = std::get_if<engine::effect::ApprovalChanged>(&effect)) {
             const Approval &approval = changed->approval;
             if (approval.state == ApprovalState::Pending && m_random() % 8 != 0) {
                 happen(now, OperatorDecision{approval.id, approval.orderHash, m_random() % 5 != 0, "ann", "reason"});
@@ -111,9 +114,9 @@ private:
     void operate()
     {
         const Timestamp now = m_bench.engine->now();
-        happen(now, event::OperatorHalted{"ann", "random"});
-        happen(now, event::OperatorResumed{"ann"});
-        happen(now, event::OperatorPaused{m_random() % 2 == 0, "ann"});
+        happen(now, engine::event::OperatorHalted{"ann", "random"});
+        happen(now, engine::event::OperatorResumed{"ann"});
+        happen(now, engine::event::OperatorPaused{m_random() % 2 == 0, "ann"});
     }
 
     std::mt19937_64 m_random;
@@ -178,7 +181,7 @@ private Q_SLOTS:
         EngineBench bench(config);
         std::vector<double> asked;
         const auto note = [&](double seconds) {
-            for (std::size_t n = bench.count<effect::AskAgents>(); n > 0; --n) {
+            for (std::size_t n = bench.count<engine::effect::AskAgents>(); n > 0; --n) {
                 asked.push_back(seconds);
                 QVERIFY(bench.asked().state.candle.interval == Interval{300});
                 QVERIFY(bench.asked().state.now == at(seconds));
@@ -187,7 +190,7 @@ private Q_SLOTS:
         for (int second = 0; second < 1'000; second += 10) {
             while (bench.engine->nextWake() && *bench.engine->nextWake() <= at(second)) {
                 const Timestamp due = *bench.engine->nextWake();
-                bench.apply(due, event::Timer{due});
+                bench.apply(due, engine::event::Timer{due});
                 note(static_cast<double>((due - at(0)).count()) / 1e9);
             }
             bench.apply(second, trade(second, "100"));
@@ -223,8 +226,8 @@ private Q_SLOTS:
         config.agents[0].warmupBars = 3;
         config.agents[1].warmupBars = 3;
         EngineBench bench(config);
-        bench.apply(60, event::HistoryBar{candle(0, "100")});
-        bench.apply(120, event::HistoryBar{candle(60, "101")});
+        bench.apply(60, engine::event::HistoryBar{candle(0, "100")});
+        bench.apply(120, engine::event::HistoryBar{candle(60, "101")});
         QVERIFY(bench.effects.empty());
         bench.bar(120, "102");
         QCOMPARE(bench.asked().agents.size(), std::size_t{2});
@@ -238,10 +241,10 @@ private Q_SLOTS:
         config.agents[1].warmupBars = 4;
         EngineBench bench(config);
         bench.bar(0, "100");
-        QCOMPARE(bench.count<effect::AskAgents>(), std::size_t{0});
+        QCOMPARE(bench.count<engine::effect::AskAgents>(), std::size_t{0});
         bench.bar(60, "100");
         QVERIFY(bench.asked().agents == std::vector<AgentId>{AgentId(1)});
-        bench.apply(120, event::AgentVoted{bench.asked().state.ask, AgentId(1), kHold, {}});
+        bench.apply(120, engine::event::AgentVoted{bench.asked().state.ask, AgentId(1), kHold, {}});
         QVERIFY(bench.decided().votes[0].status == VoteStatus::Voted);
         QVERIFY(bench.decided().votes[1].status == VoteStatus::WarmingUp);
     }
@@ -252,10 +255,10 @@ private Q_SLOTS:
         bench.bar(0, "100");
         QVERIFY(bench.engine->awaitsVotes());
         const AskId ask = bench.asked().state.ask;
-        bench.apply(61, event::AgentVoted{ask, AgentId(2), kHold, {}});
+        bench.apply(61, engine::event::AgentVoted{ask, AgentId(2), kHold, {}});
         QVERIFY(bench.effects.empty());
-        bench.apply(62, event::AgentVoted{ask, AgentId(1), kHold, {}});
-        QCOMPARE(bench.count<effect::DecisionMade>(), std::size_t{1});
+        bench.apply(62, engine::event::AgentVoted{ask, AgentId(1), kHold, {}});
+        QCOMPARE(bench.count<engine::effect::DecisionMade>(), std::size_t{1});
         QVERIFY(!bench.engine->awaitsVotes());
         QVERIFY(bench.decided().ask == ask);
         QVERIFY(bench.decided().time == at(62));
@@ -267,17 +270,17 @@ private Q_SLOTS:
         EngineBench bench;
         bench.bar(0, "100");
         const AskId ask = bench.asked().state.ask;
-        bench.apply(61, event::AgentVoted{ask, AgentId(1), kBuy, {}});
+        bench.apply(61, engine::event::AgentVoted{ask, AgentId(1), kBuy, {}});
         const auto before = codec::encoded(*bench.engine);
-        bench.apply(61, event::AgentVoted{ask, AgentId(1), kSell, {}});
-        bench.apply(61, event::AgentVoted{ask, AgentId(3), kSell, {}});
-        bench.apply(61, event::AgentVoted{ask, AgentId(), kSell, {}});
-        bench.apply(61, event::AgentVoted{AskId(99), AgentId(2), kSell, {}});
+        bench.apply(61, engine::event::AgentVoted{ask, AgentId(1), kSell, {}});
+        bench.apply(61, engine::event::AgentVoted{ask, AgentId(3), kSell, {}});
+        bench.apply(61, engine::event::AgentVoted{ask, AgentId(), kSell, {}});
+        bench.apply(61, engine::event::AgentVoted{AskId(99), AgentId(2), kSell, {}});
         QVERIFY(bench.effects.empty());
         QVERIFY(codec::encoded(*bench.engine) == before);
-        bench.apply(61, event::AgentVoted{ask, AgentId(2), kHold, {}});
+        bench.apply(61, engine::event::AgentVoted{ask, AgentId(2), kHold, {}});
         QVERIFY(bench.decided().votes[0].vote == kBuy);
-        bench.apply(62, event::AgentVoted{ask, AgentId(2), kSell, {}});
+        bench.apply(62, engine::event::AgentVoted{ask, AgentId(2), kSell, {}});
         QVERIFY(bench.effects.empty());
     }
 
@@ -289,11 +292,11 @@ private Q_SLOTS:
         bench.bar(0, "100");
         QVERIFY(bench.asked().deadline == at(60.25));
         QVERIFY(bench.engine->nextWake() == at(60.25));
-        bench.apply(60.1, event::AgentVoted{bench.asked().state.ask, AgentId(1), kBuy, {}});
-        bench.apply(60.2, event::Timer{at(60.2)});
-        QCOMPARE(bench.count<effect::DecisionMade>(), std::size_t{0});
-        bench.apply(60.25, event::Timer{at(60.25)});
-        QCOMPARE(bench.count<effect::DecisionMade>(), std::size_t{1});
+        bench.apply(60.1, engine::event::AgentVoted{bench.asked().state.ask, AgentId(1), kBuy, {}});
+        bench.apply(60.2, engine::event::Timer{at(60.2)});
+        QCOMPARE(bench.count<engine::effect::DecisionMade>(), std::size_t{0});
+        bench.apply(60.25, engine::event::Timer{at(60.25)});
+        QCOMPARE(bench.count<engine::effect::DecisionMade>(), std::size_t{1});
         QVERIFY(bench.decided().votes[1].status == VoteStatus::Abstained);
         QVERIFY(bench.decided().action == Action::Buy); // who does not answer does not dilute
         QVERIFY(bench.engine->roster().record(AgentId(2)).state == MemberState::Active);
@@ -307,15 +310,15 @@ private Q_SLOTS:
         for (int i = 0; i < 3; ++i) {
             QCOMPARE(bench.engine->roster().record(AgentId(2)).state, MemberState::Active);
             bench.bar(60.0 * i, "100");
-            bench.apply(60.0 * i + 60, event::AgentVoted{bench.asked().state.ask, AgentId(1), kHold, {}});
-            bench.apply(60.0 * i + 60.25, event::Timer{at(60.0 * i + 60.25)});
+            bench.apply(60.0 * i + 60, engine::event::AgentVoted{bench.asked().state.ask, AgentId(1), kHold, {}});
+            bench.apply(60.0 * i + 60.25, engine::event::Timer{at(60.0 * i + 60.25)});
         }
-        QVERIFY(bench.last<effect::AgentBenched>().agent == AgentId(2));
-        QVERIFY(!bench.last<effect::AgentBenched>().hangs);
-        QCOMPARE(bench.last<effect::Alert>().code, std::string("agent_benched"));
+        QVERIFY(bench.last<engine::effect::AgentBenched>().agent == AgentId(2));
+        QVERIFY(!bench.last<engine::effect::AgentBenched>().hangs);
+        QCOMPARE(bench.last<engine::effect::Alert>().code, std::string("agent_benched"));
         bench.bar(180, "100");
         QVERIFY(bench.asked().agents == std::vector<AgentId>{AgentId(1)});
-        bench.apply(240, event::AgentVoted{bench.asked().state.ask, AgentId(1), kHold, {}});
+        bench.apply(240, engine::event::AgentVoted{bench.asked().state.ask, AgentId(1), kHold, {}});
         QVERIFY(bench.decided().votes[1].status == VoteStatus::Benched);
     }
 
@@ -324,21 +327,21 @@ private Q_SLOTS:
         EngineBench bench;
         bench.bar(0, "100");
         const AskId ask = bench.asked().state.ask;
-        bench.apply(60, event::AgentFailed{ask, AgentId(1), false, "it returned NaN"});
-        QCOMPARE(bench.count<effect::AgentBenched>(), std::size_t{1});
-        QCOMPARE(bench.count<effect::DecisionMade>(), std::size_t{0});
-        QVERIFY(bench.last<effect::Alert>().text.find("it returned NaN") != std::string::npos);
-        bench.apply(60, event::AgentVoted{ask, AgentId(2), kBuy, {}});
+        bench.apply(60, engine::event::AgentFailed{ask, AgentId(1), false, "it returned NaN"});
+        QCOMPARE(bench.count<engine::effect::AgentBenched>(), std::size_t{1});
+        QCOMPARE(bench.count<engine::effect::DecisionMade>(), std::size_t{0});
+        QVERIFY(bench.last<engine::effect::Alert>().text.find("it returned NaN") != std::string::npos);
+        bench.apply(60, engine::event::AgentVoted{ask, AgentId(2), kBuy, {}});
         QVERIFY(bench.decided().votes[0].status == VoteStatus::Failed);
         QVERIFY(bench.decided().action == Action::Buy);
         bench.bar(60, "100");
         QVERIFY(bench.asked().agents == std::vector<AgentId>{AgentId(2)});
-        bench.apply(120, event::AgentFailed{bench.asked().state.ask, AgentId(2), true, "it hangs"});
-        QVERIFY(bench.last<effect::AgentBenched>().hangs);
+        bench.apply(120, engine::event::AgentFailed{bench.asked().state.ask, AgentId(2), true, "it hangs"});
+        QVERIFY(bench.last<engine::effect::AgentBenched>().hangs);
         QVERIFY(bench.decided().action == Action::Hold);
         // With nobody left nothing is asked and nothing breaks.
         bench.bar(120, "100");
-        QCOMPARE(bench.count<effect::AskAgents>(), std::size_t{0});
+        QCOMPARE(bench.count<engine::effect::AskAgents>(), std::size_t{0});
         QVERIFY(!bench.engine->awaitsVotes());
     }
 
@@ -350,9 +353,9 @@ private Q_SLOTS:
         bench.bar(60, "100");
         QVERIFY(bench.decided().ask == first);
         QVERIFY(bench.asked().state.ask != first);
-        QVERIFY(std::holds_alternative<effect::DecisionMade>(bench.effects.front()));
-        QVERIFY(std::holds_alternative<effect::AskAgents>(bench.effects.back()));
-        bench.apply(120, event::AgentVoted{first, AgentId(1), kBuy, {}});
+        QVERIFY(std::holds_alternative<engine::effect::DecisionMade>(bench.effects.front()));
+        QVERIFY(std::holds_alternative<engine::effect::AskAgents>(bench.effects.back()));
+        bench.apply(120, engine::event::AgentVoted{first, AgentId(1), kBuy, {}});
         QVERIFY(bench.effects.empty());
     }
 
@@ -362,8 +365,8 @@ private Q_SLOTS:
         goLong(bench, 0);
         QCOMPARE(toString(bench.held()), std::string("0.1"));
         QVERIFY(bench.sent().purpose == OrderPurpose::Entry);
-        QVERIFY(bench.last<effect::RiskChecked>().report.passed);
-        QCOMPARE(toString(bench.last<effect::FillBooked>().fill.notional), std::string("10"));
+        QVERIFY(bench.last<engine::effect::RiskChecked>().report.passed);
+        QCOMPARE(toString(bench.last<engine::effect::FillBooked>().fill.notional), std::string("10"));
     }
 
     void sellingOnSpotOnlyEverGoesToFlat()
@@ -372,7 +375,7 @@ private Q_SLOTS:
         bench.bar(0, "100");
         bench.answer(kSell, kSell);
         QVERIFY(bench.decided().action == Action::Sell);
-        QCOMPARE(bench.count<effect::Submit>(), std::size_t{0}); // nothing to sell
+        QCOMPARE(bench.count<engine::effect::Submit>(), std::size_t{0}); // nothing to sell
         goLong(bench, 60);
         bench.bar(120, "105");
         bench.answer(vote(Action::Sell, "7"), vote(Action::Sell, "7"));
@@ -382,7 +385,7 @@ private Q_SLOTS:
         bench.report(ReportKind::Accepted, exit);
         bench.report(ReportKind::Filled, exit, "105", "0.1");
         QVERIFY(bench.held().isZero());
-        const effect::RoundTripClosed &closed = bench.last<effect::RoundTripClosed>();
+        const engine::effect::RoundTripClosed &closed = bench.last<engine::effect::RoundTripClosed>();
         QCOMPARE(toString(closed.trade.pnl), std::string("0.5"));
         QVERIFY((closed.voted == std::vector<Action>{Action::Buy, Action::Buy}));
         QCOMPARE(bench.engine->advisor().records()[0].hits, 1U);
@@ -392,33 +395,33 @@ private Q_SLOTS:
     {
         EngineBench bench;
         bench.bar(0, "100");
-        bench.apply(60, event::OperatorHalted{"ann", "lunch"});
-        QVERIFY(bench.last<effect::HaltChanged>().state.halted);
+        bench.apply(60, engine::event::OperatorHalted{"ann", "lunch"});
+        QVERIFY(bench.last<engine::effect::HaltChanged>().state.halted);
         bench.answer(kBuy, kBuy);
         QVERIFY(bench.decided().action == Action::Buy);
-        QCOMPARE(bench.count<effect::Submit>(), std::size_t{0});
-        QVERIFY(bench.last<effect::OrderChanged>().order.state == OrderState::Denied);
-        bench.apply(61, event::OperatorResumed{"ann"});
-        QVERIFY(!bench.last<effect::HaltChanged>().state.halted);
+        QCOMPARE(bench.count<engine::effect::Submit>(), std::size_t{0});
+        QVERIFY(bench.last<engine::effect::OrderChanged>().order.state == OrderState::Denied);
+        bench.apply(61, engine::event::OperatorResumed{"ann"});
+        QVERIFY(!bench.last<engine::effect::HaltChanged>().state.halted);
         bench.bar(60, "100");
         bench.answer(kBuy, kBuy);
-        QCOMPARE(bench.count<effect::Submit>(), std::size_t{1});
+        QCOMPARE(bench.count<engine::effect::Submit>(), std::size_t{1});
     }
 
     void resumeWithoutAHaltIsRefusedAloud()
     {
         EngineBench bench;
-        bench.apply(1, event::OperatorResumed{"ann"});
+        bench.apply(1, engine::event::OperatorResumed{"ann"});
         QVERIFY(!bench.engine->lastResume().ok());
-        QCOMPARE(bench.last<effect::Alert>().code, std::string("resume_refused"));
+        QCOMPARE(bench.last<engine::effect::Alert>().code, std::string("resume_refused"));
     }
 
     void pauseStopsEntriesOnly()
     {
         EngineBench bench;
         goLong(bench, 0);
-        bench.apply(61, event::OperatorPaused{true, "ann"});
-        QVERIFY(bench.last<effect::HaltChanged>().state.paused);
+        bench.apply(61, engine::event::OperatorPaused{true, "ann"});
+        QVERIFY(bench.last<engine::effect::HaltChanged>().state.paused);
         bench.bar(60, "100");
         bench.answer(kSell, kSell);
         QVERIFY(bench.sent().reduceOnly);
@@ -427,15 +430,15 @@ private Q_SLOTS:
         QVERIFY(bench.held().isZero());
         bench.bar(120, "100");
         bench.answer(kBuy, kBuy);
-        QCOMPARE(bench.count<effect::Submit>(), std::size_t{0});
+        QCOMPARE(bench.count<engine::effect::Submit>(), std::size_t{0});
     }
 
     void aJumpingClockHalts()
     {
         EngineBench bench;
-        bench.apply(1, event::ClockStepped{std::chrono::seconds(-5)});
+        bench.apply(1, engine::event::ClockStepped{std::chrono::seconds(-5)});
         QVERIFY(bench.engine->desk().haltState().halted);
-        QCOMPARE(bench.last<effect::Alert>().severity, AlertSeverity::Danger);
+        QCOMPARE(bench.last<engine::effect::Alert>().severity, AlertSeverity::Danger);
     }
 
     void anOverflowStopsTheEngineAndCancels()
@@ -452,7 +455,7 @@ private Q_SLOTS:
         QVERIFY(bench.engine->failed().empty());
         bench.apply(71, trade(71, "100", "92233720368"));
         QVERIFY(!bench.engine->failed().empty());
-        QCOMPARE(bench.last<effect::Cancel>().clientId, resting.clientId);
+        QCOMPARE(bench.last<engine::effect::Cancel>().clientId, resting.clientId);
         QVERIFY(bench.engine->desk().haltState().halted);
         QVERIFY(bench.engine->nextWake() == std::nullopt);
         // From now on nothing but a halt is heard.
@@ -462,7 +465,7 @@ private Q_SLOTS:
         bench.engine->applyTrade(at(200), trade(200, "100"), effects);
         QVERIFY(effects.empty());
         QVERIFY(bench.engine->now() < at(200));
-        bench.apply(201, event::OperatorHalted{"ann", "again"});
+        bench.apply(201, engine::event::OperatorHalted{"ann", "again"});
         QVERIFY(!bench.effects.empty());
     }
 
@@ -480,38 +483,38 @@ private Q_SLOTS:
         fill.venueFillId = "a";
         bench.apply(70, fill);
         QVERIFY(bench.engine->failed().empty());
-        QCOMPARE(bench.count<effect::FillBooked>(), std::size_t{1});
+        QCOMPARE(bench.count<engine::effect::FillBooked>(), std::size_t{1});
         // The cash overflows while the fill is booked, when the order's change has been told already.
         fill.price = *Price::parse("60000000000");
         fill.fee = Money();
         fill.venueFillId = "b";
         bench.apply(71, fill);
         QVERIFY(!bench.engine->failed().empty());
-        QCOMPARE(bench.count<effect::FillBooked>(), std::size_t{0});
-        QCOMPARE(std::get<effect::Alert>(bench.effects.front()).code, std::string("engine_failed"));
+        QCOMPARE(bench.count<engine::effect::FillBooked>(), std::size_t{0});
+        QCOMPARE(std::get<engine::effect::Alert>(bench.effects.front()).code, std::string("engine_failed"));
     }
 
     void anEngineThatRecoversKnowsTheMarketAndAsksNobody()
     {
         EngineBench bench;
         bench.bar(0, "100");
-        bench.apply(61, event::EventSkipped{Sequence(7), "trade", "an overflow"});
+        bench.apply(61, engine::event::EventSkipped{Sequence(7), "trade", "an overflow"});
         QVERIFY(bench.engine->desk().haltState().halted);
-        QCOMPARE(bench.last<effect::Alert>().code, std::string("event_skipped"));
+        QCOMPARE(bench.last<engine::effect::Alert>().code, std::string("event_skipped"));
         QVERIFY(!bench.engine->awaitsVotes());
         QVERIFY(bench.engine->nextWake() == std::nullopt);
         bench.bar(60, "105");
-        QCOMPARE(bench.count<effect::AskAgents>(), std::size_t{0});
+        QCOMPARE(bench.count<engine::effect::AskAgents>(), std::size_t{0});
         QCOMPARE(toString(bench.engine->market().lastPrice(InstrumentId(1))), std::string("105"));
         // What the failed engine refused is refused again.
-        bench.apply(121, event::OperatorResumed{"ann"});
+        bench.apply(121, engine::event::OperatorResumed{"ann"});
         QVERIFY(bench.engine->desk().haltState().halted);
-        bench.apply(122, event::SessionRestarted{1});
+        bench.apply(122, engine::event::SessionRestarted{1});
         QVERIFY(bench.engine->desk().haltState().halted);
-        bench.apply(123, event::OperatorResumed{"ann"});
+        bench.apply(123, engine::event::OperatorResumed{"ann"});
         QVERIFY(!bench.engine->desk().haltState().halted);
         bench.bar(120, "106");
-        QCOMPARE(bench.count<effect::AskAgents>(), std::size_t{1});
+        QCOMPARE(bench.count<engine::effect::AskAgents>(), std::size_t{1});
     }
 
     void unknownInstrumentsAreIgnored()
@@ -531,9 +534,9 @@ private Q_SLOTS:
         bench.answer(kBuy, kBuy);
         bench.bar(60, "100");
         QVERIFY(bench.engine->awaitsVotes());
-        bench.apply(121, event::SessionRestarted{1});
+        bench.apply(121, engine::event::SessionRestarted{1});
         QVERIFY(!bench.engine->awaitsVotes());
-        QCOMPARE(bench.last<effect::Query>().clientId, bench.sent().clientId);
+        QCOMPARE(bench.last<engine::effect::Query>().clientId, bench.sent().clientId);
     }
 
     void applyTradeIsApply()

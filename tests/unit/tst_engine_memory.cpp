@@ -9,6 +9,9 @@
 #include <limits>
 
 using namespace coinswarm;
+using namespace coinswarm::engine;
+using namespace coinswarm::market;
+using namespace coinswarm::runtime;
 using namespace coinswarm::test;
 
 namespace {
@@ -30,7 +33,7 @@ struct Stage {
     explicit Stage(EngineConfig config = withMemory()) : bench(std::move(config))
     {
         for (std::uint32_t i = 0; i < StateEmbedding::kWarmupBars; ++i) {
-            bench.apply(second, event::HistoryBar{candle(second, i % 2 == 0 ? "100" : "101")});
+            bench.apply(second, engine::event::HistoryBar{candle(second, i % 2 == 0 ? "100" : "101")});
             second += 60;
         }
     }
@@ -42,7 +45,8 @@ struct Stage {
     }
     void recall(const Recall &answer)
     {
-        bench.apply(bench.engine->now(), event::EpisodesRecalled{bench.last<effect::RecallEpisodes>().ask, answer});
+        bench.apply(bench.engine->now(),
+                    engine::event::EpisodesRecalled{bench.last<engine::effect::RecallEpisodes>().ask, answer});
     }
     /// Both agents say so, after memory has answered; what they send is filled.
     void trade(const Vote &vote, const char *price)
@@ -71,31 +75,31 @@ private Q_SLOTS:
     {
         Stage stage(smallConfig());
         stage.bar("100");
-        QCOMPARE(stage.bench.count<effect::RecallEpisodes>(), std::size_t{0});
-        QCOMPARE(stage.bench.count<effect::AskAgents>(), std::size_t{1});
+        QCOMPARE(stage.bench.count<engine::effect::RecallEpisodes>(), std::size_t{0});
+        QCOMPARE(stage.bench.count<engine::effect::AskAgents>(), std::size_t{1});
         QVERIFY(stage.bench.asked().state.recall == Recall{});
         stage.bench.answer(kBuy, kBuy);
         stage.bench.report(ReportKind::Filled, stage.bench.sent(), "100", "0.1");
         stage.bar("100");
         stage.bench.answer(kSell, kSell);
         stage.bench.report(ReportKind::Filled, stage.bench.sent(), "100", "0.1");
-        QCOMPARE(stage.bench.count<effect::RoundTripClosed>(), std::size_t{1});
-        QCOMPARE(stage.bench.count<effect::EpisodeClosed>(), std::size_t{0});
+        QCOMPARE(stage.bench.count<engine::effect::RoundTripClosed>(), std::size_t{1});
+        QCOMPARE(stage.bench.count<engine::effect::EpisodeClosed>(), std::size_t{0});
     }
 
     void agentsAreAskedWithWhatWasRecalled()
     {
         Stage stage;
         stage.bar("100");
-        QCOMPARE(stage.bench.count<effect::AskAgents>(), std::size_t{0});
-        const auto question = stage.bench.last<effect::RecallEpisodes>();
+        QCOMPARE(stage.bench.count<engine::effect::AskAgents>(), std::size_t{0});
+        const auto question = stage.bench.last<engine::effect::RecallEpisodes>();
         QCOMPARE(question.symbol, std::string("BTC-USDT"));
         QVERIFY(question.embedding == stage.bench.engine->market().embedding(InstrumentId(1))->value());
         QVERIFY(question.embedding != Embedding{});
         QVERIFY(stage.bench.engine->awaitsVotes());
 
         stage.recall(recallOf(0.01));
-        QCOMPARE(stage.bench.count<effect::AskAgents>(), std::size_t{1});
+        QCOMPARE(stage.bench.count<engine::effect::AskAgents>(), std::size_t{1});
         QVERIFY(stage.bench.asked().state.ask == question.ask);
         QVERIFY(stage.bench.asked().state.recall == recallOf(0.01));
         QCOMPARE(stage.bench.asked().agents.size(), std::size_t{2});
@@ -110,9 +114,9 @@ private Q_SLOTS:
     {
         EngineBench bench(withMemory());
         bench.bar(0, "100");
-        QCOMPARE(bench.count<effect::RecallEpisodes>(), std::size_t{0});
+        QCOMPARE(bench.count<engine::effect::RecallEpisodes>(), std::size_t{0});
         QVERIFY(!bench.asked().state.recall.unavailable.empty());
-        QCOMPARE(bench.count<effect::Alert>(), std::size_t{0}); // it is no fault
+        QCOMPARE(bench.count<engine::effect::Alert>(), std::size_t{0}); // it is no fault
     }
 
     void memoryThatIsSlowDoesNotKeepAgentsFromVoting()
@@ -120,17 +124,17 @@ private Q_SLOTS:
         Stage stage(withMemory(std::chrono::milliseconds(400)));
         stage.bar("100");
         const Timestamp closed = stage.bench.engine->now();
-        const AskId ask = stage.bench.last<effect::RecallEpisodes>().ask;
+        const AskId ask = stage.bench.last<engine::effect::RecallEpisodes>().ask;
         const Timestamp due = closed + std::chrono::milliseconds(100);
         QVERIFY(stage.bench.engine->nextWake() == due);
         // Votes of agents that were not asked do not count.
-        stage.bench.apply(closed, event::AgentVoted{ask, AgentId(1), kBuy, {}});
+        stage.bench.apply(closed, engine::event::AgentVoted{ask, AgentId(1), kBuy, {}});
 
-        stage.bench.apply(due, event::Timer{due});
-        QCOMPARE(stage.bench.count<effect::AskAgents>(), std::size_t{1});
+        stage.bench.apply(due, engine::event::Timer{due});
+        QCOMPARE(stage.bench.count<engine::effect::AskAgents>(), std::size_t{1});
         QVERIFY(stage.bench.asked().state.recall.unavailable.find("in time") != std::string::npos);
         QVERIFY(stage.bench.asked().deadline == closed + std::chrono::milliseconds(400));
-        QCOMPARE(stage.bench.last<effect::Alert>().code, std::string("memory_away"));
+        QCOMPARE(stage.bench.last<engine::effect::Alert>().code, std::string("memory_away"));
         QVERIFY(!stage.bench.engine->memoryAway().empty());
         stage.recall(recallOf(0.01)); // too late
         QVERIFY(stage.bench.effects.empty());
@@ -138,7 +142,7 @@ private Q_SLOTS:
 
         stage.bar("100");
         stage.recall(recallOf(0.01));
-        QCOMPARE(stage.bench.last<effect::Alert>().code, std::string("memory_back"));
+        QCOMPARE(stage.bench.last<engine::effect::Alert>().code, std::string("memory_back"));
         QVERIFY(stage.bench.engine->memoryAway().empty());
     }
 
@@ -147,7 +151,7 @@ private Q_SLOTS:
         Stage stage(withMemory(std::chrono::milliseconds(400)));
         stage.bar("100");
         const Timestamp late = stage.bench.engine->now() + std::chrono::seconds(3);
-        stage.bench.apply(late, event::Timer{late});
+        stage.bench.apply(late, engine::event::Timer{late});
         QVERIFY(stage.bench.asked().deadline == late + std::chrono::milliseconds(300));
         QCOMPARE(stage.bench.engine->roster().record(AgentId(1)).missedInARow, 0U);
     }
@@ -157,10 +161,10 @@ private Q_SLOTS:
         Stage stage; // no deadline
         stage.bar("100");
         stage.bar("100");
-        QCOMPARE(stage.bench.count<effect::DecisionMade>(), std::size_t{0});
+        QCOMPARE(stage.bench.count<engine::effect::DecisionMade>(), std::size_t{0});
         QCOMPARE(stage.bench.engine->roster().record(AgentId(1)).missedInARow, 0U);
         stage.recall(recallOf(0.01));
-        QCOMPARE(stage.bench.count<effect::AskAgents>(), std::size_t{1});
+        QCOMPARE(stage.bench.count<engine::effect::AskAgents>(), std::size_t{1});
     }
 
     void nonsenseIsNotShownToAgents_data()
@@ -195,11 +199,11 @@ private Q_SLOTS:
     {
         Stage stage;
         stage.trade(kBuy, "100");
-        const Embedding seen = stage.bench.last<effect::RecallEpisodes>().embedding;
+        const Embedding seen = stage.bench.last<engine::effect::RecallEpisodes>().embedding;
         const Decision entry = stage.bench.decided();
         stage.trade(kSell, "104");
-        const Episode &episode = stage.bench.last<effect::EpisodeClosed>().episode;
-        const RoundTrip &trade = stage.bench.last<effect::RoundTripClosed>().trade;
+        const Episode &episode = stage.bench.last<engine::effect::EpisodeClosed>().episode;
+        const RoundTrip &trade = stage.bench.last<engine::effect::RoundTripClosed>().trade;
         QVERIFY(trade.decision == entry.id);
         QVERIFY(episode.state == seen);
         QVERIFY(episode.roundTrip == trade.id);
@@ -212,7 +216,7 @@ private Q_SLOTS:
         QCOMPARE(episode.fills.size(), std::size_t{2});
         QVERIFY((episode.votes == std::vector<EpisodeVote>{{"first", Action::Buy, 1}, {"second", Action::Buy, 1}}));
         // The record of it follows the trade's.
-        QVERIFY(std::holds_alternative<effect::EpisodeClosed>(stage.bench.effects.back()));
+        QVERIFY(std::holds_alternative<engine::effect::EpisodeClosed>(stage.bench.effects.back()));
     }
 
     void aFillThroughZeroBelongsToBothTrades()
@@ -226,11 +230,11 @@ private Q_SLOTS:
         stage.bench.answer(kSell, kSell);
         const Order exit = stage.bench.sent();
         stage.bench.report(ReportKind::Filled, exit, "101", "0.1");
-        QCOMPARE(stage.bench.last<effect::EpisodeClosed>().episode.fills.size(), std::size_t{2});
+        QCOMPARE(stage.bench.last<engine::effect::EpisodeClosed>().episode.fills.size(), std::size_t{2});
         // The next trade begins with an empty list.
         stage.trade(kBuy, "100");
         stage.trade(kSell, "102");
-        QCOMPARE(stage.bench.last<effect::EpisodeClosed>().episode.fills.size(), std::size_t{2});
+        QCOMPARE(stage.bench.last<engine::effect::EpisodeClosed>().episode.fills.size(), std::size_t{2});
     }
 
     void whatWasSeenAtTheEntrySurvivesARestart()
@@ -253,10 +257,10 @@ private Q_SLOTS:
                 const std::vector<std::byte> bytes = encodedEffects(bench.effects);
                 all.insert(all.end(), bytes.begin(), bytes.end());
             };
-            const AskId ask = stage.bench.last<effect::RecallEpisodes>().ask;
-            happens(event::EpisodesRecalled{ask, recallOf(0.01)});
-            happens(event::AgentVoted{ask, AgentId(1), kSell, {}});
-            happens(event::AgentVoted{ask, AgentId(2), kSell, {}});
+            const AskId ask = stage.bench.last<engine::effect::RecallEpisodes>().ask;
+            happens(engine::event::EpisodesRecalled{ask, recallOf(0.01)});
+            happens(engine::event::AgentVoted{ask, AgentId(1), kSell, {}});
+            happens(engine::event::AgentVoted{ask, AgentId(2), kSell, {}});
             VenueReport fill;
             fill.kind = ReportKind::Filled;
             fill.clientId = bench.sent().clientId;
@@ -268,19 +272,20 @@ private Q_SLOTS:
         };
         const std::vector<std::byte> again = goOn(restored);
         QVERIFY(again == goOn(stage.bench));
-        QVERIFY(restored.last<effect::EpisodeClosed>().episode == stage.bench.last<effect::EpisodeClosed>().episode);
-        QCOMPARE(restored.last<effect::EpisodeClosed>().episode.fills.size(), std::size_t{2});
+        QVERIFY(restored.last<engine::effect::EpisodeClosed>().episode
+                == stage.bench.last<engine::effect::EpisodeClosed>().episode);
+        QCOMPARE(restored.last<engine::effect::EpisodeClosed>().episode.fills.size(), std::size_t{2});
     }
 
     void aRestartForgetsWhatMemoryWasAsked()
     {
         Stage stage;
         stage.bar("100");
-        stage.bench.apply(stage.second, event::SessionRestarted{1});
+        stage.bench.apply(stage.second, engine::event::SessionRestarted{1});
         stage.recall(recallOf(0.01));
         QVERIFY(stage.bench.effects.empty());
         stage.bar("100");
-        QCOMPARE(stage.bench.count<effect::RecallEpisodes>(), std::size_t{1});
+        QCOMPARE(stage.bench.count<engine::effect::RecallEpisodes>(), std::size_t{1});
     }
 
     void theKernelAnswersForMemoryThatIsNotThere()
@@ -291,7 +296,7 @@ private Q_SLOTS:
         Log log;
         Kernel kernel({.engine = bench.engine.get(), .agents = &pool, .venue = &venue, .observers = {&log}});
         for (std::uint32_t i = 0; i < StateEmbedding::kWarmupBars; ++i) {
-            kernel.process(at(60.0 * i), event::HistoryBar{candle(60.0 * i, "100")});
+            kernel.process(at(60.0 * i), engine::event::HistoryBar{candle(60.0 * i, "100")});
         }
         kernel.process(at(60.0 * StateEmbedding::kWarmupBars + 60), candle(60.0 * StateEmbedding::kWarmupBars, "100"));
         QCOMPARE(pool.asks.size(), std::size_t{1});
@@ -303,7 +308,7 @@ private Q_SLOTS:
         class Throwing final : public EpisodicMemory
         {
         public:
-            Recall recall(const effect::RecallEpisodes &) override { throw std::runtime_error("torn index"); }
+            Recall recall(const engine::effect::RecallEpisodes &) override { throw std::runtime_error("torn index"); }
         };
         EngineBench bench(withMemory());
         ScriptedPool pool(2);
@@ -312,7 +317,7 @@ private Q_SLOTS:
         Kernel kernel(
             {.engine = bench.engine.get(), .agents = &pool, .venue = &venue, .memory = &memory, .observers = {}});
         for (std::uint32_t i = 0; i < StateEmbedding::kWarmupBars; ++i) {
-            kernel.process(at(60.0 * i), event::HistoryBar{candle(60.0 * i, "100")});
+            kernel.process(at(60.0 * i), engine::event::HistoryBar{candle(60.0 * i, "100")});
         }
         kernel.process(at(60.0 * StateEmbedding::kWarmupBars + 60), candle(60.0 * StateEmbedding::kWarmupBars, "100"));
         QVERIFY2(bench.engine->memoryAway().find("torn index") != std::string::npos,

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Coinswarm authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "control/explanation_text.h"
+#include "api/explanation_text.h"
 
 #include <QtTest/QTest>
 
@@ -20,9 +20,9 @@ Quantity quantity(const char *text)
 }
 
 /// A bought, approved and filled entry with a dissenting voter.
-Explanation example()
+api::Explanation example()
 {
-    Explanation e;
+    api::Explanation e;
     e.instrument.id = InstrumentId(1);
     e.instrument.symbol = "BTC-USDT";
     e.instrument.base = "BTC";
@@ -45,18 +45,18 @@ Explanation example()
     fill.fee = *Money::parse("20.01");
     e.fills = {fill};
 
-    e.approval = Approval();
+    e.approval = api::Approval();
     e.approval->id = ApprovalId(2);
-    e.approval->state = ApprovalState::Approved;
+    e.approval->state = api::ApprovalState::Approved;
     e.approval->decidedBy = {"alice"};
     e.approval->reason = "fine";
     e.approval->orderHash = "c0ffee";
 
-    RiskReport report;
+    api::RiskReport report;
     report.passed = false;
-    report.checks = {{DenialCode::OrderNotional, false, false, CheckUnit::Money, CheckRule::AtMost,
+    report.checks = {{api::DenialCode::OrderNotional, false, false, api::CheckUnit::Money, api::CheckRule::AtMost,
                       Money::fromInteger(1'204).raw, Money::fromInteger(1'000).raw},
-                     {DenialCode::Halted, true, false, CheckUnit::Flag, CheckRule::Equal, 0, 0}};
+                     {api::DenialCode::Halted, true, false, api::CheckUnit::Flag, api::CheckRule::Equal, 0, 0}};
     e.riskReports = {report, report};
 
     e.decision.id = DecisionId(5);
@@ -148,14 +148,14 @@ void TestExplanationText::says_data()
 void TestExplanationText::says()
 {
     QFETCH(const QString, line);
-    const QString text = QString::fromStdString(explanationText(example()));
+    const QString text = QString::fromStdString(api::explanationText(example()));
     QVERIFY2(text.contains(line), qPrintable(text));
 }
 
 void TestExplanationText::headingsStandAtTheMarginInTheOrderOfTheChain()
 {
     QStringList headings;
-    for (const QString &line : QString::fromStdString(explanationText(example())).split(QLatin1Char('\n'))) {
+    for (const QString &line : QString::fromStdString(api::explanationText(example())).split(QLatin1Char('\n'))) {
         if (!line.isEmpty() && !line.startsWith(QLatin1Char(' '))) {
             headings.append(line.section(QLatin1Char(' '), 0, 0).remove(QLatin1Char(':')));
         }
@@ -168,7 +168,7 @@ void TestExplanationText::headingsStandAtTheMarginInTheOrderOfTheChain()
 
 void TestExplanationText::saysWhatIsMissing()
 {
-    const QString text = QString::fromStdString(explanationText({}));
+    const QString text = QString::fromStdString(api::explanationText({}));
     QVERIFY(text.contains(QStringLiteral("Fills: none")));
     QVERIFY(text.contains(QStringLiteral("Approval: none was needed")));
     QVERIFY(text.contains(QStringLiteral("no run is recorded")));
@@ -196,7 +196,7 @@ void TestExplanationText::describesOrders()
     order.quantity = quantity("1");
     order.limitPrice = price("41000");
     order.stopPrice = price("39000");
-    QCOMPARE(QString::fromStdString(orderLine(order, example().instrument)), line);
+    QCOMPARE(QString::fromStdString(api::orderLine(order, example().instrument)), line);
 }
 
 } // namespace coinswarm::control

@@ -9,6 +9,7 @@
 #include <random>
 
 using namespace coinswarm;
+using namespace coinswarm::simulated;
 using namespace coinswarm::test;
 
 namespace {

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Coinswarm authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-#include "control/frame_mailbox.h"
-#include "control/frame_merge.h"
+#include "api/frame_mailbox.h"
+#include "api/frame_merge.h"
 
 #include <QtCore/QThread>
 #include <QtTest/QTest>
@@ -54,17 +54,17 @@ private Q_SLOTS:
 
 void TestFrameMerge::stringsEventsTogetherAndKeepsNewestStates()
 {
-    Frame older;
+    api::Frame older;
     older.number = 4;
     older.fills = {fill(1)};
     older.orders = {order(1, OrderState::Accepted), order(2, OrderState::Accepted)};
     older.agents.resize(3);
-    Frame newer;
+    api::Frame newer;
     newer.number = 5;
     newer.status.events = 99;
     newer.fills = {fill(2)};
     newer.orders = {order(2, OrderState::Filled), order(3, OrderState::Proposed)};
-    mergeFrame(older, newer);
+    api::mergeFrame(older, newer);
     QCOMPARE(older.number, std::uint64_t{5});
     QCOMPARE(older.status.events, std::uint64_t{99});
     QCOMPARE(older.fills, (std::vector<Fill>{fill(1), fill(2)}));
@@ -72,38 +72,38 @@ void TestFrameMerge::stringsEventsTogetherAndKeepsNewestStates()
              (std::vector<Order>{order(1, OrderState::Accepted), order(2, OrderState::Filled),
                                  order(3, OrderState::Proposed)}));
     QCOMPARE(older.agents.size(), std::size_t{3});
-    QCOMPARE(frameEntries(older), std::size_t{8});
+    QCOMPARE(api::frameEntries(older), std::size_t{8});
 }
 
 void TestFrameMerge::forgetsAnOpenBarThatHasClosed()
 {
-    Frame older;
+    api::Frame older;
     older.openCandles = {bar(1, 10)};
-    Frame newer;
+    api::Frame newer;
     newer.closedCandles = {bar(1, 11)};
-    mergeFrame(older, newer);
+    api::mergeFrame(older, newer);
     QVERIFY(older.openCandles.empty());
-    Frame next;
+    api::Frame next;
     next.openCandles = {bar(2, 12)};
-    mergeFrame(older, next);
+    api::mergeFrame(older, next);
     QCOMPARE(older.openCandles, std::vector<Candle>{bar(2, 12)});
     QCOMPARE(older.closedCandles, std::vector<Candle>{bar(1, 11)});
 }
 
 void TestFrameMerge::aFullFrameReplacesEverything()
 {
-    Frame older;
+    api::Frame older;
     older.fills = {fill(1)};
-    Frame full;
+    api::Frame full;
     full.full = true;
     full.number = 7;
     full.fills = {fill(9)};
-    mergeFrame(older, full);
+    api::mergeFrame(older, full);
     QVERIFY(older.full);
     QCOMPARE(older.fills, std::vector<Fill>{fill(9)});
-    Frame newer;
+    api::Frame newer;
     newer.number = 8;
-    mergeFrame(older, newer);
+    api::mergeFrame(older, newer);
     QVERIFY(older.full);
     QCOMPARE(older.number, std::uint64_t{8});
 }
@@ -111,12 +111,13 @@ void TestFrameMerge::aFullFrameReplacesEverything()
 void TestFrameMerge::aBusyReaderGetsOneMergedFrame()
 {
     QObject context;
-    std::vector<Frame> seen;
-    auto mailbox = std::make_shared<FrameMailbox>(&context, [&](const Frame &frame) { seen.push_back(frame); });
-    const std::unique_ptr<Handle> handle = handleFor(mailbox);
+    std::vector<api::Frame> seen;
+    auto mailbox =
+        std::make_shared<api::FrameMailbox>(&context, [&](const api::Frame &frame) { seen.push_back(frame); });
+    const std::unique_ptr<api::Handle> handle = api::handleFor(mailbox);
     std::unique_ptr<QThread> writer(QThread::create([&] {
         for (std::uint64_t i = 1; i <= 100; ++i) {
-            Frame frame;
+            api::Frame frame;
             frame.number = i;
             frame.fills = {fill(i)};
             mailbox->post(frame);
@@ -134,8 +135,8 @@ void TestFrameMerge::nothingComesAfterTheHandleIsGone()
 {
     QObject context;
     int seen = 0;
-    auto mailbox = std::make_shared<FrameMailbox>(&context, [&](const Frame &) { ++seen; });
-    std::unique_ptr<Handle> handle = handleFor(mailbox);
+    auto mailbox = std::make_shared<api::FrameMailbox>(&context, [&](const api::Frame &) { ++seen; });
+    std::unique_ptr<api::Handle> handle = api::handleFor(mailbox);
     mailbox->post({});
     handle.reset();
     mailbox->post({});
@@ -147,19 +148,20 @@ void TestFrameMerge::nothingComesAfterTheHandleIsGone()
 void TestFrameMerge::whatWaitsIsBounded()
 {
     QObject context;
-    std::vector<Frame> seen;
-    auto mailbox = std::make_shared<FrameMailbox>(&context, [&](const Frame &frame) { seen.push_back(frame); });
-    const std::unique_ptr<Handle> handle = handleFor(mailbox);
+    std::vector<api::Frame> seen;
+    auto mailbox =
+        std::make_shared<api::FrameMailbox>(&context, [&](const api::Frame &frame) { seen.push_back(frame); });
+    const std::unique_ptr<api::Handle> handle = api::handleFor(mailbox);
     std::uint64_t id = 0;
     for (int i = 0; i < 200; ++i) {
-        Frame frame;
+        api::Frame frame;
         for (int k = 0; k < 1'000; ++k) {
             frame.fills.push_back(fill(++id));
         }
         mailbox->post(frame);
     }
     QTRY_COMPARE(seen.size(), std::size_t{1});
-    QVERIFY(seen.front().fills.size() <= FrameMailbox::kMostEntries);
+    QVERIFY(seen.front().fills.size() <= api::FrameMailbox::kMostEntries);
     QCOMPARE(seen.front().fills.back().id, FillId(id));
 }
 

@@ -10,6 +10,7 @@
 #include <cmath>
 
 using namespace coinswarm;
+using namespace coinswarm::market;
 
 namespace {
 

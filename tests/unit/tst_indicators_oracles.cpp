@@ -9,6 +9,7 @@
 #include <cmath>
 
 using namespace coinswarm;
+using namespace coinswarm::market;
 
 namespace {
 

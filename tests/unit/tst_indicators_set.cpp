@@ -7,6 +7,7 @@
 #include <QtTest/QtTest>
 
 using namespace coinswarm;
+using namespace coinswarm::market;
 
 namespace {
 

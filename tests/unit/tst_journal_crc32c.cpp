@@ -8,6 +8,7 @@
 #include <string_view>
 
 using namespace coinswarm;
+using namespace coinswarm::journal;
 
 namespace {
 

@@ -9,6 +9,7 @@
 #include <QTest>
 
 using namespace coinswarm;
+using namespace coinswarm::journal;
 using namespace coinswarm::testing;
 namespace fs = std::filesystem;
 

@@ -9,6 +9,9 @@
 #include <QtTest/QtTest>
 
 using namespace coinswarm;
+using namespace coinswarm::engine;
+using namespace coinswarm::journal;
+using namespace coinswarm::runtime;
 using namespace coinswarm::test;
 using coinswarm::testing::FailingDisk;
 
@@ -28,7 +31,7 @@ struct Stage {
                   .waitForDisk = waitForDisk})
     {
         pool.onAsk = [this, vote](AskId ask, AgentId agent) {
-            kernel.process(bench.engine->now(), event::AgentVoted{ask, agent, vote, {}});
+            kernel.process(bench.engine->now(), engine::event::AgentVoted{ask, agent, vote, {}});
         };
     }
 
@@ -116,7 +119,7 @@ private Q_SLOTS:
         fill.venueFillId = "1";
         stage.kernel.process(at(61), fill);
         stage.pool.onAsk = [&](AskId ask, AgentId agent) {
-            stage.kernel.process(at(120), event::AgentVoted{ask, agent, vote(Action::Sell), {}});
+            stage.kernel.process(at(120), engine::event::AgentVoted{ask, agent, vote(Action::Sell), {}});
         };
         stage.bar(60, "101");
         QCOMPARE(stage.venue.submitted.size(), std::size_t{2});
@@ -218,7 +221,7 @@ private Q_SLOTS:
                 const Trade next = trade(i * 7, i % 3 == 0 ? "100" : "101");
                 while (stage.bench.engine->nextWake() && *stage.bench.engine->nextWake() <= at(i * 7)) {
                     const Timestamp due = *stage.bench.engine->nextWake();
-                    stage.kernel.process(due, event::Timer{due});
+                    stage.kernel.process(due, engine::event::Timer{due});
                 }
                 if (ordinary) {
                     stage.kernel.process(at(i * 7), next);

@@ -12,6 +12,7 @@
 #include <thread>
 
 using namespace coinswarm;
+using namespace coinswarm::nats;
 
 namespace {
 

@@ -7,6 +7,7 @@
 #include <QtTest/QtTest>
 
 using namespace coinswarm;
+using namespace coinswarm::market;
 
 namespace {
 
@@ -34,7 +35,7 @@ MarketConfig config()
             .keepBars = 20};
 }
 
-Market market()
+Market newMarket()
 {
     auto made = Market::create(instruments(), config());
     if (!made) {
@@ -149,7 +150,7 @@ void TestMarket::wrongConfigurationsAreRefused()
 
 void TestMarket::eachCallReportsOnlyWhatItClosed()
 {
-    Market m = market();
+    Market m = newMarket();
     QVERIFY(!m.nextClose());
     m.onTrade(trade(kBtc, 1, 100), at(1));
     QVERIFY(m.closed().empty());
@@ -169,7 +170,7 @@ void TestMarket::eachCallReportsOnlyWhatItClosed()
 
 void TestMarket::timeClosesTheBarsOfAllInstruments()
 {
-    Market m = market();
+    Market m = newMarket();
     m.onTrade(trade(kBtc, 51, 100), at(51));
     m.onTrade(trade(kEth, 52, 10), at(52));
     m.advanceTo(at(59));
@@ -186,7 +187,7 @@ void TestMarket::timeClosesTheBarsOfAllInstruments()
 
 void TestMarket::indicatorsFollowTheDecisionBarsOnly()
 {
-    Market m = market();
+    Market m = newMarket();
     QCOMPARE(m.indicatorNames().size(), std::size_t{3});
     QCOMPARE(m.warmupBars(), std::uint64_t{4});
     for (int minute = 0; minute < 3; ++minute) {
@@ -205,7 +206,7 @@ void TestMarket::indicatorsFollowTheDecisionBarsOnly()
 
 void TestMarket::warmUpReportsNothing()
 {
-    Market m = market();
+    Market m = newMarket();
     for (int i = 0; i < 10; ++i) {
         m.warmUp(candle(kBtc, 60, 60 * i, 100 + i));
         QVERIFY(m.closed().empty());
@@ -226,7 +227,7 @@ void TestMarket::warmUpReportsNothing()
 
 void TestMarket::quotesAndBookSetTheTop()
 {
-    Market m = market();
+    Market m = newMarket();
     QVERIFY(m.bestBid(kBtc).isZero());
     m.onQuote(quote(kBtc, 99, 101), at(1));
     QCOMPARE(units(m.bestBid(kBtc)), 99);
@@ -242,7 +243,7 @@ void TestMarket::quotesAndBookSetTheTop()
 
 void TestMarket::crossedTopIsUnknown()
 {
-    Market m = market();
+    Market m = newMarket();
     m.onQuote(quote(kBtc, 99, 101), at(1));
     m.onQuote(quote(kBtc, 102, 101), at(2));
     QVERIFY(m.bestBid(kBtc).isZero() && m.bestAsk(kBtc).isZero());
@@ -256,7 +257,7 @@ void TestMarket::crossedTopIsUnknown()
 
 void TestMarket::lastUpdateIsTheEnginesTimeOfUsefulData()
 {
-    Market m = market();
+    Market m = newMarket();
     m.onTrade(trade(kBtc, 30, 100), at(77));
     QCOMPARE(m.lastUpdate(kBtc).ns, 77 * kSecond);
     m.onTrade(trade(kBtc, 3, 100), at(80)); // late
@@ -270,7 +271,7 @@ void TestMarket::lastUpdateIsTheEnginesTimeOfUsefulData()
 
 void TestMarket::impossibleDataIsCountedAndIgnored()
 {
-    Market m = market();
+    Market m = newMarket();
     m.onTrade(trade(kBtc, 1, 0), at(1));
     m.onTrade(trade(kBtc, 1, -5), at(1));
     auto empty = trade(kBtc, 1, 5);
@@ -294,7 +295,7 @@ void TestMarket::impossibleDataIsCountedAndIgnored()
 
 void TestMarket::strangersAreCountedAndIgnored()
 {
-    Market m = market();
+    Market m = newMarket();
     m.onTrade(trade(InstrumentId(3), 1, 100), at(1));
     m.onTrade(trade(InstrumentId(0), 1, 100), at(1));
     m.onQuote(quote(InstrumentId(3), 1, 2), at(1));
@@ -307,7 +308,7 @@ void TestMarket::strangersAreCountedAndIgnored()
 
 void TestMarket::recentIsContiguousAndBounded()
 {
-    Market m = market();
+    Market m = newMarket();
     for (int i = 0; i < 50; ++i) {
         m.onCandle(candle(kBtc, 60, 60 * i, 100 + i), at(60 * i + 60));
     }
@@ -324,7 +325,7 @@ void TestMarket::recentIsContiguousAndBounded()
 
 void TestMarket::openCandleGrows()
 {
-    Market m = market();
+    Market m = newMarket();
     QVERIFY(!m.openCandle(kBtc, {60}));
     m.onTrade(trade(kBtc, 5, 100), at(5));
     m.onTrade(trade(kBtc, 25, 90), at(25));
@@ -337,7 +338,7 @@ void TestMarket::openCandleGrows()
 
 void TestMarket::regimeChangesAreReported()
 {
-    Market m = market();
+    Market m = newMarket();
     m.onCandle(candle(kBtc, 60, 0, 100), at(60));
     QCOMPARE(m.regimeChanges().size(), std::size_t{1});
     m.onCandle(candle(kEth, 60, 0, 10), at(60));
@@ -375,12 +376,12 @@ void TestMarket::restoredMarketContinuesBitForBit()
     for (int round = 0; round < 8; ++round) {
         random = random * 1'664'525U + 1'013'904'223U;
         const int cut = static_cast<int>((random >> 8U) % 6000);
-        Market first = market();
+        Market first = newMarket();
         for (int i = 0; i < cut; ++i) {
             feed(first, i);
         }
         const auto bytes = codec::encoded(first);
-        Market second = market();
+        Market second = newMarket();
         codec::BinaryReader(bytes).read(second);
         std::size_t bars = 0;
         for (int i = cut; i < cut + 2000; ++i) {
@@ -400,7 +401,7 @@ void TestMarket::restoredMarketContinuesBitForBit()
 
 void TestMarket::snapshotOfAnotherConfigurationIsRefused()
 {
-    Market m = market();
+    Market m = newMarket();
     const auto bytes = codec::encoded(m);
     auto other = config();
     other.indicatorSpecs = {"sma:4", "rsi:3", "vwap"};

@@ -7,6 +7,8 @@
 #include <QtTest/QtTest>
 
 using namespace coinswarm;
+using namespace coinswarm::engine;
+using namespace coinswarm::runtime;
 using namespace coinswarm::test;
 
 namespace {

@@ -8,6 +8,8 @@
 #include <QtTest/QtTest>
 
 using namespace coinswarm;
+using namespace coinswarm::mean_reversion;
+using namespace coinswarm::plugins;
 using test::Market;
 
 namespace {

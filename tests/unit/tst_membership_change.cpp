@@ -9,6 +9,8 @@
 #include <deque>
 
 using namespace coinswarm;
+using namespace coinswarm::audit;
+using namespace coinswarm::journal;
 using namespace coinswarm::quorum;
 
 /// What a change of managers proves by itself, and the file in which it goes from one operator to the next.

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Coinswarm authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+#include "api/rejection.h"
 #include "memory/state/memory_policy.h"
-#include "memory/state/rejection.h"
 
 #include <QtTest/QtTest>
 
@@ -16,8 +16,8 @@ namespace {
 QString rejectionTable()
 {
     QString table = QStringLiteral("| code | name | what was wrong |\n|---|---|---|\n");
-    for (std::size_t i = 0; i < EnumNames<Rejection>::names.size(); ++i) {
-        const auto rejection = static_cast<Rejection>(i);
+    for (std::size_t i = 0; i < kEnumNames<api::Rejection>.size(); ++i) {
+        const auto rejection = static_cast<api::Rejection>(i);
         table += QStringLiteral("| %1 | `%2` | %3 |\n")
                      .arg(i)
                      .arg(QString::fromUtf8(std::string(enumName(rejection)).c_str()),
@@ -62,12 +62,12 @@ private Q_SLOTS:
     {
         std::set<std::string_view> names;
         std::set<std::string_view> sentences;
-        for (std::size_t i = 0; i < EnumNames<Rejection>::names.size(); ++i) {
-            QVERIFY(names.insert(enumName(static_cast<Rejection>(i))).second);
-            QVERIFY(sentences.insert(explanationOf(static_cast<Rejection>(i))).second);
+        for (std::size_t i = 0; i < kEnumNames<api::Rejection>.size(); ++i) {
+            QVERIFY(names.insert(enumName(static_cast<api::Rejection>(i))).second);
+            QVERIFY(sentences.insert(explanationOf(static_cast<api::Rejection>(i))).second);
         }
-        QCOMPARE(enumName(Rejection::WrongState), EnumNames<Rejection>::names.back());
-        QVERIFY(sentences.insert(explanationOf(static_cast<Rejection>(60'000))).second);
+        QCOMPARE(enumName(api::Rejection::WrongState), kEnumNames<api::Rejection>.back());
+        QVERIFY(sentences.insert(explanationOf(static_cast<api::Rejection>(60'000))).second);
     }
 
     void theTablesOfTheDocumentAreThoseOfTheCode()

@@ -13,6 +13,7 @@
 #include <atomic>
 
 using namespace coinswarm;
+using namespace coinswarm::journal;
 using namespace coinswarm::memory;
 
 namespace {
@@ -146,7 +147,7 @@ private Q_SLOTS:
         }
         deliver(membership(change), 100);
         QVERIFY(!m_host->submitMembership(change).ok());
-        deliver(quorum::makeMessage(quorum::Submit{quorum::BatchKind::Items, "junk"}), 4);
+        deliver(quorum::makeMessage(quorum::SubmitItems{quorum::BatchKind::Items, "junk"}), 4);
         decide(1);
         decide(2);
         QCOMPARE(m_listener.slot.load(), quorum::Slot(2));
@@ -183,7 +184,7 @@ private Q_SLOTS:
             QVERIFY(change.approve(quorum::Ed25519Crypto(key(name)), m_host->cluster()).ok());
         }
         const PublicKey m4 = key("m4").publicKey();
-        for (quorum::Approval &approval : change.approvals) {
+        for (quorum::MembershipApproval &approval : change.approvals) {
             approval.signature[0] ^= approval.manager == m4 ? std::byte{1} : std::byte{};
         }
         const Result<std::string> item = m_host->submitMembership(change);
@@ -197,7 +198,7 @@ private Q_SLOTS:
     {
         Standstill still(*m_host);
         const quorum::MessagePtr junk =
-            quorum::makeMessage(quorum::Submit{quorum::BatchKind::Items, std::string(1000, 'x')});
+            quorum::makeMessage(quorum::SubmitItems{quorum::BatchKind::Items, std::string(1000, 'x')});
         for (int i = 0; i < 300; ++i) {
             deliver(junk, std::size_t{1} << 20);
         }
@@ -250,7 +251,7 @@ private:
 
     static quorum::MessagePtr membership(const quorum::MembershipChange &change)
     {
-        return quorum::makeMessage(quorum::Submit{quorum::BatchKind::Membership, quorum::encodeChange(change)});
+        return quorum::makeMessage(quorum::SubmitItems{quorum::BatchKind::Membership, quorum::encodeChange(change)});
     }
 
     void deliver(const quorum::MessagePtr &message, std::size_t bytes)

@@ -13,6 +13,8 @@
 #include <fstream>
 
 using namespace coinswarm;
+using namespace coinswarm::audit;
+using namespace coinswarm::journal;
 using namespace coinswarm::memory;
 
 namespace {
@@ -141,7 +143,7 @@ private:
 
 public:
     testing::EpisodeSource source;
-    quorum::Genesis genesis;
+    audit::Genesis genesis;
 };
 
 std::string contentOf(const std::filesystem::path &file)
@@ -194,7 +196,7 @@ private Q_SLOTS:
         QCOMPARE(witness.episodes(), std::size_t{1});
         const std::vector<ProposalOutcome> outcomes = witness.outcomes();
         QVERIFY(outcomes[0].reasons.size() >= 3);
-        QCOMPARE(outcomes[0].reasons.front(), Rejection::WrongPnl);
+        QCOMPARE(outcomes[0].reasons.front(), api::Rejection::WrongPnl);
         QVERIFY(outcomes[1].reasons.empty());
     }
 
@@ -230,10 +232,10 @@ private Q_SLOTS:
             QVERIFY(witness.waitForOutcomes(20));
             before = witness.digest();
         }
-        quorum::AuditOptions options;
+        audit::AuditOptions options;
         options.genesis = cluster.genesis;
-        const quorum::AuditReport report = verifyAudit(cluster.folder("memory") / "audit.csaudit", options);
-        QCOMPARE(report.status, quorum::AuditStatus::Sound);
+        const audit::AuditReport report = verifyAudit(cluster.folder("memory") / "audit.csaudit", options);
+        QCOMPARE(report.status, audit::AuditStatus::Sound);
         QVERIFY(report.slots >= 1);
 
         Witness witness;
@@ -328,7 +330,7 @@ private Q_SLOTS:
             auto promises = PromiseFile::open(file);
             QVERIFY(promises.ok());
             for (quorum::Round round = 0; round < 3; ++round) {
-                quorum::Vote vote;
+                quorum::QuorumVote vote;
                 vote.body.slot = 1;
                 vote.round = round;
                 QVERIFY(promises->append({{}, vote}).ok());

@@ -8,6 +8,7 @@
 #include <cmath>
 
 using namespace coinswarm;
+using namespace coinswarm::memory;
 using namespace coinswarm::testing;
 
 namespace {
@@ -199,19 +200,19 @@ private Q_SLOTS:
                 episode.pnl = -episode.fees;
             }
         });
-        QCOMPARE(bench.judge(UpdatePattern{PatternId(), {EpisodeId(1), EpisodeId(6)}}), Rejection::EpisodeUnlike);
-        QCOMPARE(bench.judge(UpdatePattern{PatternId(), {EpisodeId(6)}}), Rejection::None);
+        QCOMPARE(bench.judge(UpdatePattern{PatternId(), {EpisodeId(1), EpisodeId(6)}}), api::Rejection::EpisodeUnlike);
+        QCOMPARE(bench.judge(UpdatePattern{PatternId(), {EpisodeId(6)}}), api::Rejection::None);
         bench.commit(UpdatePattern{PatternId(), {EpisodeId(1), EpisodeId(2)}});
-        QCOMPARE(bench.judge(UpdatePattern{PatternId(1), {EpisodeId(3)}}), Rejection::None);
-        QCOMPARE(bench.judge(UpdatePattern{PatternId(1), {EpisodeId(6)}}), Rejection::EpisodeUnlike);
-        QCOMPARE(bench.judge(UpdatePattern{PatternId(1), {EpisodeId(5)}}), Rejection::EpisodeUnlike);
-        QCOMPARE(bench.judge(UpdatePattern{PatternId(1), {EpisodeId(4)}}), Rejection::None);
-        QCOMPARE(bench.judge(UpdatePattern{PatternId(1), {}}), Rejection::NoEpisodes);
-        QCOMPARE(bench.judge(UpdatePattern{PatternId(2), {EpisodeId(3)}}), Rejection::UnknownPattern);
-        QCOMPARE(bench.judge(UpdatePattern{PatternId(1), {EpisodeId(7)}}), Rejection::UnknownEpisode);
-        QCOMPARE(bench.judge(UpdatePattern{PatternId(1), {EpisodeId(0)}}), Rejection::UnknownEpisode);
-        QCOMPARE(bench.judge(UpdatePattern{PatternId(1), {EpisodeId(2)}}), Rejection::EpisodeTaken);
-        QCOMPARE(bench.judge(UpdatePattern{PatternId(1), {EpisodeId(3), EpisodeId(3)}}), Rejection::EpisodeTaken);
+        QCOMPARE(bench.judge(UpdatePattern{PatternId(1), {EpisodeId(3)}}), api::Rejection::None);
+        QCOMPARE(bench.judge(UpdatePattern{PatternId(1), {EpisodeId(6)}}), api::Rejection::EpisodeUnlike);
+        QCOMPARE(bench.judge(UpdatePattern{PatternId(1), {EpisodeId(5)}}), api::Rejection::EpisodeUnlike);
+        QCOMPARE(bench.judge(UpdatePattern{PatternId(1), {EpisodeId(4)}}), api::Rejection::None);
+        QCOMPARE(bench.judge(UpdatePattern{PatternId(1), {}}), api::Rejection::NoEpisodes);
+        QCOMPARE(bench.judge(UpdatePattern{PatternId(2), {EpisodeId(3)}}), api::Rejection::UnknownPattern);
+        QCOMPARE(bench.judge(UpdatePattern{PatternId(1), {EpisodeId(7)}}), api::Rejection::UnknownEpisode);
+        QCOMPARE(bench.judge(UpdatePattern{PatternId(1), {EpisodeId(0)}}), api::Rejection::UnknownEpisode);
+        QCOMPARE(bench.judge(UpdatePattern{PatternId(1), {EpisodeId(2)}}), api::Rejection::EpisodeTaken);
+        QCOMPARE(bench.judge(UpdatePattern{PatternId(1), {EpisodeId(3), EpisodeId(3)}}), api::Rejection::EpisodeTaken);
         const Pattern &pattern = bench.state().pattern(PatternId(1))->pattern;
         QCOMPARE(pattern.name, std::string("buy in high volatility, up trend #1"));
         QCOMPARE(pattern.slot, bench.slot);
@@ -230,15 +231,15 @@ private Q_SLOTS:
             }
         });
         bench.commit(UpdatePattern{PatternId(), episodes(1, 2)});
-        Rejection verdict = Rejection::None;
+        api::Rejection verdict = api::Rejection::None;
         std::uint64_t next = 3;
-        for (; next <= states && verdict == Rejection::None; ++next) {
+        for (; next <= states && verdict == api::Rejection::None; ++next) {
             verdict = bench.judge(UpdatePattern{PatternId(1), {EpisodeId(next)}});
-            if (verdict == Rejection::None) {
+            if (verdict == api::Rejection::None) {
                 bench.commit(UpdatePattern{PatternId(1), {EpisodeId(next)}});
             }
         }
-        QCOMPARE(verdict, Rejection::PatternDrifts);
+        QCOMPARE(verdict, api::Rejection::PatternDrifts);
         const Pattern &pattern = bench.state().pattern(PatternId(1))->pattern;
         QVERIFY(next > 4);
         QVERIFY(squaredDistance(pattern.centre, pattern.founding) <= kPatternDrift);
@@ -258,14 +259,14 @@ private Q_SLOTS:
         QTest::addColumn<int>("episodes");
         QTest::addColumn<int>("perDay");
         QTest::addColumn<int>("loss"); // of one trade in the middle, on 1,000
-        QTest::addColumn<Rejection>("verdict");
-        QTest::newRow("enough") << 100 << 4 << 0 << Rejection::None;
-        QTest::newRow("an episode too few") << 99 << 4 << 0 << Rejection::TooFewEpisodes;
-        QTest::newRow("twenty days") << 100 << 5 << 0 << Rejection::None;
-        QTest::newRow("nineteen days") << 114 << 6 << 0 << Rejection::TooFewEpisodes;
-        QTest::newRow("one large loss") << 200 << 4 << 100 << Rejection::None;
-        QTest::newRow("one larger loss") << 200 << 1 << 140 << Rejection::DrawdownTooDeep;
-        QTest::newRow("hardly more than nothing") << 200 << 4 << 300 << Rejection::SharpeTooLow;
+        QTest::addColumn<api::Rejection>("verdict");
+        QTest::newRow("enough") << 100 << 4 << 0 << api::Rejection::None;
+        QTest::newRow("an episode too few") << 99 << 4 << 0 << api::Rejection::TooFewEpisodes;
+        QTest::newRow("twenty days") << 100 << 5 << 0 << api::Rejection::None;
+        QTest::newRow("nineteen days") << 114 << 6 << 0 << api::Rejection::TooFewEpisodes;
+        QTest::newRow("one large loss") << 200 << 4 << 100 << api::Rejection::None;
+        QTest::newRow("one larger loss") << 200 << 1 << 140 << api::Rejection::DrawdownTooDeep;
+        QTest::newRow("hardly more than nothing") << 200 << 4 << 300 << api::Rejection::SharpeTooLow;
     }
 
     void promotionAsksForMuchAndLong()
@@ -273,21 +274,21 @@ private Q_SLOTS:
         QFETCH(const int, episodes);
         QFETCH(const int, perDay);
         QFETCH(const int, loss);
-        QFETCH(const Rejection, verdict);
+        QFETCH(const api::Rejection, verdict);
         MemoryBench bench;
         makePattern(bench, static_cast<std::size_t>(episodes), static_cast<std::size_t>(perDay),
                     [&](std::size_t i) { return i == 90 && loss > 0 ? Money::fromInteger(-loss) : good(i); });
         const PatternStatistics &s = bench.state().pattern(PatternId(1))->pattern.statistics;
         qInfo("%u days, Sharpe %.2f, drawdown %.3f", s.days, s.sharpe, s.drawdown);
         QCOMPARE(bench.judge(PromotePattern{PatternId(1)}), verdict);
-        QCOMPARE(bench.judge(PromotePattern{PatternId(2)}), Rejection::UnknownPattern);
-        if (verdict == Rejection::None) {
+        QCOMPARE(bench.judge(PromotePattern{PatternId(2)}), api::Rejection::UnknownPattern);
+        if (verdict == api::Rejection::None) {
             const SlotChanges changes = bench.commit(PromotePattern{PatternId(1)});
             QCOMPARE(changes.episodes.size(), std::size_t(episodes)); // all are recalled otherwise now
             QVERIFY(bench.state().item(EpisodeId(1)).tags.promoted);
             const MemoryProposal again{Timestamp{kNoon.ns + 1}, "", PromotePattern{PatternId(1)}};
             QCOMPARE(bench.judge(signProposals(bench.engine, bench.cluster, {again}).value()).front(),
-                     Rejection::PatternPromoted);
+                     api::Rejection::PatternPromoted);
         }
     }
 
@@ -295,18 +296,18 @@ private Q_SLOTS:
     {
         MemoryBench bench;
         makePattern(bench, 49, 4, [](std::size_t i) { return money(i % 3 == 0 ? "1" : "-3"); });
-        QCOMPARE(bench.judge(DeprecatePattern{PatternId(1)}), Rejection::PatternSound); // too few
-        QCOMPARE(bench.judge(DeprecatePattern{PatternId(2)}), Rejection::UnknownPattern);
+        QCOMPARE(bench.judge(DeprecatePattern{PatternId(1)}), api::Rejection::PatternSound); // too few
+        QCOMPARE(bench.judge(DeprecatePattern{PatternId(2)}), api::Rejection::UnknownPattern);
         bench.add(2, [](Episode &episode, std::size_t) { earn(episode, money("-3")); });
         bench.commit(UpdatePattern{PatternId(1), episodes(50, 50)});
         const SlotChanges changes = bench.commit(DeprecatePattern{PatternId(1)});
         QCOMPARE(changes.patterns.size(), std::size_t(1));
         QVERIFY(bench.state().item(EpisodeId(1)).tags.deprecated);
-        QCOMPARE(bench.judge(UpdatePattern{PatternId(1), episodes(51, 51)}), Rejection::PatternDeprecated);
-        QCOMPARE(bench.judge(PromotePattern{PatternId(1)}), Rejection::PatternDeprecated);
+        QCOMPARE(bench.judge(UpdatePattern{PatternId(1), episodes(51, 51)}), api::Rejection::PatternDeprecated);
+        QCOMPARE(bench.judge(PromotePattern{PatternId(1)}), api::Rejection::PatternDeprecated);
         const MemoryProposal again{Timestamp{kNoon.ns + 1}, "", DeprecatePattern{PatternId(1)}};
         QCOMPARE(bench.judge(signProposals(bench.engine, bench.cluster, {again}).value()).front(),
-                 Rejection::PatternDeprecated);
+                 api::Rejection::PatternDeprecated);
     }
 
     void badLuckIsNoDecay()
@@ -315,7 +316,7 @@ private Q_SLOTS:
         // Fifty that lost a little on average, by far less than they scatter.
         makePattern(bench, 50, 4, [](std::size_t i) { return money(i % 2 == 0 ? "5" : "-5.5"); });
         QVERIFY(bench.state().pattern(PatternId(1))->pattern.statistics.meanReward < 0);
-        QCOMPARE(bench.judge(DeprecatePattern{PatternId(1)}), Rejection::PatternSound);
+        QCOMPARE(bench.judge(DeprecatePattern{PatternId(1)}), api::Rejection::PatternSound);
     }
 
     void aPromotedPatternThatFallsIsDeprecated()
@@ -323,9 +324,9 @@ private Q_SLOTS:
         MemoryBench bench;
         makePattern(bench, 120, 4, good);
         bench.commit(PromotePattern{PatternId(1)});
-        QCOMPARE(bench.judge(DeprecatePattern{PatternId(1)}), Rejection::PatternSound);
+        QCOMPARE(bench.judge(DeprecatePattern{PatternId(1)}), api::Rejection::PatternSound);
         std::uint64_t added = 0;
-        while (bench.judge(DeprecatePattern{PatternId(1)}) == Rejection::PatternSound && added < 200) {
+        while (bench.judge(DeprecatePattern{PatternId(1)}) == api::Rejection::PatternSound && added < 200) {
             bench.add(10, [&](Episode &episode, std::size_t i) {
                 episode.exitTime.ns = kNoon.ns - (300 - static_cast<std::int64_t>(added + i) / 4) * kDay;
                 episode.entryTime = episode.exitTime;
@@ -336,7 +337,7 @@ private Q_SLOTS:
         }
         qInfo("deprecated after %llu losses", static_cast<unsigned long long>(added));
         QVERIFY(added >= 20 && added <= 100);
-        QCOMPARE(bench.judge(DeprecatePattern{PatternId(1)}), Rejection::None);
+        QCOMPARE(bench.judge(DeprecatePattern{PatternId(1)}), api::Rejection::None);
     }
 };
 

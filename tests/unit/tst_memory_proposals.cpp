@@ -11,6 +11,8 @@
 #include <limits>
 
 using namespace coinswarm;
+using namespace coinswarm::journal;
+using namespace coinswarm::memory;
 using namespace coinswarm::testing;
 
 namespace {
@@ -26,7 +28,7 @@ T parsed(const char *text)
 /// An episode that is changed before it is cited and signed.
 struct EpisodeRow {
     const char *name;
-    Rejection verdict;
+    api::Rejection verdict;
     std::function<void(Episode &)> change;
 };
 
@@ -50,7 +52,7 @@ std::vector<std::string> fills(std::size_t count)
 
 const std::vector<EpisodeRow> &episodeRows()
 {
-    using R = Rejection;
+    using R = api::Rejection;
     static const std::vector<EpisodeRow> rows{
         {"as it was", R::None, [](Episode &) {}},
         {"entry at exit", R::None, [](Episode &e) { e.entryTime = e.exitTime; }},
@@ -172,36 +174,36 @@ private Q_SLOTS:
         bench.commit(bench.cited(bench.episode(1)));
         Episode other = bench.episode(1, "5");
         other.fills = {"a", "b"};
-        QCOMPARE(bench.judge(bench.cited(other)), Rejection::TripAlreadyKnown);
+        QCOMPARE(bench.judge(bench.cited(other)), api::Rejection::TripAlreadyKnown);
         other.roundTrip = RoundTripId(2);
-        QCOMPARE(bench.judge(bench.cited(other)), Rejection::None);
+        QCOMPARE(bench.judge(bench.cited(other)), api::Rejection::None);
         other.roundTrip = RoundTripId(1);
         other.session = "paper-2";
-        QCOMPARE(bench.judge(bench.cited(other)), Rejection::None);
+        QCOMPARE(bench.judge(bench.cited(other)), api::Rejection::None);
     }
 
     void aFillBelongsToOneTradeUnlessItClosesOneAndOpensTheNext_data()
     {
         QTest::addColumn<QString>("fills");
-        QTest::addColumn<Rejection>("verdict");
-        const auto row = [](const char *name, const QString &fills, Rejection verdict) {
+        QTest::addColumn<api::Rejection>("verdict");
+        const auto row = [](const char *name, const QString &fills, api::Rejection verdict) {
             QTest::newRow(name) << fills << verdict;
         };
-        row("other fills", QStringLiteral("x y"), Rejection::None);
-        row("its opening opens", QStringLiteral("a y"), Rejection::FillAlreadyCited);
-        row("its opening is within", QStringLiteral("x a y"), Rejection::FillAlreadyCited);
-        row("its opening closes", QStringLiteral("x a"), Rejection::None);
-        row("its middle opens", QStringLiteral("b y"), Rejection::FillAlreadyCited);
-        row("its middle closes", QStringLiteral("x b"), Rejection::FillAlreadyCited);
-        row("its closing closes", QStringLiteral("x c"), Rejection::FillAlreadyCited);
-        row("its closing is within", QStringLiteral("x c y"), Rejection::FillAlreadyCited);
-        row("its closing opens", QStringLiteral("c y"), Rejection::None);
+        row("other fills", QStringLiteral("x y"), api::Rejection::None);
+        row("its opening opens", QStringLiteral("a y"), api::Rejection::FillAlreadyCited);
+        row("its opening is within", QStringLiteral("x a y"), api::Rejection::FillAlreadyCited);
+        row("its opening closes", QStringLiteral("x a"), api::Rejection::None);
+        row("its middle opens", QStringLiteral("b y"), api::Rejection::FillAlreadyCited);
+        row("its middle closes", QStringLiteral("x b"), api::Rejection::FillAlreadyCited);
+        row("its closing closes", QStringLiteral("x c"), api::Rejection::FillAlreadyCited);
+        row("its closing is within", QStringLiteral("x c y"), api::Rejection::FillAlreadyCited);
+        row("its closing opens", QStringLiteral("c y"), api::Rejection::None);
     }
 
     void aFillBelongsToOneTradeUnlessItClosesOneAndOpensTheNext()
     {
         QFETCH(const QString, fills);
-        QFETCH(const Rejection, verdict);
+        QFETCH(const api::Rejection, verdict);
         MemoryBench bench;
         Episode first = bench.episode(1);
         first.fills = {"a", "b", "c"};
@@ -211,11 +213,11 @@ private Q_SLOTS:
             second.fills.push_back(fill.toStdString());
         }
         const auto items = bench.items({bench.cited(first), bench.cited(second)});
-        QCOMPARE(bench.judge(items), (std::vector{Rejection::None, verdict}));
+        QCOMPARE(bench.judge(items), (std::vector{api::Rejection::None, verdict}));
         bench.commit(std::vector{items.front()});
         QCOMPARE(bench.judge(std::vector{items.back()}).front(), verdict);
         second.symbol = "ETH-USDT"; // A venue numbers each market for itself.
-        QCOMPARE(bench.judge(bench.cited(second)), Rejection::None);
+        QCOMPARE(bench.judge(bench.cited(second)), api::Rejection::None);
     }
 
     void aCitationLeadsThroughTheRecordOfThisTrade()
@@ -227,14 +229,14 @@ private Q_SLOTS:
             change(add.journal);
             return bench.judge(add);
         };
-        QCOMPARE(verdict([](JournalCitation &) {}), Rejection::None);
-        QCOMPARE(verdict([](JournalCitation &j) { ++j.record.value; }), Rejection::WrongCitation);
-        QCOMPARE(verdict([](JournalCitation &j) { ++j.time.ns; }), Rejection::WrongCitation);
-        QCOMPARE(verdict([](JournalCitation &j) { j.before[0] ^= std::byte{1}; }), Rejection::WrongCitation);
-        QCOMPARE(verdict([](JournalCitation &j) { j.chain[0] ^= std::byte{1}; }), Rejection::WrongCitation);
+        QCOMPARE(verdict([](JournalCitation &) {}), api::Rejection::None);
+        QCOMPARE(verdict([](JournalCitation &j) { ++j.record.value; }), api::Rejection::WrongCitation);
+        QCOMPARE(verdict([](JournalCitation &j) { ++j.time.ns; }), api::Rejection::WrongCitation);
+        QCOMPARE(verdict([](JournalCitation &j) { j.before[0] ^= std::byte{1}; }), api::Rejection::WrongCitation);
+        QCOMPARE(verdict([](JournalCitation &j) { j.chain[0] ^= std::byte{1}; }), api::Rejection::WrongCitation);
         AddEpisode another = good;
         another.episode.state.values[0] ^= 1; // Nothing else would show that.
-        QCOMPARE(bench.judge(another), Rejection::WrongCitation);
+        QCOMPARE(bench.judge(another), api::Rejection::WrongCitation);
         const auto cited = [&](Sequence sequence, Timestamp time) {
             AddEpisode add = good;
             const CitableRecord record{kEpisodeRecordType, sequence, time, codec::encoded(add.episode), {}};
@@ -242,11 +244,11 @@ private Q_SLOTS:
             return bench.judge(add);
         };
         const Timestamp exit = good.episode.exitTime;
-        QCOMPARE(cited(Sequence(1), exit), Rejection::None);
-        QCOMPARE(cited(Sequence(1), kNoon), Rejection::None); // when it is proposed
-        QCOMPARE(cited(Sequence(), exit), Rejection::WrongCitation);
-        QCOMPARE(cited(Sequence(1), Timestamp{exit.ns - 1}), Rejection::WrongCitation);
-        QCOMPARE(cited(Sequence(1), Timestamp{kNoon.ns + 1}), Rejection::WrongCitation);
+        QCOMPARE(cited(Sequence(1), exit), api::Rejection::None);
+        QCOMPARE(cited(Sequence(1), kNoon), api::Rejection::None); // when it is proposed
+        QCOMPARE(cited(Sequence(), exit), api::Rejection::WrongCitation);
+        QCOMPARE(cited(Sequence(1), Timestamp{exit.ns - 1}), api::Rejection::WrongCitation);
+        QCOMPARE(cited(Sequence(1), Timestamp{kNoon.ns + 1}), api::Rejection::WrongCitation);
     }
 
     void envelopesAreJudged()
@@ -254,32 +256,33 @@ private Q_SLOTS:
         MemoryBench bench;
         const ProposalBody body = BenchAgent{"trend", true};
         const auto one = [&](const std::string &item) { return bench.judge(std::vector{item}).front(); };
-        QCOMPARE(one(bench.item(body)), Rejection::None);
-        QCOMPARE(one("what"), Rejection::Malformed);
-        QCOMPARE(one(bench.item(body) + "."), Rejection::Malformed);
+        QCOMPARE(one(bench.item(body)), api::Rejection::None);
+        QCOMPARE(one("what"), api::Rejection::Malformed);
+        QCOMPARE(one(bench.item(body) + "."), api::Rejection::Malformed);
         SignedProposal item = openItem(bench.item(body))->item;
         item.content += '.';
-        QCOMPARE(one(textOf(codec::encoded(item))), Rejection::Malformed);
+        QCOMPARE(one(textOf(codec::encoded(item))), api::Rejection::Malformed);
 
-        QCOMPARE(one(withText(bench, std::string(2'000, 'j'))), Rejection::None);
-        QCOMPARE(one(withText(bench, std::string(2'001, 'j'))), Rejection::TextTooLong);
+        QCOMPARE(one(withText(bench, std::string(2'000, 'j'))), api::Rejection::None);
+        QCOMPARE(one(withText(bench, std::string(2'001, 'j'))), api::Rejection::TextTooLong);
 
         const MemoryProposal proposal{kNoon, "because", body};
         QCOMPARE(one(signProposals(bench.stranger, bench.cluster, {proposal}).value().front()),
-                 Rejection::UnknownEngine);
-        QCOMPARE(one(signProposals(bench.engine, sha256({}), {proposal}).value().front()), Rejection::WrongSignature);
+                 api::Rejection::UnknownEngine);
+        QCOMPARE(one(signProposals(bench.engine, sha256({}), {proposal}).value().front()),
+                 api::Rejection::WrongSignature);
         item = openItem(bench.item(body))->item;
         item.signature[0] ^= std::byte{1};
-        QCOMPARE(one(textOf(codec::encoded(item))), Rejection::WrongSignature);
+        QCOMPARE(one(textOf(codec::encoded(item))), api::Rejection::WrongSignature);
         item = openItem(bench.items({body, BenchAgent{"other", true}}).front())->item;
-        QCOMPARE(one(textOf(codec::encoded(item))), Rejection::None);
+        QCOMPARE(one(textOf(codec::encoded(item))), api::Rejection::None);
         item.index = 1;
-        QCOMPARE(one(textOf(codec::encoded(item))), Rejection::WrongSignature);
+        QCOMPARE(one(textOf(codec::encoded(item))), api::Rejection::WrongSignature);
         item.index = 0;
         item.count = kMostBundled + 1;
-        QCOMPARE(one(textOf(codec::encoded(item))), Rejection::WrongSignature);
+        QCOMPARE(one(textOf(codec::encoded(item))), api::Rejection::WrongSignature);
         item.count = 0;
-        QCOMPARE(one(textOf(codec::encoded(item))), Rejection::WrongSignature);
+        QCOMPARE(one(textOf(codec::encoded(item))), api::Rejection::WrongSignature);
     }
 
     void aSignatureCoversSixtyFourProposalsAtMost()
@@ -289,7 +292,7 @@ private Q_SLOTS:
         for (std::size_t i = 0; i < kMostBundled; ++i) {
             bodies.emplace_back(BenchAgent{"agent " + std::to_string(i), true});
         }
-        QCOMPARE(bench.judge(bench.items(bodies)), std::vector<Rejection>(kMostBundled, Rejection::None));
+        QCOMPARE(bench.judge(bench.items(bodies)), std::vector<api::Rejection>(kMostBundled, api::Rejection::None));
         const MemoryProposal one{kNoon, "", bodies[0]};
         QVERIFY(!signProposals(bench.engine, bench.cluster, std::vector(kMostBundled + 1, one)).ok());
         QVERIFY(signProposals(bench.engine, bench.cluster, {}).value().empty());
@@ -303,23 +306,24 @@ private Q_SLOTS:
         const std::string alone = bench.item(body);
         const std::string bundled = bench.items({BenchAgent{"risk", true}, body}).back();
         QVERIFY(alone != bundled);
-        const std::vector expected{Rejection::None, Rejection::Duplicate, Rejection::Duplicate};
+        const std::vector expected{api::Rejection::None, api::Rejection::Duplicate, api::Rejection::Duplicate};
         QCOMPARE(bench.judge({alone, alone, bundled}), expected);
         bench.commit(std::vector{alone});
-        QCOMPARE(bench.judge({alone, bundled}), (std::vector{Rejection::Duplicate, Rejection::Duplicate}));
+        QCOMPARE(bench.judge({alone, bundled}), (std::vector{api::Rejection::Duplicate, api::Rejection::Duplicate}));
         bench.commit(BenchAgent{"trend", false});
         // The wish of before does not come back, though it could be granted now; a new one can.
-        QCOMPARE(bench.judge(std::vector{alone}).front(), Rejection::Duplicate);
+        QCOMPARE(bench.judge(std::vector{alone}).front(), api::Rejection::Duplicate);
         const MemoryProposal later{Timestamp{kNoon.ns + 1}, "because", body};
-        QCOMPARE(bench.judge(signProposals(bench.engine, bench.cluster, {later}).value()).front(), Rejection::None);
+        QCOMPARE(bench.judge(signProposals(bench.engine, bench.cluster, {later}).value()).front(),
+                 api::Rejection::None);
 
         const auto episode = bench.items({bench.cited(bench.episode(1)), body}).front();
         const std::string again = bench.item(bench.cited(bench.episode(1)));
-        QCOMPARE(bench.judge({episode, again}), (std::vector{Rejection::None, Rejection::TripAlreadyKnown}));
+        QCOMPARE(bench.judge({episode, again}), (std::vector{api::Rejection::None, api::Rejection::TripAlreadyKnown}));
         bench.commit(std::vector{episode, again});
         QCOMPARE(bench.state().episodeCount(), std::uint64_t(1));
         QCOMPARE(bench.judge({episode, again}),
-                 (std::vector{Rejection::TripAlreadyKnown, Rejection::TripAlreadyKnown}));
+                 (std::vector{api::Rejection::TripAlreadyKnown, api::Rejection::TripAlreadyKnown}));
     }
 
     void whatWasRefusedMayBeProposedAgain()
@@ -329,7 +333,7 @@ private Q_SLOTS:
         bench.commit(std::vector{item});
         QVERIFY(bench.state().benched().empty());
         bench.commit(BenchAgent{"trend", true});
-        QCOMPARE(bench.judge(std::vector{item}).front(), Rejection::None);
+        QCOMPARE(bench.judge(std::vector{item}).front(), api::Rejection::None);
     }
 
     void aBadItemDoesNotHoldUpTheOthers()
@@ -351,25 +355,25 @@ private Q_SLOTS:
         MemoryBench bench;
         const PublicKey other = bench.stranger.publicKey();
         const PublicKey own = bench.engine.publicKey();
-        QCOMPARE(bench.judge(BenchAgent{"", true}), Rejection::AgentUnnamed);
-        QCOMPARE(bench.judge(BenchAgent{std::string(65, 'a'), true}), Rejection::AgentUnnamed);
-        QCOMPARE(bench.judge(BenchAgent{std::string(64, 'a'), true}), Rejection::None);
-        QCOMPARE(bench.judge(BenchAgent{"trend", false}), Rejection::AgentAlreadySo);
-        QCOMPARE(bench.judge(RegisterEngine{own, "again"}), Rejection::EngineAlreadySo);
-        QCOMPARE(bench.judge(RegisterEngine{other, ""}), Rejection::EngineAlreadySo);
-        QCOMPARE(bench.judge(RegisterEngine{other, std::string(65, 'n')}), Rejection::EngineAlreadySo);
-        QCOMPARE(bench.judge(RegisterEngine{other, std::string(64, 'n')}), Rejection::None);
-        QCOMPARE(bench.judge(RegisterEngine{own, ""}), Rejection::LastEngine);
+        QCOMPARE(bench.judge(BenchAgent{"", true}), api::Rejection::AgentUnnamed);
+        QCOMPARE(bench.judge(BenchAgent{std::string(65, 'a'), true}), api::Rejection::AgentUnnamed);
+        QCOMPARE(bench.judge(BenchAgent{std::string(64, 'a'), true}), api::Rejection::None);
+        QCOMPARE(bench.judge(BenchAgent{"trend", false}), api::Rejection::AgentAlreadySo);
+        QCOMPARE(bench.judge(RegisterEngine{own, "again"}), api::Rejection::EngineAlreadySo);
+        QCOMPARE(bench.judge(RegisterEngine{other, ""}), api::Rejection::EngineAlreadySo);
+        QCOMPARE(bench.judge(RegisterEngine{other, std::string(65, 'n')}), api::Rejection::EngineAlreadySo);
+        QCOMPARE(bench.judge(RegisterEngine{other, std::string(64, 'n')}), api::Rejection::None);
+        QCOMPARE(bench.judge(RegisterEngine{own, ""}), api::Rejection::LastEngine);
         bench.commit(RegisterEngine{other, "second"});
         const MemoryProposal wish{kNoon, "", BenchAgent{"trend", true}};
         const auto theirs = signProposals(bench.stranger, bench.cluster, {wish}).value();
-        QCOMPARE(bench.judge(theirs).front(), Rejection::None);
+        QCOMPARE(bench.judge(theirs).front(), api::Rejection::None);
         // Revoked earlier in the same batch.
         auto items = bench.items({RegisterEngine{other, ""}});
         items.push_back(theirs.front());
-        QCOMPARE(bench.judge(items), (std::vector{Rejection::None, Rejection::UnknownEngine}));
+        QCOMPARE(bench.judge(items), (std::vector{api::Rejection::None, api::Rejection::UnknownEngine}));
         QCOMPARE(bench.judge(bench.items({RegisterEngine{own, ""}, RegisterEngine{other, ""}})),
-                 (std::vector{Rejection::None, Rejection::UnknownEngine}));
+                 (std::vector{api::Rejection::None, api::Rejection::UnknownEngine}));
     }
 
     void weightsAreJudged()
@@ -380,33 +384,35 @@ private Q_SLOTS:
         const Weights even{{"mean_reversion", 0.5}, {"trend", 0.5}};
         const Weights better{{"mean_reversion", 0.3}, {"trend", 0.7}};
         const Weights worse{{"mean_reversion", 0.7}, {"trend", 0.3}};
-        QCOMPARE(bench.judge(ChangeWeights{even, better}), Rejection::WeightsScoreWorse); // too few episodes
+        QCOMPARE(bench.judge(ChangeWeights{even, better}), api::Rejection::WeightsScoreWorse); // too few episodes
         bench.add(1, [](Episode &, std::size_t) {});
-        QCOMPARE(bench.judge(ChangeWeights{even, better}), Rejection::None);
-        QCOMPARE(bench.judge(ChangeWeights{even, worse}), Rejection::WeightsScoreWorse);
-        QCOMPARE(bench.judge(ChangeWeights{even, even}), Rejection::WeightsUnchanged);
-        QCOMPARE(bench.judge(ChangeWeights{{}, {}}), Rejection::WeightsNotNamed);
+        QCOMPARE(bench.judge(ChangeWeights{even, better}), api::Rejection::None);
+        QCOMPARE(bench.judge(ChangeWeights{even, worse}), api::Rejection::WeightsScoreWorse);
+        QCOMPARE(bench.judge(ChangeWeights{even, even}), api::Rejection::WeightsUnchanged);
+        QCOMPARE(bench.judge(ChangeWeights{{}, {}}), api::Rejection::WeightsNotNamed);
         QCOMPARE(bench.judge(ChangeWeights{even, {{"trend", 0.7}, {"mean_reversion", 0.3}}}),
-                 Rejection::WeightsNotNamed);
-        QCOMPARE(bench.judge(ChangeWeights{even, {{"trend", 0.3}, {"trend", 0.7}}}), Rejection::WeightsNotNamed);
+                 api::Rejection::WeightsNotNamed);
+        QCOMPARE(bench.judge(ChangeWeights{even, {{"trend", 0.3}, {"trend", 0.7}}}), api::Rejection::WeightsNotNamed);
         QCOMPARE(bench.judge(ChangeWeights{even, {{"mean_reversion", 0.3}, {"other", 0.7}}}),
-                 Rejection::WeightsNotNamed);
-        QCOMPARE(bench.judge(ChangeWeights{even, {{"mean_reversion", 0.2}, {"trend", 0.8}}}), Rejection::None);
+                 api::Rejection::WeightsNotNamed);
+        QCOMPARE(bench.judge(ChangeWeights{even, {{"mean_reversion", 0.2}, {"trend", 0.8}}}), api::Rejection::None);
         QCOMPARE(bench.judge(ChangeWeights{even, {{"mean_reversion", 0.19}, {"trend", 0.81}}}),
-                 Rejection::WeightOutOfBounds);
+                 api::Rejection::WeightOutOfBounds);
         QCOMPARE(bench.judge(ChangeWeights{even, {{"mean_reversion", 0.01}, {"trend", 0.99}}}),
-                 Rejection::WeightOutOfBounds);
+                 api::Rejection::WeightOutOfBounds);
         QCOMPARE(bench.judge(ChangeWeights{even, {{"mean_reversion", kNan}, {"trend", 0.8}}}),
-                 Rejection::WeightOutOfBounds);
+                 api::Rejection::WeightOutOfBounds);
         QCOMPARE(bench.judge(ChangeWeights{{{"mean_reversion", -0.5}, {"trend", 1.5}}, better}),
-                 Rejection::WeightOutOfBounds);
-        QCOMPARE(bench.judge(ChangeWeights{even, {{"mean_reversion", 0.3}, {"trend", 0.6999}}}), Rejection::WeightsSum);
-        QCOMPARE(bench.judge(ChangeWeights{{{"mean_reversion", 0.5}, {"trend", 0.4}}, better}), Rejection::WeightsSum);
+                 api::Rejection::WeightOutOfBounds);
+        QCOMPARE(bench.judge(ChangeWeights{even, {{"mean_reversion", 0.3}, {"trend", 0.6999}}}),
+                 api::Rejection::WeightsSum);
+        QCOMPARE(bench.judge(ChangeWeights{{{"mean_reversion", 0.5}, {"trend", 0.4}}, better}),
+                 api::Rejection::WeightsSum);
         bench.commit(ChangeWeights{even, better});
         QVERIFY(bench.state().weights() == better);
         const Weights best{{"mean_reversion", 0.25}, {"trend", 0.75}};
-        QCOMPARE(bench.judge(ChangeWeights{even, best}), Rejection::WeightsNotInForce);
-        QCOMPARE(bench.judge(ChangeWeights{better, best}), Rejection::None);
+        QCOMPARE(bench.judge(ChangeWeights{even, best}), api::Rejection::WeightsNotInForce);
+        QCOMPARE(bench.judge(ChangeWeights{better, best}), api::Rejection::None);
     }
 
 private:

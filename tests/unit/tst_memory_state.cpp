@@ -9,6 +9,8 @@
 #include <QtTest/QtTest>
 
 using namespace coinswarm;
+using namespace coinswarm::journal;
+using namespace coinswarm::memory;
 using namespace coinswarm::testing;
 
 namespace {
@@ -28,7 +30,7 @@ void fill(MemoryBench &bench)
 /// What a snapshot holds, open to changes.
 struct Parts {
     std::vector<EpisodeFact> facts;
-    std::map<PatternId, PatternRecord> patterns;
+    std::map<PatternId, PatternEntry> patterns;
     std::vector<Digest> proposals;
     std::vector<AgentWeight> weights;
     std::set<std::string> benched;
@@ -181,8 +183,8 @@ private Q_SLOTS:
         const quorum::Batch batch{quorum::BatchKind::Items, items};
         QVERIFY(restored.evaluate(bench.slot + 1, batch) == bench.evaluator.evaluate(bench.slot + 1, batch));
         QCOMPARE(bench.judge(items),
-                 (std::vector{Rejection::TripAlreadyKnown, Rejection::None, Rejection::Duplicate,
-                              Rejection::EpisodeTaken, Rejection::None, Rejection::Duplicate}));
+                 (std::vector{api::Rejection::TripAlreadyKnown, api::Rejection::None, api::Rejection::Duplicate,
+                              api::Rejection::EpisodeTaken, api::Rejection::None, api::Rejection::Duplicate}));
     }
 
     void aChangedSnapshotHasAnotherDigestOrIsCorrupt()
@@ -229,14 +231,14 @@ private Q_SLOTS:
             change(changed, changed.patterns.begin()->second);
             return !digestOf(changed);
         };
-        QVERIFY(refused([](Parts &, PatternRecord &r) { r.members.push_back(EpisodeId(kWeightEpisodes + 1)); }));
-        QVERIFY(refused([](Parts &, PatternRecord &r) { r.members.push_back(EpisodeId()); }));
-        QVERIFY(refused([](Parts &, PatternRecord &r) { r.members.push_back(r.members[0]); }));
-        QVERIFY(refused([](Parts &, PatternRecord &r) { r.members.push_back(EpisodeId(6)); })); // of the other
-        QVERIFY(refused([](Parts &, PatternRecord &r) { r.members.clear(); }));
-        QVERIFY(refused([](Parts &, PatternRecord &r) { r.sums.pop_back(); }));
-        QVERIFY(refused([](Parts &, PatternRecord &r) { r.pattern.id = PatternId(9); }));
-        QVERIFY(refused([](Parts &p, PatternRecord &) { p.facts.clear(); }));
+        QVERIFY(refused([](Parts &, PatternEntry &r) { r.members.push_back(EpisodeId(kWeightEpisodes + 1)); }));
+        QVERIFY(refused([](Parts &, PatternEntry &r) { r.members.push_back(EpisodeId()); }));
+        QVERIFY(refused([](Parts &, PatternEntry &r) { r.members.push_back(r.members[0]); }));
+        QVERIFY(refused([](Parts &, PatternEntry &r) { r.members.push_back(EpisodeId(6)); })); // of the other
+        QVERIFY(refused([](Parts &, PatternEntry &r) { r.members.clear(); }));
+        QVERIFY(refused([](Parts &, PatternEntry &r) { r.sums.pop_back(); }));
+        QVERIFY(refused([](Parts &, PatternEntry &r) { r.pattern.id = PatternId(9); }));
+        QVERIFY(refused([](Parts &p, PatternEntry &) { p.facts.clear(); }));
     }
 
     /// Slots of many items, of which some depend on others in the same slot.
@@ -252,10 +254,10 @@ private Q_SLOTS:
                        UpdatePattern{PatternId(1), episodes(5, 6)}, UpdatePattern{PatternId(), episodes(6, 6)},
                        BenchAgent{"trend", true}, BenchAgent{"trend", true}, BenchAgent{"trend", false}});
         const auto items = together.items(bodies);
-        const std::vector<Rejection> verdicts = together.judge(items);
-        QCOMPARE(std::count(verdicts.begin(), verdicts.end(), Rejection::None), std::ptrdiff_t(11));
-        QCOMPARE(verdicts[8], Rejection::EpisodeTaken);
-        QCOMPARE(verdicts[11], Rejection::Duplicate);
+        const std::vector<api::Rejection> verdicts = together.judge(items);
+        QCOMPARE(std::count(verdicts.begin(), verdicts.end(), api::Rejection::None), std::ptrdiff_t(11));
+        QCOMPARE(verdicts[8], api::Rejection::EpisodeTaken);
+        QCOMPARE(verdicts[11], api::Rejection::Duplicate);
         together.commit(items);
         QCOMPARE(together.state().patternOf(EpisodeId(5)), PatternId(1));
         QCOMPARE(together.state().patternOf(EpisodeId(6)), PatternId(2));
@@ -267,7 +269,7 @@ private Q_SLOTS:
             decided.decided.batch = {quorum::BatchKind::Items, {items[i]}};
             decided.decided.certificate.body.slot = together.slot;
             const auto reasons = single.evaluate(together.slot, decided.decided.batch);
-            QCOMPARE(static_cast<Rejection>(reasons[0]), verdicts[i]);
+            QCOMPARE(static_cast<api::Rejection>(reasons[0]), verdicts[i]);
             decided.decided.certificate.body.accepted = quorum::AcceptedItems::of(reasons);
             QVERIFY(single.apply(decided).ok());
         }

@@ -10,6 +10,9 @@
 #include <QtTest/QTest>
 
 using namespace coinswarm;
+using namespace coinswarm::engine;
+using namespace coinswarm::journal;
+using namespace coinswarm::runtime;
 using namespace coinswarm::test;
 
 namespace {
@@ -41,8 +44,9 @@ struct Recorded {
     {
         kernel->process(at(60), candle(0, "1000"));
         for (const std::uint32_t agent : {1U, 2U}) {
-            kernel->process(at(61),
-                            event::AgentVoted{pool.asks.back(), AgentId(agent), vote(Action::Buy, "0.1", "900"), {}});
+            kernel->process(
+                at(61),
+                engine::event::AgentVoted{pool.asks.back(), AgentId(agent), vote(Action::Buy, "0.1", "900"), {}});
         }
     }
     void waitForDisk()
@@ -80,7 +84,7 @@ void TestOvertakenOrders::S1_noOrderLeavesAfterTheKillSwitch()
     Recorded run(folder);
     run.buy();
     QVERIFY(run.kernel->hasWaiting());
-    run.kernel->process(at(61), event::OperatorHalted{"ann", "stop"});
+    run.kernel->process(at(61), engine::event::OperatorHalted{"ann", "stop"});
     QCOMPARE(run.venue.cancelled.size(), std::size_t{1});
     run.waitForDisk();
     QCOMPARE(run.venue.submitted.size(), std::size_t{0});

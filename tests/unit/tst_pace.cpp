@@ -8,7 +8,9 @@
 #include <limits>
 
 using namespace coinswarm;
+using namespace coinswarm::api;
 using namespace coinswarm::test;
+using namespace coinswarm::trading;
 using namespace std::chrono_literals;
 
 /// Operators and venues are given time of the wall clock, however fast the market is played.

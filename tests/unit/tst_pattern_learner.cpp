@@ -6,6 +6,7 @@
 #include <QtTest/QtTest>
 
 using namespace coinswarm;
+using namespace coinswarm::memory;
 using namespace coinswarm::testing;
 
 namespace {
@@ -19,7 +20,7 @@ struct Desk {
         MemoryDraft draft(state, ++slots);
         const Submission by{crypto, {}, Timestamp{1}, 0};
         for (const ProposalBody &body : granted) {
-            accepted = std::visit([&](const auto &it) { return admit(it, by, draft); }, body) == Rejection::None;
+            accepted = std::visit([&](const auto &it) { return admit(it, by, draft); }, body) == api::Rejection::None;
         }
         for (std::size_t i = 0; i < episodes; ++i) {
             draft.addEpisode(i, world.episode(0, Timestamp{static_cast<std::int64_t>(slots) * 1'000'000}, 0.001));

@@ -8,6 +8,7 @@
 #include <cmath>
 
 using namespace coinswarm;
+using namespace coinswarm::backtest;
 
 namespace {
 

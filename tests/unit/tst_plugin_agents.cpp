@@ -12,6 +12,8 @@
 #include <stdexcept>
 
 using namespace coinswarm;
+using namespace coinswarm::plugins;
+using namespace coinswarm::test;
 using namespace std::chrono_literals;
 using test::Collector;
 using test::Market;

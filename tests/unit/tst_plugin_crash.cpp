@@ -10,6 +10,8 @@
 #include <csignal>
 
 using namespace coinswarm;
+using namespace coinswarm::api;
+using namespace coinswarm::plugins;
 using test::PluginFolders;
 
 namespace {

@@ -7,6 +7,8 @@
 #include <QtTest/QtTest>
 
 using namespace coinswarm;
+using namespace coinswarm::api;
+using namespace coinswarm::plugins;
 using test::PluginFolders;
 
 namespace {

@@ -10,6 +10,8 @@
 #include <QtTest/QtTest>
 
 using namespace coinswarm;
+using namespace coinswarm::api;
+using namespace coinswarm::plugins;
 
 namespace {
 

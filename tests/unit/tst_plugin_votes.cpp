@@ -13,6 +13,7 @@
 #include <limits>
 
 using namespace coinswarm;
+using namespace coinswarm::plugins;
 
 namespace {
 

@@ -9,6 +9,7 @@
 
 using namespace coinswarm;
 using namespace coinswarm::test;
+using namespace coinswarm::trading;
 
 namespace {
 

@@ -8,7 +8,10 @@
 #include <algorithm>
 
 using namespace coinswarm;
+using namespace coinswarm::api;
+using namespace coinswarm::engine;
 using namespace coinswarm::test;
+using namespace coinswarm::trading;
 
 namespace {
 
@@ -64,8 +67,8 @@ void TestPriceAge::quotesDoNotFreshenTheLastPrice()
     const double age = staleAfter(bench);
     bench.apply(60 + age + 1, quote(60 + age + 1, "1999", "2001"));
     bench.answer(vote(Action::Buy, "0.1", "900"), vote(Action::Buy, "0.1", "900"));
-    QVERIFY(!checked(bench.last<effect::RiskChecked>().report, DenialCode::StaleMarket).passed);
-    QCOMPARE(bench.count<effect::Submit>(), std::size_t{0});
+    QVERIFY(!checked(bench.last<engine::effect::RiskChecked>().report, DenialCode::StaleMarket).passed);
+    QCOMPARE(bench.count<engine::effect::Submit>(), std::size_t{0});
 }
 
 void TestPriceAge::S6_aQuoteIsNoFreshPriceForAnApprovalAfterARestart()
@@ -75,18 +78,18 @@ void TestPriceAge::S6_aQuoteIsNoFreshPriceForAnApprovalAfterARestart()
     EngineBench bench(config);
     bench.bar(0, "1000");
     bench.answer(vote(Action::Buy, "0.1", "900"), vote(Action::Buy, "0.1", "900"));
-    const Approval asked = bench.last<effect::ApprovalChanged>().approval;
+    const Approval asked = bench.last<engine::effect::ApprovalChanged>().approval;
     QCOMPARE(asked.state, ApprovalState::Pending);
-    bench.apply(61, event::SessionRestarted{1});
+    bench.apply(61, engine::event::SessionRestarted{1});
     bench.apply(62, quote(62, "1999", "2001"));
     const OperatorDecision yes{asked.id, asked.orderHash, true, "ann", ""};
     bench.apply(63, yes);
     QCOMPARE(bench.engine->lastAnswer().refusal, ApprovalRefusal::AwaitingPrice);
-    QCOMPARE(bench.count<effect::Submit>(), std::size_t{0});
+    QCOMPARE(bench.count<engine::effect::Submit>(), std::size_t{0});
     bench.apply(64, trade(64, "1000"));
     bench.apply(65, yes);
     QCOMPARE(bench.engine->lastAnswer().refusal, ApprovalRefusal::None);
-    QCOMPARE(bench.count<effect::Submit>(), std::size_t{1});
+    QCOMPARE(bench.count<engine::effect::Submit>(), std::size_t{1});
 }
 
 void TestPriceAge::lateTradesAreNoNews()
@@ -96,7 +99,7 @@ void TestPriceAge::lateTradesAreNoNews()
     const double age = staleAfter(bench);
     bench.apply(60 + age + 1, trade(10, "2000")); // of a bar that has closed
     bench.answer(vote(Action::Buy, "0.1", "900"), vote(Action::Buy, "0.1", "900"));
-    QVERIFY(!checked(bench.last<effect::RiskChecked>().report, DenialCode::StaleMarket).passed);
+    QVERIFY(!checked(bench.last<engine::effect::RiskChecked>().report, DenialCode::StaleMarket).passed);
 }
 
 void TestPriceAge::aMarketOfBarsIsNotStaleBeforeTheNextIsDue()
@@ -109,7 +112,7 @@ void TestPriceAge::aMarketOfBarsIsNotStaleBeforeTheNextIsDue()
         }
         bench.apply(seconds, quote(seconds, "999", "1001"));
         bench.answer(vote(Action::Buy, "0.1", "900"), vote(Action::Buy, "0.1", "900"));
-        return !checked(bench.last<effect::RiskChecked>().report, DenialCode::StaleMarket).passed;
+        return !checked(bench.last<engine::effect::RiskChecked>().report, DenialCode::StaleMarket).passed;
     };
     QVERIFY(!staleAt(true, 60 + 119));
     QVERIFY(staleAt(true, 60 + 121));
@@ -125,7 +128,7 @@ void TestPriceAge::absurdStopsDoNotStopTheEngine()
     absurd.target = Price::fromRaw(std::numeric_limits<std::int64_t>::max());
     bench.answer(absurd, absurd);
     QCOMPARE(bench.engine->failed(), std::string());
-    QCOMPARE(bench.count<effect::Submit>(), std::size_t{1});
+    QCOMPARE(bench.count<engine::effect::Submit>(), std::size_t{1});
     bench.report(ReportKind::Accepted, bench.sent());
     bench.report(ReportKind::Filled, bench.sent(), "1000", toString(bench.sent().quantity).c_str());
     QCOMPARE(bench.engine->failed(), std::string());
@@ -142,7 +145,7 @@ void TestPriceAge::absurdSizesAreDeniedNotTurnedRound()
     bench.answer(absurd, absurd);
     QCOMPARE(bench.engine->failed(), std::string());
     QVERIFY(bench.decided().size.isPositive());
-    QCOMPARE(bench.last<effect::OrderChanged>().order.state, OrderState::Denied);
+    QCOMPARE(bench.last<engine::effect::OrderChanged>().order.state, OrderState::Denied);
 }
 
 void TestPriceAge::aCoinThatCostsNothingDoesNotStopTheEngine()

@@ -9,6 +9,7 @@
 #include <QtTest/QtTest>
 
 using namespace coinswarm;
+using namespace coinswarm::journal;
 using namespace coinswarm::quorum;
 using namespace coinswarm::testing;
 
@@ -74,7 +75,7 @@ private Q_SLOTS:
         // The first slot is under way with the first item when the others come; they share the second.
         for (const char *item : {"first", "x", "good"}) {
             for (std::size_t i = 0; i < 4; ++i) {
-                cluster.give(i, MessageReceived{makeMessage(Submit{BatchKind::Items, item})});
+                cluster.give(i, MessageReceived{makeMessage(SubmitItems{BatchKind::Items, item})});
             }
         }
         cluster.run();
@@ -144,15 +145,15 @@ private Q_SLOTS:
         cluster.up[2] = cluster.up[3] = false; // no certificate: manager 0 votes and no more
         cluster.submit("an item");
         QCOMPARE(cluster.disks[0].size(), std::size_t(1));
-        const quorum::Vote promised = std::get<quorum::Vote>(*cluster.disks[0][0]);
+        const quorum::QuorumVote promised = std::get<quorum::QuorumVote>(*cluster.disks[0][0]);
 
         LengthEvaluator evaluator;
         ManagerMachine again(cluster.crypto(0), evaluator, {}, cluster.genesis(), Digest{}, cluster.disks[0]);
-        std::vector<quorum::Vote> votes;
-        const auto collect = [&votes](const Effects &effects) {
-            for (const Effect &effect : effects) {
+        std::vector<quorum::QuorumVote> votes;
+        const auto collect = [&votes](const ManagerEffects &effects) {
+            for (const ManagerEffect &effect : effects) {
                 if (const auto *broadcast = std::get_if<Broadcast>(&effect)) {
-                    if (const auto *vote = std::get_if<quorum::Vote>(broadcast->message.get())) {
+                    if (const auto *vote = std::get_if<quorum::QuorumVote>(broadcast->message.get())) {
                         votes.push_back(*vote);
                     }
                 }
@@ -163,7 +164,8 @@ private Q_SLOTS:
         QCOMPARE(votes.size(), std::size_t(1));
         QVERIFY(votes[0] == promised);
         // Another proposal for the same round gets no second vote.
-        Proposal other{cluster.cluster(), 0, 1, 0, cluster.cluster(), {}, {BatchKind::Items, {"another"}}, {}, 1, {}};
+        BatchProposal other{
+            cluster.cluster(), 0, 1, 0, cluster.cluster(), {}, {BatchKind::Items, {"another"}}, {}, 1, {}};
         collect(again.handle(MessageReceived{makeMessage(signedBy(cluster.crypto(1), other))}));
         QCOMPARE(votes.size(), std::size_t(1));
     }
@@ -209,7 +211,7 @@ private Q_SLOTS:
         next.number = 1;
         std::swap(next.managers[0], next.managers[1]);
         for (const std::size_t approvals : {3, 4}) {
-            const MessagePtr item = makeMessage(Submit{BatchKind::Membership, cluster.approved(next, approvals)});
+            const MessagePtr item = makeMessage(SubmitItems{BatchKind::Membership, cluster.approved(next, approvals)});
             for (std::size_t i = 0; i < 4; ++i) {
                 cluster.give(i, MessageReceived{item});
             }
@@ -270,11 +272,11 @@ private Q_SLOTS:
         Cluster cluster(4);
         cluster.up[2] = cluster.up[3] = false;
         cluster.submit("an item");
-        const quorum::Vote honest = std::get<quorum::Vote>(*cluster.disks[1][0]);
-        quorum::Vote other = honest;
+        const quorum::QuorumVote honest = std::get<quorum::QuorumVote>(*cluster.disks[1][0]);
+        quorum::QuorumVote other = honest;
         other.manager = 3;
         other = signedBy(cluster.crypto(3), other);
-        quorum::Vote contrary = other;
+        quorum::QuorumVote contrary = other;
         contrary.body.accepted = AcceptedItems::of({kTooShort});
         contrary.reasons = {kTooShort};
         contrary = signedBy(cluster.crypto(3), contrary);
@@ -297,7 +299,7 @@ private Q_SLOTS:
         framed.statements[1] = framed.statements[0];
         QVERIFY(!convict(keysOnly, cluster.cluster(), cluster.epoch(), framed).ok());
         framed = read;
-        std::get<quorum::Vote>(framed.statements[1]).round = 1;
+        std::get<quorum::QuorumVote>(framed.statements[1]).round = 1;
         QVERIFY(!convict(keysOnly, cluster.cluster(), cluster.epoch(), framed).ok());
     }
 
@@ -311,7 +313,7 @@ private Q_SLOTS:
         LengthEvaluator evaluator;
         ManagerMachine machine(cluster.crypto(0), evaluator, {}, cluster.genesis(), Digest{}, {});
         const auto accused = [&machine](const Commit &forged) {
-            for (const Effect &effect : machine.handle(LogEntryRead{makeMessage(forged)})) {
+            for (const ManagerEffect &effect : machine.handle(LogEntryRead{makeMessage(forged)})) {
                 if (std::holds_alternative<Accuse>(effect)) {
                     return true;
                 }

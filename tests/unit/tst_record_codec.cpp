@@ -12,6 +12,8 @@
 #include <set>
 
 using namespace coinswarm;
+using namespace coinswarm::engine;
+using namespace coinswarm::journal;
 
 namespace {
 
@@ -29,11 +31,12 @@ std::vector<EventBody> allEvents()
 /// Every effect but Submit, which only the risk gate can make.
 std::vector<Effect> allEffects()
 {
-    return {effect::AskAgents{},       effect::DecisionMade{},   effect::Cancel{},          effect::Query{},
-            effect::OrderChanged{},    effect::RiskChecked{},    effect::ApprovalChanged{}, effect::FillBooked{},
-            effect::RoundTripClosed{}, effect::RegimeChanged{},  effect::AgentBenched{},    effect::Alert{},
-            effect::HaltChanged{},     effect::RecallEpisodes{}, effect::EpisodeClosed{},   effect::WeightsChanged{},
-            effect::AgentReturned{}};
+    return {engine::effect::AskAgents{},       engine::effect::DecisionMade{},   engine::effect::Cancel{},
+            engine::effect::Query{},           engine::effect::OrderChanged{},   engine::effect::RiskChecked{},
+            engine::effect::ApprovalChanged{}, engine::effect::FillBooked{},     engine::effect::RoundTripClosed{},
+            engine::effect::RegimeChanged{},   engine::effect::AgentBenched{},   engine::effect::Alert{},
+            engine::effect::HaltChanged{},     engine::effect::RecallEpisodes{}, engine::effect::EpisodeClosed{},
+            engine::effect::WeightsChanged{},  engine::effect::AgentReturned{}};
 }
 
 std::vector<std::byte> payloadOf(const auto &value)
@@ -100,7 +103,7 @@ private Q_SLOTS:
     void wrongRecordsAreErrors()
     {
         QVERIFY(!decodeEvent(0, {}).ok());
-        QVERIFY(!decodeEvent(256, payloadOf(Effect(effect::Alert{}))).ok());
+        QVERIFY(!decodeEvent(256, payloadOf(Effect(engine::effect::Alert{}))).ok());
         QVERIFY(!decodeEffect(1, {}).ok());
         QVERIFY(!decodeEffect(0xFF01, {}).ok());
         std::vector<std::byte> payload = payloadOf(EventBody(Trade{}));
@@ -137,7 +140,7 @@ private Q_SLOTS:
 
     void aClosedTradeIsRecordedAsManagersExpectIt()
     {
-        const Effect closed = effect::EpisodeClosed{coinswarm::testing::makeEpisode(7)};
+        const Effect closed = engine::effect::EpisodeClosed{coinswarm::testing::makeEpisode(7)};
         QCOMPARE(recordType(closed), memory::kEpisodeRecordType);
         QCOMPARE(recordFlags(closed), kCitable);
         std::vector<std::byte> payload;

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "contract/puppet_engine.h"
-#include "control/remote_engine.h"
-#include "control/rpc_server.h"
+#include "rpc/remote_engine.h"
+#include "rpc/rpc_server.h"
 
 #include <QtTest/QTest>
 
@@ -13,9 +13,9 @@ namespace {
 
 const std::string kToken(64, 'b');
 
-RemoteOptions hasty()
+rpc::RemoteOptions hasty()
 {
-    RemoteOptions options;
+    rpc::RemoteOptions options;
     options.requestTimeout = std::chrono::milliseconds(5'000);
     options.firstRetry = std::chrono::milliseconds(20);
     options.longestRetry = std::chrono::milliseconds(100);
@@ -47,10 +47,10 @@ private Q_SLOTS:
 
 private:
     void serve(quint16 port = 0);
-    std::unique_ptr<Engine> connectTo(RemoteOptions options = hasty());
+    std::unique_ptr<api::Engine> connectTo(rpc::RemoteOptions options = hasty());
 
     std::unique_ptr<PuppetEngine> m_engine;
-    std::unique_ptr<RpcServer> m_server;
+    std::unique_ptr<rpc::RpcServer> m_server;
     QUrl m_url;
 };
 
@@ -68,18 +68,18 @@ void TestRemoteEngine::cleanup()
 
 void TestRemoteEngine::serve(quint16 port)
 {
-    RpcServerOptions options;
+    rpc::RpcServerOptions options;
     options.token = kToken;
     options.port = port;
-    Result<std::unique_ptr<RpcServer>> server = RpcServer::start(*m_engine, options);
+    Result<std::unique_ptr<rpc::RpcServer>> server = rpc::RpcServer::start(*m_engine, options);
     QVERIFY2(server.ok(), server.ok() ? "" : server.error().message.c_str());
     m_server = std::move(server).value();
     m_url = m_server->url();
 }
 
-std::unique_ptr<Engine> TestRemoteEngine::connectTo(RemoteOptions options)
+std::unique_ptr<api::Engine> TestRemoteEngine::connectTo(rpc::RemoteOptions options)
 {
-    return connectRemoteEngine(m_url, QString::fromStdString(kToken), options);
+    return rpc::connectRemoteEngine(m_url, QString::fromStdString(kToken), options);
 }
 
 void TestRemoteEngine::callsComeThrough()
@@ -94,7 +94,7 @@ void TestRemoteEngine::callsComeThrough()
     QTRY_VERIFY(halted.isFinished());
     QCOMPARE(info.result()->session, std::string("paper-1"));
     QVERIFY(status.result()->account.equity == *Money::parse("10000.00000001"));
-    QVERIFY(answered.result()->state == ApprovalState::Approved);
+    QVERIFY(answered.result()->state == api::ApprovalState::Approved);
     QCOMPARE(halted.result()->ordersCancelled, 3U);
     QCOMPARE(m_engine->calls,
              (std::vector<std::string>{"session_info", "status", "answer_approval 0a1b alice", "halt alice test"}));
@@ -105,7 +105,7 @@ void TestRemoteEngine::errorsKeepTheirKind()
     const auto remote = connectTo();
     auto explained = remote->explain(OrderId(5));
     QTRY_VERIFY(explained.isFinished());
-    const Result<Explanation> result = explained.result();
+    const Result<api::Explanation> result = explained.result();
     QVERIFY(!result.ok());
     QVERIFY(result.error().kind == ErrorKind::NotFound);
     QCOMPARE(result.error().message, std::string("there is no such order"));
@@ -114,15 +114,15 @@ void TestRemoteEngine::errorsKeepTheirKind()
 void TestRemoteEngine::everyReaderBeginsWithAFullFrame()
 {
     const auto remote = connectTo();
-    std::vector<Frame> first;
-    std::vector<Frame> second;
-    const auto one = remote->handleFrames(this, [&](const Frame &frame) { first.push_back(frame); });
+    std::vector<api::Frame> first;
+    std::vector<api::Frame> second;
+    const auto one = remote->handleFrames(this, [&](const api::Frame &frame) { first.push_back(frame); });
     QTRY_VERIFY(!first.empty());
     QVERIFY(first.front().full);
     m_engine->emitFrame({});
     QTRY_COMPARE(first.size(), std::size_t{2});
     QVERIFY(!first.back().full);
-    const auto two = remote->handleFrames(this, [&](const Frame &frame) { second.push_back(frame); });
+    const auto two = remote->handleFrames(this, [&](const api::Frame &frame) { second.push_back(frame); });
     m_engine->emitFrame({});
     QTRY_VERIFY(!second.empty());
     QVERIFY(second.front().full);
@@ -142,7 +142,7 @@ void TestRemoteEngine::callsUnderWayEndWhenTheEngineGoes()
 void TestRemoteEngine::callsEndWhenTheEngineHangs()
 {
     m_engine->holds = true;
-    RemoteOptions options = hasty();
+    rpc::RemoteOptions options = hasty();
     options.requestTimeout = std::chrono::milliseconds(50);
     const auto remote = connectTo(options);
     auto status = remote->status();
@@ -160,12 +160,12 @@ void TestRemoteEngine::callsEndWhenTheEngineHangs()
 void TestRemoteEngine::callsWhileItIsGoneEndAtOnce()
 {
     m_server.reset();
-    RemoteOptions options = hasty();
+    rpc::RemoteOptions options = hasty();
     options.firstRetry = options.longestRetry = std::chrono::seconds(30);
     const auto remote = connectTo(options);
     bool waiting = false;
     const auto handle = remote->handleConnection(
-        this, [&](const ConnectionState &state) { waiting = !state.connected && state.retryIn.count() > 0; });
+        this, [&](const api::ConnectionState &state) { waiting = !state.connected && state.retryIn.count() > 0; });
     QTRY_VERIFY(waiting);
     auto status = remote->status();
     QVERIFY(status.isFinished());
@@ -175,8 +175,9 @@ void TestRemoteEngine::callsWhileItIsGoneEndAtOnce()
 void TestRemoteEngine::tellsHowTheConnectionGoes()
 {
     const auto remote = connectTo();
-    std::vector<ConnectionState> states;
-    const auto handle = remote->handleConnection(this, [&](const ConnectionState &state) { states.push_back(state); });
+    std::vector<api::ConnectionState> states;
+    const auto handle =
+        remote->handleConnection(this, [&](const api::ConnectionState &state) { states.push_back(state); });
     QTRY_VERIFY(!states.empty() && states.back().connected);
     QVERIFY(!states.front().connected);
     const auto port = static_cast<quint16>(m_url.port());
@@ -191,8 +192,8 @@ void TestRemoteEngine::tellsHowTheConnectionGoes()
 void TestRemoteEngine::readersGetAFullFrameAfterAReconnect()
 {
     const auto remote = connectTo();
-    std::vector<Frame> frames;
-    const auto handle = remote->handleFrames(this, [&](const Frame &frame) { frames.push_back(frame); });
+    std::vector<api::Frame> frames;
+    const auto handle = remote->handleFrames(this, [&](const api::Frame &frame) { frames.push_back(frame); });
     QTRY_COMPARE(frames.size(), std::size_t{1});
     const auto port = static_cast<quint16>(m_url.port());
     m_server.reset();
@@ -205,9 +206,9 @@ void TestRemoteEngine::readersGetAFullFrameAfterAReconnect()
 
 void TestRemoteEngine::saysThatTheTokenIsWrong()
 {
-    const auto remote = connectRemoteEngine(m_url, QStringLiteral("wrong"), hasty());
+    const auto remote = rpc::connectRemoteEngine(m_url, QStringLiteral("wrong"), hasty());
     std::string text;
-    const auto handle = remote->handleConnection(this, [&](const ConnectionState &state) { text = state.text; });
+    const auto handle = remote->handleConnection(this, [&](const api::ConnectionState &state) { text = state.text; });
     auto status = remote->status();
     QTRY_VERIFY(status.isFinished());
     QVERIFY(status.result().error().kind == ErrorKind::Refused);
@@ -226,7 +227,7 @@ void TestRemoteEngine::neverSendsATokenInClearToAnotherMachine_data()
 void TestRemoteEngine::neverSendsATokenInClearToAnotherMachine()
 {
     QFETCH(const QUrl, url);
-    const auto remote = connectRemoteEngine(url, QString::fromStdString(kToken), hasty());
+    const auto remote = rpc::connectRemoteEngine(url, QString::fromStdString(kToken), hasty());
     auto status = remote->status();
     QVERIFY(status.isFinished());
     QVERIFY(status.result().error().kind == ErrorKind::Invalid);

@@ -8,6 +8,7 @@
 #include <QtTest/QTest>
 
 using namespace coinswarm;
+using namespace coinswarm::replay;
 
 namespace {
 
@@ -24,9 +25,9 @@ struct Played {
 };
 
 Played play(const QString &path, DefectPolicy policy = DefectPolicy::Refuse,
-            const std::function<void(ReplayOptions &)> &change = {})
+            const std::function<void(ReplayFeedOptions &)> &change = {})
 {
-    ReplayOptions options;
+    ReplayFeedOptions options;
     options.file = path.toStdString();
     options.defects = policy;
     if (change) {
@@ -245,7 +246,7 @@ void TestReplayFeed::aFileWithTheNewestRowFirstIsTurnedRound()
     QCOMPARE(turned.defects[1].line, std::uint64_t{3}); // as in the file
     QVERIFY(play(path).error.startsWith(QStringLiteral("line 3 of ")));
 
-    ReplayOptions options;
+    ReplayFeedOptions options;
     options.file = path.toStdString();
     options.defects = DefectPolicy::Drop;
     ReplayFeed feed(options);
@@ -268,14 +269,15 @@ void TestReplayFeed::fromAndToCutTheFile()
 {
     const QString path =
         write(kHeader + QByteArray("0,1,3,1,2,7\n60000,1,3,1,2,7\n120000,1,3,1,2,7\n180000,1,3,1,2,7\n"));
-    const Played cut = play(path, DefectPolicy::Refuse, [](ReplayOptions &options) {
+    const Played cut = play(path, DefectPolicy::Refuse, [](ReplayFeedOptions &options) {
         options.from = Timestamp::fromMilliseconds(60'000);
         options.to = Timestamp::fromMilliseconds(180'000);
     });
     QCOMPARE(cut.events.size(), std::size_t{2});
     QCOMPARE(std::get<Candle>(cut.events[0]).openTime.milliseconds(), std::int64_t{60'000});
-    const Played nothing = play(path, DefectPolicy::Refuse,
-                                [](ReplayOptions &options) { options.from = Timestamp::fromMilliseconds(600'000); });
+    const Played nothing = play(path, DefectPolicy::Refuse, [](ReplayFeedOptions &options) {
+        options.from = Timestamp::fromMilliseconds(600'000);
+    });
     QVERIFY2(nothing.error.contains(QStringLiteral("ends at 1970-01-01T00:03:00.000Z")), qPrintable(nothing.error));
 }
 
@@ -295,7 +297,7 @@ void TestReplayFeed::seekGoesForwardAndBackward()
     for (int i = 0; i < 50; ++i) {
         rows += QByteArray::number(i * 60'000) + ",1,3,1,2,7\n";
     }
-    ReplayOptions options;
+    ReplayFeedOptions options;
     options.file = write(rows).toStdString();
     ReplayFeed feed(options);
     QVERIFY(feed.open().ok());

@@ -8,6 +8,8 @@
 #include <QtTest/QtTest>
 
 using namespace coinswarm;
+using namespace coinswarm::plugins;
+using namespace coinswarm::risk;
 using namespace std::chrono_literals;
 using test::Market;
 

@@ -10,7 +10,9 @@
 #include <QtTest/QtTest>
 
 using namespace coinswarm;
+using namespace coinswarm::api;
 using namespace coinswarm::test;
+using namespace coinswarm::trading;
 
 namespace {
 
@@ -368,7 +370,7 @@ private Q_SLOTS:
         QFile file(QStringLiteral(COINSWARM_SOURCE_DIR "/docs/risk-limits.md"));
         QVERIFY2(file.open(QIODevice::ReadOnly), "docs/risk-limits.md is missing");
         SAME(file.readAll().toStdString(), riskLimitsMarkdown());
-        for (const std::string_view name : EnumNames<DenialCode>::names) {
+        for (const std::string_view name : kEnumNames<DenialCode>) {
             QVERIFY(riskLimitsMarkdown().find("`" + std::string(name) + "`") != std::string::npos);
         }
     }

@@ -3,7 +3,7 @@
 
 #include "codec/json_writer.h"
 #include "contract/puppet_engine.h"
-#include "control/rpc_dispatcher.h"
+#include "rpc/rpc_dispatcher.h"
 
 #include <QtCore/QJsonDocument>
 #include <QtCore/QRandomGenerator>
@@ -36,16 +36,16 @@ private:
 
 QJsonObject TestRpcProtocol::served(PuppetEngine &engine, const QString &text)
 {
-    const auto parsed = parseRequest(text);
-    if (const auto *refusal = std::get_if<RpcRefusal>(&parsed)) {
-        return QJsonDocument::fromJson(encodeOutcome(refusal->id, refusal->fault).toUtf8()).object();
+    const auto parsed = rpc::parseRequest(text);
+    if (const auto *refusal = std::get_if<rpc::RpcRefusal>(&parsed)) {
+        return QJsonDocument::fromJson(rpc::encodeOutcome(refusal->id, refusal->fault).toUtf8()).object();
     }
-    const auto &request = std::get<RpcRequest>(parsed);
-    RpcDispatcher dispatcher(engine);
+    const auto &request = std::get<rpc::RpcRequest>(parsed);
+    rpc::RpcDispatcher dispatcher(engine);
     QString answer;
     int answers = 0;
-    dispatcher.call(request.method, request.params, [&](const RpcOutcome &outcome) {
-        answer = encodeOutcome(request.id, outcome);
+    dispatcher.call(request.method, request.params, [&](const rpc::RpcOutcome &outcome) {
+        answer = rpc::encodeOutcome(request.id, outcome);
         ++answers;
     });
     if (!QTest::qWaitFor([&] { return answers > 0; }, 5'000) || answers != 1) {
@@ -56,9 +56,10 @@ QJsonObject TestRpcProtocol::served(PuppetEngine &engine, const QString &text)
 
 void TestRpcProtocol::requestsComeBackAsTheyWere()
 {
-    const auto parsed = parseRequest(encodeRequest(7, QStringLiteral("explain"), {{QStringLiteral("order"), 12}}));
-    QVERIFY(std::holds_alternative<RpcRequest>(parsed));
-    const auto &request = std::get<RpcRequest>(parsed);
+    const auto parsed =
+        rpc::parseRequest(rpc::encodeRequest(7, QStringLiteral("explain"), {{QStringLiteral("order"), 12}}));
+    QVERIFY(std::holds_alternative<rpc::RpcRequest>(parsed));
+    const auto &request = std::get<rpc::RpcRequest>(parsed);
     QCOMPARE(request.id.toInteger(), 7);
     QCOMPARE(request.method, QStringLiteral("explain"));
     QCOMPARE(request.params.value(QStringLiteral("order")).toInteger(), 12);
@@ -67,8 +68,8 @@ void TestRpcProtocol::requestsComeBackAsTheyWere()
 void TestRpcProtocol::outcomesComeBackAsTheyWere_data()
 {
     QTest::addColumn<int>("kind");
-    for (std::size_t i = 0; i < EnumNames<ErrorKind>::names.size(); ++i) {
-        QTest::newRow(EnumNames<ErrorKind>::names[i].data()) << static_cast<int>(i);
+    for (std::size_t i = 0; i < kEnumNames<ErrorKind>.size(); ++i) {
+        QTest::newRow(kEnumNames<ErrorKind>[i].data()) << static_cast<int>(i);
     }
 }
 
@@ -76,9 +77,10 @@ void TestRpcProtocol::outcomesComeBackAsTheyWere()
 {
     QFETCH(const int, kind);
     const Error error{static_cast<ErrorKind>(kind), "a sentence with “signs”"};
-    const auto incoming = parseIncoming(encodeOutcome(QJsonValue(3), RpcFault{RpcCode::EngineError, error}));
+    const auto incoming =
+        rpc::parseIncoming(rpc::encodeOutcome(QJsonValue(3), rpc::RpcFault{rpc::RpcCode::EngineError, error}));
     QVERIFY(incoming.ok());
-    const auto &reply = std::get<RpcReply>(*incoming);
+    const auto &reply = std::get<rpc::RpcReply>(*incoming);
     QCOMPARE(reply.id, 3);
     QVERIFY(!reply.result.ok());
     QVERIFY(reply.result.error().kind == error.kind);
@@ -154,7 +156,7 @@ void TestRpcProtocol::callsTheEngine()
     QFETCH(const QString, call);
     PuppetEngine engine;
     const QJsonObject answer =
-        served(engine, encodeRequest(1, method, QJsonDocument::fromJson(params.toUtf8()).object()));
+        served(engine, rpc::encodeRequest(1, method, QJsonDocument::fromJson(params.toUtf8()).object()));
     QVERIFY2(answer.contains(QStringLiteral("result")), qPrintable(QString::fromUtf8(QJsonDocument(answer).toJson())));
     QCOMPARE(engine.calls, std::vector<std::string>{call.toStdString()});
 }
@@ -182,7 +184,7 @@ void TestRpcProtocol::refusesWrongParameters()
     QFETCH(const QString, says);
     PuppetEngine engine;
     const QJsonObject error =
-        served(engine, encodeRequest(1, method, QJsonDocument::fromJson(params.toUtf8()).object()))
+        served(engine, rpc::encodeRequest(1, method, QJsonDocument::fromJson(params.toUtf8()).object()))
             .value(QStringLiteral("error"))
             .toObject();
     QCOMPARE(error.value(QStringLiteral("code")).toInt(), -32602);
@@ -195,25 +197,27 @@ void TestRpcProtocol::answersWhenTheEngineVanishes()
 {
     auto engine = std::make_unique<PuppetEngine>();
     engine->holds = true;
-    RpcDispatcher dispatcher(*engine);
-    std::optional<RpcOutcome> outcome;
-    dispatcher.call(QStringLiteral("status"), {}, [&](const RpcOutcome &o) { outcome = o; });
+    rpc::RpcDispatcher dispatcher(*engine);
+    std::optional<rpc::RpcOutcome> outcome;
+    dispatcher.call(QStringLiteral("status"), {}, [&](const rpc::RpcOutcome &o) { outcome = o; });
     engine.reset();
     QTRY_VERIFY(outcome.has_value());
-    QVERIFY(std::get<RpcFault>(*outcome).error.kind == ErrorKind::Unavailable);
+    QVERIFY(std::get<rpc::RpcFault>(*outcome).error.kind == ErrorKind::Unavailable);
 }
 
 void TestRpcProtocol::everyMutatedMessageIsAnsweredOnce()
 {
     const QStringList seeds{
-        encodeRequest(1, QStringLiteral("status"), {}),
-        encodeRequest(2, QStringLiteral("candles"), codec::toJson(CandleQuery{InstrumentId(1), {60}, 3}).toObject()),
-        encodeRequest(3, QStringLiteral("answer_approval"),
-                      codec::toJson(ApprovalAnswer{ApprovalId(1), "00ff", true, "alice", "because"}).toObject()),
-        encodeRequest(
+        rpc::encodeRequest(1, QStringLiteral("status"), {}),
+        rpc::encodeRequest(2, QStringLiteral("candles"),
+                           codec::toJson(api::CandleQuery{InstrumentId(1), {60}, 3}).toObject()),
+        rpc::encodeRequest(
+            3, QStringLiteral("answer_approval"),
+            codec::toJson(api::ApprovalAnswer{ApprovalId(1), "00ff", true, "alice", "because"}).toObject()),
+        rpc::encodeRequest(
             4, QStringLiteral("halt"),
             {{QStringLiteral("operator_name"), QStringLiteral("a")}, {QStringLiteral("reason"), QStringLiteral("b")}}),
-        encodeRequest(5, QStringLiteral("set_speed"), {{QStringLiteral("speed"), 60}}),
+        rpc::encodeRequest(5, QStringLiteral("set_speed"), {{QStringLiteral("speed"), 60}}),
     };
     const QString pieces = QStringLiteral("{}[]\",:0123456789.-+eEtrufalsn\\\u00e9\u0000 ");
     QRandomGenerator random(20'260'101);
@@ -242,7 +246,7 @@ void TestRpcProtocol::everyMutatedMessageIsAnsweredOnce()
         results += isResult ? 1 : 0;
         errors += isError ? 1 : 0;
         // Whatever a client says, the receiver of an answer survives it too.
-        Q_UNUSED(parseIncoming(text).ok());
+        Q_UNUSED(rpc::parseIncoming(text).ok());
     }
     QVERIFY2(results > 100 && errors > 5'000,
              qPrintable(QStringLiteral("%1 results, %2 errors").arg(results).arg(errors)));

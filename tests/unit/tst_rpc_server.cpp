@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 #include "contract/puppet_engine.h"
-#include "control/control_files.h"
-#include "control/rpc_server.h"
+#include "rpc/control_files.h"
+#include "rpc/rpc_server.h"
 
 #include <QtCore/QJsonDocument>
 #include <QtNetwork/QNetworkRequest>
@@ -18,10 +18,10 @@ namespace {
 
 const std::string kToken(64, 'a');
 
-QString hello(const QString &token, int version = kRpcVersion)
+QString hello(const QString &token, int version = rpc::kRpcVersion)
 {
-    return encodeRequest(1, QStringLiteral("hello"),
-                         {{QStringLiteral("version"), version}, {QStringLiteral("token"), token}});
+    return rpc::encodeRequest(1, QStringLiteral("hello"),
+                              {{QStringLiteral("version"), version}, {QStringLiteral("token"), token}});
 }
 
 /// A client that says exactly what it is told, and keeps what it hears.
@@ -102,11 +102,11 @@ private:
     QByteArray m_read;
 };
 
-Frame heavyFrame()
+api::Frame heavyFrame()
 {
-    Frame frame;
+    api::Frame frame;
     frame.alerts.resize(200);
-    for (AlertView &alert : frame.alerts) {
+    for (api::AlertView &alert : frame.alerts) {
         alert.text = std::string(500, 'x');
     }
     return frame;
@@ -142,10 +142,10 @@ private Q_SLOTS:
     void forgetsASubscriptionWithItsClient();
 
 private:
-    void serve(RpcClientLimits limits = {}, std::size_t mostClients = 8);
+    void serve(rpc::RpcClientLimits limits = {}, std::size_t mostClients = 8);
 
     std::unique_ptr<PuppetEngine> m_engine;
-    std::unique_ptr<RpcServer> m_server;
+    std::unique_ptr<rpc::RpcServer> m_server;
 };
 
 void TestRpcServer::init()
@@ -159,13 +159,13 @@ void TestRpcServer::cleanup()
     m_engine.reset();
 }
 
-void TestRpcServer::serve(RpcClientLimits limits, std::size_t mostClients)
+void TestRpcServer::serve(rpc::RpcClientLimits limits, std::size_t mostClients)
 {
-    RpcServerOptions options;
+    rpc::RpcServerOptions options;
     options.token = kToken;
     options.limits = limits;
     options.mostClients = mostClients;
-    Result<std::unique_ptr<RpcServer>> server = RpcServer::start(*m_engine, options);
+    Result<std::unique_ptr<rpc::RpcServer>> server = rpc::RpcServer::start(*m_engine, options);
     QVERIFY2(server.ok(), server.ok() ? "" : server.error().message.c_str());
     m_server = std::move(server).value();
 }
@@ -185,10 +185,10 @@ void TestRpcServer::listensOnLoopbackOnly()
 {
     QFETCH(const QString, address);
     QFETCH(const bool, accepted);
-    RpcServerOptions options;
+    rpc::RpcServerOptions options;
     options.address = address.toStdString();
     options.token = kToken;
-    const auto server = RpcServer::start(*m_engine, options);
+    const auto server = rpc::RpcServer::start(*m_engine, options);
     QCOMPARE(server.ok(), accepted);
     QVERIFY(accepted || server.error().kind == ErrorKind::Invalid);
 }
@@ -196,10 +196,10 @@ void TestRpcServer::listensOnLoopbackOnly()
 void TestRpcServer::saysThatAPortIsTaken()
 {
     serve();
-    RpcServerOptions options;
+    rpc::RpcServerOptions options;
     options.token = kToken;
     options.port = static_cast<quint16>(m_server->url().port());
-    const auto second = RpcServer::start(*m_engine, options);
+    const auto second = rpc::RpcServer::start(*m_engine, options);
     QVERIFY(!second.ok());
     QVERIFY(second.error().kind == ErrorKind::Unavailable);
 }
@@ -211,7 +211,7 @@ void TestRpcServer::answersWhoHasTheToken()
     QVERIFY(client.open(m_server->url()));
     client.say(hello(QString::fromStdString(kToken)));
     QVERIFY(client.hears("\"version\":1"));
-    client.say(encodeRequest(2, QStringLiteral("status"), {}));
+    client.say(rpc::encodeRequest(2, QStringLiteral("status"), {}));
     QVERIFY(client.hears("\"id\":2"));
     QCOMPARE(m_engine->calls, std::vector<std::string>{"status"});
 }
@@ -221,7 +221,7 @@ void TestRpcServer::acceptsTheTokenInTheHandshake()
     serve();
     Client client;
     QVERIFY(client.open(m_server->url(), QByteArrayLiteral("Bearer ") + QByteArray::fromStdString(kToken)));
-    client.say(encodeRequest(2, QStringLiteral("status"), {}));
+    client.say(rpc::encodeRequest(2, QStringLiteral("status"), {}));
     QVERIFY(client.hears("\"result\""));
 }
 
@@ -241,7 +241,7 @@ void TestRpcServer::letsGoWhoHasTheWrongToken()
     Client client;
     QVERIFY(client.open(m_server->url()));
     client.say(hello(token));
-    client.say(encodeRequest(2, QStringLiteral("status"), {}));
+    client.say(rpc::encodeRequest(2, QStringLiteral("status"), {}));
     QVERIFY(client.hears("\"refused\""));
     QVERIFY(client.isLetGo());
     QVERIFY(m_engine->calls.empty());
@@ -253,14 +253,14 @@ void TestRpcServer::letsGoWhoSpeaksAnotherVersion()
     serve();
     Client client;
     QVERIFY(client.open(m_server->url()));
-    client.say(hello(QString::fromStdString(kToken), kRpcVersion + 1));
+    client.say(hello(QString::fromStdString(kToken), rpc::kRpcVersion + 1));
     QVERIFY(client.hears("update the older program"));
     QVERIFY(client.isLetGo());
 }
 
 void TestRpcServer::letsGoWhoSaysNothing()
 {
-    RpcClientLimits limits;
+    rpc::RpcClientLimits limits;
     limits.loginTime = std::chrono::milliseconds(50);
     serve(limits);
     Client client;
@@ -273,7 +273,7 @@ void TestRpcServer::letsGoWhoAsksBeforeHello()
     serve();
     Client client;
     QVERIFY(client.open(m_server->url()));
-    client.say(encodeRequest(
+    client.say(rpc::encodeRequest(
         1, QStringLiteral("halt"),
         {{QStringLiteral("operator_name"), QStringLiteral("x")}, {QStringLiteral("reason"), QStringLiteral("y")}}));
     QVERIFY(client.isLetGo());
@@ -311,14 +311,14 @@ void TestRpcServer::letsGoWhoSendsTooMuch()
     QVERIFY(client.open(m_server->url()));
     client.say(hello(QString::fromStdString(kToken)));
     QVERIFY(client.hears("\"version\""));
-    client.say(QString(static_cast<qsizetype>(kMaxRequestBytes) + 1, QLatin1Char('x')));
+    client.say(QString(static_cast<qsizetype>(rpc::kMaxRequestBytes) + 1, QLatin1Char('x')));
     QVERIFY(client.isLetGo());
     QTRY_COMPARE(m_server->clients(), std::size_t{0});
 }
 
 void TestRpcServer::refusesTooManyRequestsAtOnce()
 {
-    RpcClientLimits limits;
+    rpc::RpcClientLimits limits;
     limits.mostRequests = 3;
     serve(limits);
     m_engine->holds = true;
@@ -326,7 +326,7 @@ void TestRpcServer::refusesTooManyRequestsAtOnce()
     QVERIFY(client.open(m_server->url()));
     client.say(hello(QString::fromStdString(kToken)));
     for (int i = 2; i < 6; ++i) {
-        client.say(encodeRequest(i, QStringLiteral("status"), {}));
+        client.say(rpc::encodeRequest(i, QStringLiteral("status"), {}));
     }
     QVERIFY(client.hears("too many requests"));
     QCOMPARE(m_engine->calls.size(), std::size_t{3});
@@ -342,7 +342,7 @@ void TestRpcServer::keepsTalkingAfterNonsense()
     client.say(hello(QString::fromStdString(kToken)));
     client.say(QStringLiteral("{nonsense"));
     QVERIFY(client.hears("-32700"));
-    client.say(encodeRequest(9, QStringLiteral("status"), {}));
+    client.say(rpc::encodeRequest(9, QStringLiteral("status"), {}));
     QVERIFY(client.hears("\"id\":9"));
 }
 
@@ -352,7 +352,7 @@ void TestRpcServer::aSlowClientCostsLittleAndGetsAFullFrameLater()
     LazyClient slow(static_cast<quint16>(m_server->url().port()));
     QVERIFY(slow.shakesHands());
     slow.say(hello(QString::fromStdString(kToken)));
-    slow.say(encodeRequest(2, QStringLiteral("subscribe_frames"), {}));
+    slow.say(rpc::encodeRequest(2, QStringLiteral("subscribe_frames"), {}));
     QTRY_COMPARE(m_engine->subscribers(), std::size_t{1});
     qint64 most = 0;
     for (int i = 0; i < 300; ++i) {
@@ -360,21 +360,21 @@ void TestRpcServer::aSlowClientCostsLittleAndGetsAFullFrameLater()
         QCoreApplication::processEvents();
         most = std::max(most, m_server->unsentBytes());
     }
-    QVERIFY2(most > RpcClientLimits().highWater, "the client was not slow enough to prove anything");
-    QVERIFY2(most < 3 * RpcClientLimits().highWater, qPrintable(QString::number(most)));
+    QVERIFY2(most > rpc::RpcClientLimits().highWater, "the client was not slow enough to prove anything");
+    QVERIFY2(most < 3 * rpc::RpcClientLimits().highWater, qPrintable(QString::number(most)));
     QVERIFY(slow.readsUntil("\"full\":true", 2));
     QCOMPARE(m_server->clients(), std::size_t{1});
 }
 
 void TestRpcServer::letsGoWhoNeverReads()
 {
-    RpcClientLimits limits;
+    rpc::RpcClientLimits limits;
     limits.stallTime = std::chrono::milliseconds(100);
     serve(limits);
     LazyClient slow(static_cast<quint16>(m_server->url().port()));
     QVERIFY(slow.shakesHands());
     slow.say(hello(QString::fromStdString(kToken)));
-    slow.say(encodeRequest(2, QStringLiteral("subscribe_frames"), {}));
+    slow.say(rpc::encodeRequest(2, QStringLiteral("subscribe_frames"), {}));
     QTRY_COMPARE(m_engine->subscribers(), std::size_t{1});
     const auto emitUntilGone = [&] {
         m_engine->emitFrame(heavyFrame());
@@ -391,7 +391,7 @@ void TestRpcServer::forgetsASubscriptionWithItsClient()
         Client client;
         QVERIFY(client.open(m_server->url()));
         client.say(hello(QString::fromStdString(kToken)));
-        client.say(encodeRequest(2, QStringLiteral("subscribe_frames"), {}));
+        client.say(rpc::encodeRequest(2, QStringLiteral("subscribe_frames"), {}));
         QVERIFY(client.hears("\"method\":\"frame\""));
         QCOMPARE(m_engine->subscribers(), std::size_t{1});
     }

@@ -10,6 +10,7 @@
 #include <map>
 
 using namespace coinswarm;
+using namespace coinswarm::simulated;
 using namespace coinswarm::test;
 
 namespace {

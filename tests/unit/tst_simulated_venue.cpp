@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 
 using namespace coinswarm;
+using namespace coinswarm::simulated;
 using namespace coinswarm::test;
 using std::chrono::milliseconds;
 

@@ -8,7 +8,9 @@
 #include <QtTest/QtTest>
 
 using namespace coinswarm;
+using namespace coinswarm::api;
 using namespace coinswarm::test;
+using namespace coinswarm::trading;
 
 namespace {
 

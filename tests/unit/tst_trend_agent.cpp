@@ -10,6 +10,8 @@
 #include <cmath>
 
 using namespace coinswarm;
+using namespace coinswarm::plugins;
+using namespace coinswarm::trend;
 using test::Market;
 
 namespace {

@@ -6,6 +6,7 @@
 #include <QtTest/QTest>
 
 using namespace coinswarm;
+using namespace coinswarm::market;
 using namespace coinswarm::ticks;
 
 namespace {

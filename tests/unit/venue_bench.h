@@ -7,7 +7,7 @@
 
 #include <QtCore/QStringList>
 
-namespace coinswarm {
+namespace coinswarm::trading {
 
 /// Stands for the risk gate, which is the only one who can make an ApprovedOrder.
 class RiskGate
@@ -16,7 +16,7 @@ public:
     static ApprovedOrder approve(Order order) { return ApprovedOrder(std::move(order), ApprovalId()); }
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::trading
 
 /// What the tests of the simulated venue share: short ways to write orders and markets, and a venue that is listened to.
 namespace coinswarm::test {
@@ -89,13 +89,13 @@ inline BookDelta level(std::int64_t ms, Side side, const char *p, const char *q,
 
 /// A venue and everything it said.
 struct Bench {
-    explicit Bench(VenueRules rules = {}, const std::string &folder = {}, bool shortAllowed = true)
+    explicit Bench(simulated::VenueRules rules = {}, const std::string &folder = {}, bool shortAllowed = true)
         : venue(rules, folder)
     {
         opened = venue.open(market(shortAllowed)).ok();
     }
 
-    void submit(Order o, std::int64_t ms) { venue.submit(RiskGate::approve(std::move(o)), at(ms)); }
+    void submit(Order o, std::int64_t ms) { venue.submit(trading::RiskGate::approve(std::move(o)), at(ms)); }
     void show(const MarketEvent &event) { venue.onMarket(event, visibleAt(event)); }
     /// What arrived by `ms`, as text: kind, client id, and for fills quantity@price.
     QStringList said(std::int64_t ms)
@@ -115,14 +115,14 @@ struct Bench {
         return lines;
     }
 
-    SimulatedVenue venue;
+    simulated::SimulatedVenue venue;
     bool opened = false;
     std::vector<VenueReport> all;
 };
 
-inline VenueRules exactRules()
+inline simulated::VenueRules exactRules()
 {
-    VenueRules rules;
+    simulated::VenueRules rules;
     rules.slippage = {};
     return rules;
 }

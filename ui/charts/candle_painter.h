@@ -23,7 +23,7 @@ public:
     /// What is drawn at one place: a bar, or everything in one pixel column.
     struct Column {
         double x; ///< middle
-        Bar bar;
+        ChartBar bar;
         double bars; ///< how many are summed up in it
     };
     /// Bars first … last − 1.

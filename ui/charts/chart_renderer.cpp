@@ -39,7 +39,7 @@ void ChartRenderer::layout(const QSizeF &size, const ChartWindow &window)
     m_begin = static_cast<std::size_t>(std::clamp(std::floor(window.first()), 0.0, static_cast<double>(series.size())));
     m_end = static_cast<std::size_t>(std::clamp(std::ceil(window.end()), 0.0, static_cast<double>(series.size())));
 
-    const Bar extent = series.aggregate(m_begin, m_end);
+    const ChartBar extent = series.aggregate(m_begin, m_end);
     const double height = extent.high > extent.low ? extent.high - extent.low : std::max(extent.high * 0.001, 1e-8);
     const double axisWidth =
         std::ceil(m_font.width(numberText(extent.high, m_content.priceDecimals)) + 2 * kAxisPadding);
@@ -280,7 +280,7 @@ void ChartRenderer::drawNewest(QPainter &painter) const
         painter.setClipping(false);
     }
     drawMarkers(painter);
-    const Bar &bar = series.bar(newest);
+    const ChartBar &bar = series.bar(newest);
     const double y = m_price.y(bar.close);
     if (y > 0 && y < m_price.plot.bottom()) {
         const QColor color = bar.close >= bar.open ? m_colors.up : m_colors.down;

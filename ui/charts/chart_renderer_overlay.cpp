@@ -140,7 +140,7 @@ void ChartRenderer::drawReadout(QPainter &painter, std::optional<std::size_t> ba
 {
     const CandleSeries &series = *m_content.series;
     const std::size_t index = bar && *bar < series.size() ? *bar : series.size() - 1;
-    const Bar &b = series.bar(index);
+    const ChartBar &b = series.bar(index);
     const int d = m_content.priceDecimals;
     double x = 8;
     const auto put = [&](const QString &label, const QString &value, const QColor &color) {

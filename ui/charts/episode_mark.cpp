@@ -22,7 +22,7 @@ QColor patternColor(PatternId pattern)
 
 } // namespace
 
-EpisodeMark markOf(const control::EpisodeView &episode, EpisodeColoring coloring, double strongest, const Colors &c)
+EpisodeMark markOf(const api::EpisodeView &episode, EpisodeColoring coloring, double strongest, const Colors &c)
 {
     const EpisodeTags &tags = episode.tags;
     switch (coloring) {

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "charts/episode_map.h"
+#include "charts/episode_map_view.h"
 
 #include <QtGui/QPainter>
 
@@ -17,8 +17,7 @@ struct EpisodeMark {
     QColor color;
 };
 
-EpisodeMark markOf(const control::EpisodeView &episode, EpisodeColoring coloring, double strongest,
-                   const Colors &colors);
+EpisodeMark markOf(const api::EpisodeView &episode, EpisodeColoring coloring, double strongest, const Colors &colors);
 void drawMark(QPainter &painter, const QPointF &at, const EpisodeMark &mark, double size);
 
 struct LegendEntry {

@@ -19,7 +19,7 @@ class SmaFormula
 {
 public:
     explicit SmaFormula(std::size_t length) : m_ring(length) {}
-    double push(const Bar &bar)
+    double push(const ChartBar &bar)
     {
         m_sum += bar.close - m_ring[m_seen % m_ring.size()];
         m_ring[m_seen % m_ring.size()] = bar.close;
@@ -38,7 +38,7 @@ class EmaFormula
 {
 public:
     explicit EmaFormula(int length) : m_length(length) {}
-    double push(const Bar &bar)
+    double push(const ChartBar &bar)
     {
         ++m_seen;
         if (m_seen <= m_length) {
@@ -60,7 +60,7 @@ class RsiFormula
 {
 public:
     explicit RsiFormula(int length) : m_length(length) {}
-    double push(const Bar &bar)
+    double push(const ChartBar &bar)
     {
         const double change = m_seen == 0 ? 0 : bar.close - m_last;
         m_last = bar.close;
@@ -95,9 +95,9 @@ class AdxFormula
 {
 public:
     explicit AdxFormula(int length) : m_length(length) {}
-    double push(const Bar &bar)
+    double push(const ChartBar &bar)
     {
-        const Bar last = m_last;
+        const ChartBar last = m_last;
         m_last = bar;
         if (m_seen++ == 0) {
             return kNoValue;
@@ -129,7 +129,7 @@ private:
 
     int m_length;
     int m_seen = 0;
-    Bar m_last;
+    ChartBar m_last;
     double m_plus = 0;
     double m_minus = 0;
     double m_adx = 0;

@@ -27,11 +27,11 @@ QString momentText(const PatternMoment &moment)
 
 } // namespace
 
-PatternHistory::PatternHistory(const SwarmMemory &memory, const Preferences &preferences, QWidget *parent)
+PatternHistory::PatternHistory(const MemoryStore &memory, const Preferences &preferences, QWidget *parent)
     : QWidget(parent), m_memory(memory), m_preferences(preferences)
 {
     setAccessibleName(u"History of the pattern"_s);
-    connect(&memory, &SwarmMemory::patternsChanged, this, [this] { show(m_pattern); });
+    connect(&memory, &MemoryStore::patternsChanged, this, [this] { show(m_pattern); });
     connect(&preferences, &Preferences::changed, this, qOverload<>(&QWidget::update));
 }
 

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "models/swarm_memory.h"
+#include "models/memory_store.h"
 #include "theme/preferences.h"
 
 #include <QtWidgets/QWidget>
@@ -18,7 +18,7 @@ class PatternHistory : public QWidget
 
 public:
     /// Both outlive it.
-    PatternHistory(const SwarmMemory &memory, const Preferences &preferences, QWidget *parent = nullptr);
+    PatternHistory(const MemoryStore &memory, const Preferences &preferences, QWidget *parent = nullptr);
 
     void show(PatternId pattern);
     QSize minimumSizeHint() const override { return {160, 76}; }
@@ -27,7 +27,7 @@ protected:
     void paintEvent(QPaintEvent *event) override;
 
 private:
-    const SwarmMemory &m_memory;
+    const MemoryStore &m_memory;
     const Preferences &m_preferences;
     PatternId m_pattern;
 };

@@ -38,7 +38,7 @@ double heightOf(VolatilityRegime volatility)
 
 } // namespace
 
-RegimeTimeline::RegimeTimeline(Session &session, const Preferences &preferences, QWidget *parent)
+RegimeTimeline::RegimeTimeline(SessionStore &session, const Preferences &preferences, QWidget *parent)
     : QWidget(parent), m_session(session), m_preferences(preferences)
 {
     setFocusPolicy(Qt::StrongFocus);

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "models/session.h"
+#include "models/session_store.h"
 #include "theme/preferences.h"
 
 #include <QtWidgets/QWidget>
@@ -16,7 +16,7 @@ class RegimeTimeline : public QWidget
     Q_OBJECT
 
 public:
-    RegimeTimeline(Session &session, const Preferences &preferences, QWidget *parent = nullptr);
+    RegimeTimeline(SessionStore &session, const Preferences &preferences, QWidget *parent = nullptr);
 
     QSize minimumSizeHint() const override { return {240, 72}; }
     /// Hours of session time in view.
@@ -39,7 +39,7 @@ private:
     const Regime *regimeAt(const QPointF &at) const;
     QString describe(const Regime &regime) const;
 
-    Session &m_session;
+    SessionStore &m_session;
     const Preferences &m_preferences;
     double m_hours = 6;
 };

@@ -9,8 +9,8 @@ namespace coinswarm::ui {
 
 namespace {
 
-using control::AgentState;
-using control::AgentView;
+using api::AgentState;
+using api::AgentView;
 
 Cell stateCell(const AgentView &a, const Formats &)
 {

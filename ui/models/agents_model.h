@@ -8,7 +8,7 @@
 namespace coinswarm::ui {
 
 /// Agents of the session.
-class AgentsModel final : public RecordModel<control::AgentView>
+class AgentsModel final : public RecordModel<api::AgentView>
 {
 public:
     explicit AgentsModel(const Formats &formats, QObject *parent = nullptr);

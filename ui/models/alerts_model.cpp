@@ -9,8 +9,8 @@ namespace coinswarm::ui {
 
 namespace {
 
-using control::AlertView;
-using control::Severity;
+using api::AlertView;
+using api::Severity;
 
 Cell severityCell(const AlertView &a, const Formats &)
 {

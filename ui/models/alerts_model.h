@@ -8,7 +8,7 @@
 namespace coinswarm::ui {
 
 /// Alerts by number, the newest million.
-class AlertsModel final : public RecordModel<control::AlertView>
+class AlertsModel final : public RecordModel<api::AlertView>
 {
 public:
     explicit AlertsModel(const Formats &formats, QObject *parent = nullptr);

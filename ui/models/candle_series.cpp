@@ -10,13 +10,13 @@ namespace coinswarm::ui {
 
 namespace {
 
-Bar toBar(const Candle &candle)
+ChartBar toBar(const Candle &candle)
 {
     return {candle.open.toDouble(), candle.high.toDouble(), candle.low.toDouble(), candle.close.toDouble(),
             candle.volume.toDouble()};
 }
 
-void merge(Bar &into, const Bar &next)
+void merge(ChartBar &into, const ChartBar &next)
 {
     into.high = std::max(into.high, next.high);
     into.low = std::min(into.low, next.low);
@@ -57,7 +57,7 @@ void CandleSeries::upsert(const Candle &candle)
     }
 }
 
-void CandleSeries::setBar(std::size_t index, const Bar &bar)
+void CandleSeries::setBar(std::size_t index, const ChartBar &bar)
 {
     m_levels[0][index] = bar;
     for (std::size_t level = 1;; ++level) {
@@ -69,12 +69,12 @@ void CandleSeries::setBar(std::size_t index, const Bar &bar)
         if (m_levels.size() == level) {
             m_levels.emplace_back();
         }
-        const std::vector<Bar> &below = m_levels[level - 1];
-        Bar sum = below[group * kFan];
+        const std::vector<ChartBar> &below = m_levels[level - 1];
+        ChartBar sum = below[group * kFan];
         for (std::size_t k = 1; k < kFan; ++k) {
             merge(sum, below[group * kFan + k]);
         }
-        std::vector<Bar> &here = m_levels[level];
+        std::vector<ChartBar> &here = m_levels[level];
         if (group < here.size()) {
             here[group] = sum;
         } else {
@@ -84,13 +84,13 @@ void CandleSeries::setBar(std::size_t index, const Bar &bar)
     }
 }
 
-Bar CandleSeries::aggregate(std::size_t first, std::size_t last) const
+ChartBar CandleSeries::aggregate(std::size_t first, std::size_t last) const
 {
     last = std::min(last, size());
     if (first >= last) {
         return {};
     }
-    Bar result;
+    ChartBar result;
     std::size_t at = first;
     while (at < last) {
         // Climb while the next group starts here and fits, then take it.
@@ -102,7 +102,7 @@ Bar CandleSeries::aggregate(std::size_t first, std::size_t last) const
             span *= kFan;
             ++level;
         }
-        const Bar &part = m_levels[level][at / span];
+        const ChartBar &part = m_levels[level][at / span];
         if (at == first) {
             result = part;
         } else {

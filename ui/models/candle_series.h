@@ -10,7 +10,7 @@
 namespace coinswarm::ui {
 
 /// A candle for drawing: doubles are fine here, nothing is decided on them.
-struct Bar {
+struct ChartBar {
     double open = 0;
     double high = 0;
     double low = 0;
@@ -30,9 +30,9 @@ public:
     std::size_t size() const { return m_times.size(); }
     bool empty() const { return m_times.empty(); }
     Timestamp time(std::size_t index) const { return {m_times[index]}; }
-    const Bar &bar(std::size_t index) const { return m_levels[0][index]; }
+    const ChartBar &bar(std::size_t index) const { return m_levels[0][index]; }
     /// Of the bars first … last − 1: first open, highest high, lowest low, last close, Σ volume.
-    Bar aggregate(std::size_t first, std::size_t last) const;
+    ChartBar aggregate(std::size_t first, std::size_t last) const;
     /// Index of the bar that contains `time`, fractional within it; before the first or after the last it goes on
     /// with the interval's length.
     double indexAt(Timestamp time) const;
@@ -42,12 +42,12 @@ public:
     std::uint64_t structureRevision() const { return m_structure; }
 
 private:
-    void setBar(std::size_t index, const Bar &bar);
+    void setBar(std::size_t index, const ChartBar &bar);
 
     static constexpr std::size_t kFan = 4;
     std::int64_t m_intervalNs = 60'000'000'000;
     std::vector<std::int64_t> m_times;
-    std::vector<std::vector<Bar>> m_levels = std::vector<std::vector<Bar>>(1);
+    std::vector<std::vector<ChartBar>> m_levels = std::vector<std::vector<ChartBar>>(1);
     std::uint64_t m_structure = 0;
 };
 

@@ -23,7 +23,7 @@ Tone sideTone(Side side)
     return side == Side::Buy ? Tone::Up : Tone::Down;
 }
 
-ChainStep fillsStep(const control::Explanation &e, const Formats &f)
+ChainStep fillsStep(const api::Explanation &e, const Formats &f)
 {
     ChainStep step{u"Executed"_s, plural(e.fills.size(), "fill"_L1), f.dayTime(e.fills.back().time), {}};
     for (const Fill &fill : e.fills) {
@@ -36,7 +36,7 @@ ChainStep fillsStep(const control::Explanation &e, const Formats &f)
     return step;
 }
 
-ChainStep orderStep(const control::Explanation &e, const Formats &f)
+ChainStep orderStep(const api::Explanation &e, const Formats &f)
 {
     const Order &o = e.order;
     ChainStep step{u"Order"_s, idText("order"_L1, o.id.value), f.dayTime(o.created), {}};
@@ -59,14 +59,14 @@ ChainStep orderStep(const control::Explanation &e, const Formats &f)
     return step;
 }
 
-ChainStep approvalStep(const Approval &a, const Formats &f)
+ChainStep approvalStep(const api::Approval &a, const Formats &f)
 {
     ChainStep step{u"Approval"_s, idText("approval"_L1, a.id.value), f.dayTime(a.decidedAt), {}};
     QStringList names;
     for (const std::string &name : a.decidedBy) {
         names.append(text(name));
     }
-    const bool approved = a.state == ApprovalState::Approved;
+    const bool approved = a.state == api::ApprovalState::Approved;
     step.lines.push_back({u"answer"_s,
                           words(enumName(a.state)) + (names.isEmpty() ? QString() : u" by "_s + names.join(u", "_s))
                               + (a.reason.empty() ? QString() : u": "_s + text(a.reason)),
@@ -78,13 +78,13 @@ ChainStep approvalStep(const Approval &a, const Formats &f)
     return step;
 }
 
-ChainStep riskStep(const RiskReport &report, const Instrument &instrument, const Formats &f)
+ChainStep riskStep(const api::RiskReport &report, const Instrument &instrument, const Formats &f)
 {
     ChainStep step{u"Risk checks"_s,
                    passedText(report) + (report.passed ? u" passed"_s : u" – denied"_s),
                    f.dayTime(report.time),
                    {}};
-    for (const RiskCheck &check : report.checks) {
+    for (const api::RiskCheck &check : report.checks) {
         step.lines.push_back({(check.passed ? u"✓ "_s : u"✕ "_s) + checkName(check), checkNumbers(check, &instrument),
                               check.passed ? Tone::Normal : Tone::Danger});
     }
@@ -92,7 +92,7 @@ ChainStep riskStep(const RiskReport &report, const Instrument &instrument, const
 }
 
 /// What the agents were shown of memory; nothing for a session without.
-std::optional<ChainStep> recallStep(const control::Explanation &e, const Formats &f)
+std::optional<ChainStep> recallStep(const api::Explanation &e, const Formats &f)
 {
     const Recall &recall = e.state.recall;
     if (!recall.unavailable.empty()) {
@@ -112,7 +112,7 @@ std::optional<ChainStep> recallStep(const control::Explanation &e, const Formats
     return step;
 }
 
-ChainStep stateStep(const control::Explanation &e, const Formats &f)
+ChainStep stateStep(const api::Explanation &e, const Formats &f)
 {
     const MarketState &s = e.state;
     ChainStep step{
@@ -176,7 +176,7 @@ std::vector<ChainStep> chainOf(const Decision &d, const Formats &f)
     return chain;
 }
 
-std::vector<ChainStep> chainOf(const control::Explanation &e, const Formats &given)
+std::vector<ChainStep> chainOf(const api::Explanation &e, const Formats &given)
 {
     Formats f = given;
     if (f.info.agents.empty()) {

@@ -23,7 +23,7 @@ struct ChainStep {
 };
 
 /// Fills → order → approval → risk checks → committee decision → votes → memory → market state, newest effect first.
-std::vector<ChainStep> chainOf(const control::Explanation &explanation, const Formats &formats);
+std::vector<ChainStep> chainOf(const api::Explanation &explanation, const Formats &formats);
 /// The part of the chain that a decision without an order has.
 std::vector<ChainStep> chainOf(const Decision &decision, const Formats &formats);
 QString chainAsHtml(const std::vector<ChainStep> &chain, const Colors &colors);

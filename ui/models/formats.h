@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "control/engine.h"
+#include "api/engine.h"
 #include "models/format.h"
 
 namespace coinswarm::ui {
@@ -11,7 +11,7 @@ namespace coinswarm::ui {
 /// What is needed to show a value: instrument steps, agent names, the clock to use.
 struct Formats {
     bool localTime = false;
-    control::SessionInfo info;
+    api::SessionInfo info;
 
     const Instrument *instrument(InstrumentId id) const;
     QString symbol(InstrumentId id) const;

@@ -9,26 +9,26 @@ namespace coinswarm::ui {
 
 namespace {
 
-Cell stateCell(const PluginInfo &p, const Formats &)
+Cell stateCell(const api::PluginInfo &p, const Formats &)
 {
     const QString state = words(enumName(p.state));
     switch (p.state) {
-    case PluginState::Started:
-    case PluginState::Loaded:
+    case api::PluginState::Started:
+    case api::PluginState::Loaded:
         return {u"● "_s + state, {}, Tone::Up};
-    case PluginState::Resolved:
+    case api::PluginState::Resolved:
         return {u"○ available"_s, {}, Tone::Muted, u"Everything it needs is there; it is loaded when first used."_s};
-    case PluginState::Disabled:
+    case api::PluginState::Disabled:
         return {u"■ "_s + state, {}, Tone::Muted};
-    case PluginState::Read:
-    case PluginState::Invalid:
-    case PluginState::Faulted:
+    case api::PluginState::Read:
+    case api::PluginState::Invalid:
+    case api::PluginState::Faulted:
         return {u"✕ "_s + state, {}, Tone::Danger};
     }
     return {};
 }
 
-QString allReasons(const PluginInfo &p)
+QString allReasons(const api::PluginInfo &p)
 {
     QStringList reasons;
     for (const std::string &reason : p.reasons) {
@@ -41,24 +41,24 @@ QString allReasons(const PluginInfo &p)
 
 PluginsModel::PluginsModel(const Formats &formats, QObject *parent)
     : RecordModel(
-        formats, [](const PluginInfo &p) { return static_cast<quint64>(qHash(text(p.file))); },
+        formats, [](const api::PluginInfo &p) { return static_cast<quint64>(qHash(text(p.file))); },
         {
             {u"plugin"_s, u"Name; hover for what it does."_s, Qt::AlignLeft, 150,
-             [](const PluginInfo &p, const Formats &) {
+             [](const api::PluginInfo &p, const Formats &) {
                  return Cell{text(p.name.empty() ? p.id : p.name),
                              {},
                              Tone::Normal,
                              text(p.description) + u'\n' + text(p.file)};
              }},
             {u"kind"_s, u"Agent, feed, venue, memory or backend."_s, Qt::AlignLeft, 56,
-             [](const PluginInfo &p, const Formats &) {
+             [](const api::PluginInfo &p, const Formats &) {
                  return Cell{text(p.kind), {}, Tone::Muted};
              }},
             {u"version"_s, u"Its own version."_s, Qt::AlignLeft, 56,
-             [](const PluginInfo &p, const Formats &) { return Cell{text(p.version)}; }},
+             [](const api::PluginInfo &p, const Formats &) { return Cell{text(p.version)}; }},
             {u"state"_s, u"How far it has come."_s, Qt::AlignLeft, 92, stateCell},
             {u"reasons"_s, u"All of them, why it is not in use."_s, Qt::AlignLeft, 420,
-             [](const PluginInfo &p, const Formats &) {
+             [](const api::PluginInfo &p, const Formats &) {
                  const QString reasons = allReasons(p);
                  return Cell{QString(reasons).replace(u'\n', u" · "_s),
                              {},

@@ -8,7 +8,7 @@
 namespace coinswarm::ui {
 
 /// Every plugin found, failed ones first; replaced as a whole.
-class PluginsModel final : public RecordModel<PluginInfo>
+class PluginsModel final : public RecordModel<api::PluginInfo>
 {
 public:
     explicit PluginsModel(const Formats &formats, QObject *parent = nullptr);

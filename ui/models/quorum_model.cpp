@@ -45,9 +45,9 @@ bool saysText(const QuorumRow &row, const QString &text, const QString &reason)
         || row.coordinator == text || (digits && row.commitText().startsWith(text));
 }
 
-Test testOf(const control::SlotWord &word, const QStringList &managers)
+Test testOf(const api::SlotWord &word, const QStringList &managers)
 {
-    using Kind = control::SlotWord::Kind;
+    using Kind = api::SlotWord::Kind;
     const QString value = text(word.value);
     switch (word.kind) {
     case Kind::Slot:
@@ -147,7 +147,7 @@ QString QuorumModel::shared(const QString &text)
     return *m_texts.insert(text, m_texts.value(text, text));
 }
 
-QuorumRow QuorumModel::rowOf(const control::QuorumSlotView &slot)
+QuorumRow QuorumModel::rowOf(const api::QuorumSlotView &slot)
 {
     QuorumRow row;
     row.slot = slot.slot;
@@ -163,7 +163,7 @@ QuorumRow QuorumModel::rowOf(const control::QuorumSlotView &slot)
     const QByteArray commit = QByteArray::fromHex(QByteArray::fromStdString(slot.commit));
     std::copy_n(commit.begin(), std::min<qsizetype>(commit.size(), static_cast<qsizetype>(row.commit.size())),
                 row.commit.begin());
-    for (const control::ManagerVoteView &manager : slot.managers) {
+    for (const api::ManagerVoteView &manager : slot.managers) {
         const qsizetype place = m_managers.indexOf(text(manager.manager));
         if (place >= 0) {
             row.voted |= manager.voted ? std::uint64_t{1} << place : 0;
@@ -173,11 +173,11 @@ QuorumRow QuorumModel::rowOf(const control::QuorumSlotView &slot)
     return row;
 }
 
-void QuorumModel::meetManagers(const std::vector<control::QuorumSlotView> &slotList)
+void QuorumModel::meetManagers(const std::vector<api::QuorumSlotView> &slotList)
 {
     QStringList all = m_managers;
-    for (const control::QuorumSlotView &slot : slotList) {
-        for (const control::ManagerVoteView &manager : slot.managers) {
+    for (const api::QuorumSlotView &slot : slotList) {
+        for (const api::ManagerVoteView &manager : slot.managers) {
             const QString name = text(manager.manager);
             if (all.size() < kMostManagerColumns && !all.contains(name)) {
                 all.append(name);
@@ -190,12 +190,12 @@ void QuorumModel::meetManagers(const std::vector<control::QuorumSlotView> &slotL
     }
 }
 
-void QuorumModel::assignSlots(const std::vector<control::QuorumSlotView> &slotList)
+void QuorumModel::assignSlots(const std::vector<api::QuorumSlotView> &slotList)
 {
     meetManagers(slotList);
     std::vector<QuorumRow> rows;
     rows.reserve(slotList.size());
-    for (const control::QuorumSlotView &slot : slotList) {
+    for (const api::QuorumSlotView &slot : slotList) {
         rows.push_back(rowOf(slot));
     }
     m_oldest = slotList.empty() ? 0 : slotList.front().slot;
@@ -203,7 +203,7 @@ void QuorumModel::assignSlots(const std::vector<control::QuorumSlotView> &slotLi
     assign(rows);
 }
 
-void QuorumModel::append(const control::QuorumSlotView &slot)
+void QuorumModel::append(const api::QuorumSlotView &slot)
 {
     if (static_cast<qsizetype>(slot.managers.size()) > m_managers.size()) {
         meetManagers({slot});
@@ -211,18 +211,18 @@ void QuorumModel::append(const control::QuorumSlotView &slot)
     if (rowCount() == 0) {
         m_oldest = slot.slot;
     }
-    if (!m_search.isEmpty() && control::passes(slot, m_searched)) {
+    if (!m_search.isEmpty() && api::passes(slot, m_searched)) {
         m_found.insert(slot.slot);
     }
     upsert(rowOf(slot));
 }
 
-void QuorumModel::prependSlots(const std::vector<control::QuorumSlotView> &slotList)
+void QuorumModel::prependSlots(const std::vector<api::QuorumSlotView> &slotList)
 {
     meetManagers(slotList);
     std::vector<QuorumRow> rows;
     rows.reserve(slotList.size());
-    for (const control::QuorumSlotView &slot : slotList) {
+    for (const api::QuorumSlotView &slot : slotList) {
         if (rowCount() == 0 || slot.slot < oldest()) {
             rows.push_back(rowOf(slot));
         }
@@ -249,7 +249,7 @@ std::uint64_t QuorumModel::oldest() const
 void QuorumModel::setSearch(const QString &text)
 {
     m_search = text;
-    m_searched = control::slotWords(text.toStdString());
+    m_searched = api::slotWords(text.toStdString());
     m_found.clear();
     int before = 0;
     while (before < rowCount() && row(before).slot < m_oldest) {
@@ -258,11 +258,11 @@ void QuorumModel::setSearch(const QString &text)
     removeFirst(before);
 }
 
-void QuorumModel::addFound(const std::vector<control::QuorumSlotView> &slotList)
+void QuorumModel::addFound(const std::vector<api::QuorumSlotView> &slotList)
 {
     meetManagers(slotList);
     std::vector<QuorumRow> before;
-    for (const control::QuorumSlotView &slot : slotList) {
+    for (const api::QuorumSlotView &slot : slotList) {
         const int place = rowOfKey(slot.slot);
         if (place >= 0) {
             m_found.insert(slot.slot);
@@ -281,7 +281,7 @@ void QuorumModel::addFound(const std::vector<control::QuorumSlotView> &slotList)
 RowFilter QuorumModel::filterOf(const QString &text) const
 {
     std::vector<Test> tests;
-    for (const control::SlotWord &word : control::slotWords(text.toStdString())) {
+    for (const api::SlotWord &word : api::slotWords(text.toStdString())) {
         tests.push_back(testOf(word, m_managers));
     }
     return [this, wanted = text.simplified(), tests = std::move(tests)](int at) {

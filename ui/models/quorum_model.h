@@ -39,17 +39,17 @@ class QuorumModel final : public RecordModel<QuorumRow>
 public:
     explicit QuorumModel(const Formats &formats, QObject *parent = nullptr);
 
-    void assignSlots(const std::vector<control::QuorumSlotView> &slotList);
-    void append(const control::QuorumSlotView &slot);
+    void assignSlots(const std::vector<api::QuorumSlotView> &slotList);
+    void append(const api::QuorumSlotView &slot);
     /// Slots before oldest(), oldest first. Not while something is searched.
-    void prependSlots(const std::vector<control::QuorumSlotView> &slotList);
+    void prependSlots(const std::vector<api::QuorumSlotView> &slotList);
     /// From here on every slot is a row, but for those that a search has found; 0 if there is none.
     std::uint64_t oldest() const;
     /// What the engine is asked to look for; rows that were found for another text go.
     void setSearch(const QString &text);
     /// Slots that pass the search, from the newest to the oldest as pages come, each page oldest first. They pass the filter of
     /// the same text even if it is their items that have it.
-    void addFound(const std::vector<control::QuorumSlotView> &slotList);
+    void addFound(const std::vector<api::QuorumSlotView> &slotList);
     /// Who was caught, by name: their cells turn red.
     void setConvicted(const QStringList &managers);
     const QStringList &managers() const { return m_managers; }
@@ -60,9 +60,9 @@ public:
     int filterSlice() const override { return 2'000; }
 
 private:
-    QuorumRow rowOf(const control::QuorumSlotView &slot);
+    QuorumRow rowOf(const api::QuorumSlotView &slot);
     QString shared(const QString &text);
-    void meetManagers(const std::vector<control::QuorumSlotView> &slotList);
+    void meetManagers(const std::vector<api::QuorumSlotView> &slotList);
     std::vector<ColumnSpec<QuorumRow>> columns();
 
     QStringList m_managers; ///< columns
@@ -70,7 +70,7 @@ private:
     QHash<QString, QString> m_texts;
     std::uint64_t m_oldest = 0;
     QString m_search;
-    std::vector<control::SlotWord> m_searched; ///< the words of it
+    std::vector<api::SlotWord> m_searched; ///< the words of it
     QSet<quint64> m_found; ///< by the search
 };
 

@@ -3,6 +3,8 @@
 
 #include "models/quorum_text.h"
 
+#include "api/rejection.h"
+
 using namespace Qt::StringLiterals;
 
 namespace coinswarm::ui {
@@ -20,26 +22,26 @@ QString colored(const QString &html, const QColor &color)
 }
 
 /// Each manager with what it said about a refused item; those of one mind together.
-QString verdicts(const control::QuorumSlotView &slot, std::size_t refusal)
+QString verdicts(const api::QuorumSlotView &slot, std::size_t refusal)
 {
     std::map<std::string, QStringList> byReason;
-    for (const control::ManagerVoteView &manager : slot.managers) {
+    for (const api::ManagerVoteView &manager : slot.managers) {
         if (manager.voted && refusal < manager.reasons.size()) {
             byReason[manager.reasons[refusal]].append(text(manager.manager));
         }
     }
     QStringList parts;
     for (const auto &[reason, managers] : byReason) {
-        parts.append(managers.join(u", "_s) + u": "_s + text(control::reasonText(reason)).toHtmlEscaped() + u" ("_s
+        parts.append(managers.join(u", "_s) + u": "_s + text(api::reasonText(reason)).toHtmlEscaped() + u" ("_s
                      + escaped(reason) + u')');
     }
     return parts.join(u"<br>"_s);
 }
 
-QString managersHtml(const control::QuorumSlotView &slot, const QStringList &convicted, const Colors &c)
+QString managersHtml(const api::QuorumSlotView &slot, const QStringList &convicted, const Colors &c)
 {
     QString html = u"<table cellspacing=0 cellpadding=2>"_s;
-    for (const control::ManagerVoteView &manager : slot.managers) {
+    for (const api::ManagerVoteView &manager : slot.managers) {
         const QString name = text(manager.manager);
         const QString said = manager.voted
             ? (manager.reasons.empty() ? u"accepted everything"_s
@@ -77,11 +79,11 @@ Cell voteCell(const QuorumRow &row, int manager, const QString &name, bool convi
                 + (row.refused() > 0 ? u" It refused "_s + plural(row.refused(), "item"_L1) + u'.' : QString())};
 }
 
-QString reasonsText(const control::QuorumSlotView &slot)
+QString reasonsText(const api::QuorumSlotView &slot)
 {
     std::map<std::string, int> counts;
     bool counted = false;
-    for (const control::ManagerVoteView &manager : slot.managers) {
+    for (const api::ManagerVoteView &manager : slot.managers) {
         if (manager.voted && !counted) {
             // Every vote of a certificate refuses the same items; reasons may differ, so the first voter's stand here.
             counted = true;
@@ -97,7 +99,7 @@ QString reasonsText(const control::QuorumSlotView &slot)
     return parts.join(u"; "_s);
 }
 
-QString slotAsHtml(const control::QuorumSlotView &slot, const QStringList &convicted, const Formats &formats,
+QString slotAsHtml(const api::QuorumSlotView &slot, const QStringList &convicted, const Formats &formats,
                    const Colors &colors)
 {
     QString html = u"<p><b>Slot "_s + countText(slot.slot) + u"</b> · "_s + escaped(slot.change) + u" · "_s
@@ -113,7 +115,7 @@ QString slotAsHtml(const control::QuorumSlotView &slot, const QStringList &convi
     html += managersHtml(slot, convicted, colors);
     html += u"<table cellspacing=0 cellpadding=3>"_s;
     std::size_t refusal = 0;
-    for (const control::QuorumItemView &item : slot.content) {
+    for (const api::QuorumItemView &item : slot.content) {
         html += u"<tr><td>"_s + (item.accepted ? colored(u"✓"_s, colors.up) : colored(u"✕"_s, colors.down))
             + u"</td><td>"_s + escaped(item.kind) + u"&nbsp;</td><td>"_s + escaped(item.summary)
             + (item.episode ? u" · episode "_s + QString::number(item.episode.value) : QString())

@@ -11,9 +11,9 @@ namespace coinswarm::ui {
 /// ●, ◐, ○ or ✕ with a number.
 Cell voteCell(const QuorumRow &row, int manager, const QString &name, bool convicted);
 /// "wrong pnl ×2; m4 silent"
-QString reasonsText(const control::QuorumSlotView &slot);
+QString reasonsText(const api::QuorumSlotView &slot);
 /// The whole slot for the drawer beside the table.
-QString slotAsHtml(const control::QuorumSlotView &slot, const QStringList &convicted, const Formats &formats,
+QString slotAsHtml(const api::QuorumSlotView &slot, const QStringList &convicted, const Formats &formats,
                    const Colors &colors);
 
 } // namespace coinswarm::ui

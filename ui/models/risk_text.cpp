@@ -9,56 +9,56 @@ namespace coinswarm::ui {
 
 namespace {
 
-QString valueText(std::int64_t value, CheckUnit unit, const Instrument *instrument)
+QString valueText(std::int64_t value, api::CheckUnit unit, const Instrument *instrument)
 {
     switch (unit) {
-    case CheckUnit::Money:
+    case api::CheckUnit::Money:
         return fixedText(value, 2);
-    case CheckUnit::Quantity:
+    case api::CheckUnit::Quantity:
         return fixedText(value, instrument ? decimalsOf(instrument->lot.raw) : 5);
-    case CheckUnit::Price:
+    case api::CheckUnit::Price:
         return fixedText(value, instrument ? decimalsOf(instrument->tick.raw) : 2);
-    case CheckUnit::Count:
+    case api::CheckUnit::Count:
         return numberText(static_cast<double>(value), 0);
-    case CheckUnit::Ratio:
+    case api::CheckUnit::Ratio:
         return percentText(static_cast<double>(value) / 1e8);
-    case CheckUnit::Bps:
+    case api::CheckUnit::Bps:
         return numberText(static_cast<double>(value), 0);
-    case CheckUnit::Duration:
+    case api::CheckUnit::Duration:
         return numberText(static_cast<double>(value) / 1e9, 1);
-    case CheckUnit::Flag:
+    case api::CheckUnit::Flag:
         return value != 0 ? u"yes"_s : u"no"_s;
     }
     return {};
 }
 
-QString unitText(CheckUnit unit, const Instrument *instrument)
+QString unitText(api::CheckUnit unit, const Instrument *instrument)
 {
     switch (unit) {
-    case CheckUnit::Money:
-    case CheckUnit::Price:
+    case api::CheckUnit::Money:
+    case api::CheckUnit::Price:
         return instrument ? u' ' + text(instrument->quote) : QString();
-    case CheckUnit::Quantity:
+    case api::CheckUnit::Quantity:
         return instrument ? u' ' + text(instrument->base) : QString();
-    case CheckUnit::Bps:
+    case api::CheckUnit::Bps:
         return u" bp"_s;
-    case CheckUnit::Duration:
+    case api::CheckUnit::Duration:
         return u" s"_s;
     default:
         return {};
     }
 }
 
-QString ruleText(CheckRule rule)
+QString ruleText(api::CheckRule rule)
 {
     switch (rule) {
-    case CheckRule::AtMost:
+    case api::CheckRule::AtMost:
         return u" ≤ "_s;
-    case CheckRule::AtLeast:
+    case api::CheckRule::AtLeast:
         return u" ≥ "_s;
-    case CheckRule::MultipleOf:
+    case api::CheckRule::MultipleOf:
         return u" in steps of "_s;
-    case CheckRule::Equal:
+    case api::CheckRule::Equal:
         break;
     }
     return u" = "_s;
@@ -66,15 +66,15 @@ QString ruleText(CheckRule rule)
 
 } // namespace
 
-QString checkName(const RiskCheck &check)
+QString checkName(const api::RiskCheck &check)
 {
     return words(enumName(check.code));
 }
 
-QString checkNumbers(const RiskCheck &check, const Instrument *instrument)
+QString checkNumbers(const api::RiskCheck &check, const Instrument *instrument)
 {
     QString numbers;
-    if (check.unit == CheckUnit::Flag) {
+    if (check.unit == api::CheckUnit::Flag) {
         numbers = valueText(check.actual, check.unit, instrument);
         if (!check.passed) {
             numbers += u", must be "_s + valueText(check.limit, check.unit, instrument);
@@ -86,10 +86,10 @@ QString checkNumbers(const RiskCheck &check, const Instrument *instrument)
     return check.waived ? numbers + u" (waived: only reduces risk)"_s : numbers;
 }
 
-QString passedText(const RiskReport &report)
+QString passedText(const api::RiskReport &report)
 {
     const auto passed =
-        std::count_if(report.checks.begin(), report.checks.end(), [](const RiskCheck &c) { return c.passed; });
+        std::count_if(report.checks.begin(), report.checks.end(), [](const api::RiskCheck &c) { return c.passed; });
     return QString::number(passed) + u'/' + QString::number(report.checks.size());
 }
 

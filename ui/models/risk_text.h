@@ -8,10 +8,10 @@
 namespace coinswarm::ui {
 
 /// "order notional"
-QString checkName(const RiskCheck &check);
+QString checkName(const api::RiskCheck &check);
 /// "1,204.50 ≤ 5,000.00 USDT"
-QString checkNumbers(const RiskCheck &check, const Instrument *instrument);
+QString checkNumbers(const api::RiskCheck &check, const Instrument *instrument);
 /// "22/22"
-QString passedText(const RiskReport &report);
+QString passedText(const api::RiskReport &report);
 
 } // namespace coinswarm::ui

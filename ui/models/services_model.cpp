@@ -9,7 +9,7 @@ namespace coinswarm::ui {
 
 namespace {
 
-using control::ServiceState;
+using api::ServiceState;
 
 constexpr double kOld = 10; ///< seconds after which silence is worth a look
 
@@ -28,7 +28,7 @@ Cell stateCell(ServiceState state)
     return {u"○ off"_s, 2, Tone::Muted};
 }
 
-QString ageOf(const control::ServiceView &service)
+QString ageOf(const api::ServiceView &service)
 {
     if (service.state == ServiceState::Off) {
         return u"–"_s;
@@ -38,7 +38,7 @@ QString ageOf(const control::ServiceView &service)
 }
 
 ColumnSpec<ServiceRow> column(const QString &title, const QString &tip, Qt::Alignment align, int width,
-                              Cell (*cell)(const control::ServiceView &))
+                              Cell (*cell)(const api::ServiceView &))
 {
     return {title, tip, align, width, [cell](const ServiceRow &row, const Formats &) {
                 Cell made = cell(row.service);
@@ -55,28 +55,28 @@ ServicesModel::ServicesModel(const Formats &formats, QObject *parent)
         formats, [](const ServiceRow &row) { return row.place; },
         {
             column(u"part"_s, u"A manager, the bus, hot memory, the database."_s, Qt::AlignLeft, 92,
-                   [](const control::ServiceView &s) { return Cell{text(s.name)}; }),
+                   [](const api::ServiceView &s) { return Cell{text(s.name)}; }),
             column(u"state"_s, u"Working, degraded, gone, or off because it is not used."_s, Qt::AlignLeft, 92,
-                   [](const control::ServiceView &s) { return stateCell(s.state); }),
+                   [](const api::ServiceView &s) { return stateCell(s.state); }),
             column(u"heard"_s, u"How long ago it was last heard of."_s, Qt::AlignRight, 56,
-                   [](const control::ServiceView &s) {
+                   [](const api::ServiceView &s) {
                        return Cell{ageOf(s), s.ageSeconds,
                                    s.ageSeconds > kOld && s.state != ServiceState::Off ? Tone::Warn : Tone::Muted};
                    }),
             column(u"detail"_s, u"What it says of itself."_s, Qt::AlignLeft, 168,
-                   [](const control::ServiceView &s) { return Cell{text(s.detail)}; }),
+                   [](const api::ServiceView &s) { return Cell{text(s.detail)}; }),
             column(u"if it dies"_s, u"What happens then."_s, Qt::AlignLeft, 260,
-                   [](const control::ServiceView &s) {
+                   [](const api::ServiceView &s) {
                        return Cell{text(s.ifItDies), {}, Tone::Muted};
                    }),
         },
         1'000, parent)
 {}
 
-void ServicesModel::setServices(const std::vector<control::ServiceView> &services)
+void ServicesModel::setServices(const std::vector<api::ServiceView> &services)
 {
     std::vector<ServiceRow> rows;
-    for (const control::ServiceView &service : services) {
+    for (const api::ServiceView &service : services) {
         rows.push_back({rows.size() + 1, service});
     }
     bool same = rowCount() == static_cast<int>(rows.size());

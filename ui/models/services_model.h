@@ -10,7 +10,7 @@ namespace coinswarm::ui {
 /// A part of the cluster in its place.
 struct ServiceRow {
     quint64 place = 0; ///< from 1
-    control::ServiceView service;
+    api::ServiceView service;
 };
 
 /// The parts of the cluster in the engine's order. Every cell's tooltip says what happens if this one dies.
@@ -18,7 +18,7 @@ class ServicesModel final : public RecordModel<ServiceRow>
 {
 public:
     explicit ServicesModel(const Formats &formats, QObject *parent = nullptr);
-    void setServices(const std::vector<control::ServiceView> &services);
+    void setServices(const std::vector<api::ServiceView> &services);
 };
 
 } // namespace coinswarm::ui

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // What a person does: each is sent to the engine, and answered() tells what became of it.
-#include "models/session.h"
+#include "models/session_store.h"
 
 using namespace Qt::StringLiterals;
 
@@ -15,11 +15,11 @@ constexpr int kFollowAuditMs = 400;
 
 } // namespace
 
-void Session::answerApproval(const Approval &shown, bool approve, const QString &reason)
+void SessionStore::answerApproval(const api::Approval &shown, bool approve, const QString &reason)
 {
-    const control::ApprovalAnswer answer{shown.id, shown.orderHash, approve, m_operator.toStdString(),
-                                         reason.toStdString()};
-    then(m_engine.answerApproval(answer), [this, approve](const Result<Approval> &result) {
+    const api::ApprovalAnswer answer{shown.id, shown.orderHash, approve, m_operator.toStdString(),
+                                     reason.toStdString()};
+    then(m_engine.answerApproval(answer), [this, approve](const Result<api::Approval> &result) {
         if (!result.ok()) {
             Q_EMIT answered(false, text(result.error().message));
             return;
@@ -27,24 +27,23 @@ void Session::answerApproval(const Approval &shown, bool approve, const QString 
         m_approvals[result->id.value] = *result;
         Q_EMIT approvalsChanged();
         Q_EMIT answered(true,
-                        result->state == ApprovalState::Pending
+                        result->state == api::ApprovalState::Pending
                             ? u"Your approval is counted; a second operator is needed."_s
                             : approve ? u"Approved. The order is on its way to the venue."_s
                                       : u"Rejected. The order will not be sent."_s);
     });
 }
 
-void Session::halt(const QString &reason)
+void SessionStore::halt(const QString &reason)
 {
-    then(m_engine.halt(m_operator.toStdString(), reason.toStdString()),
-         [this](const Result<control::HaltReport> &result) {
-             Q_EMIT answered(result.ok(), result.ok() ? text(result->text) : text(result.error().message));
-         });
+    then(m_engine.halt(m_operator.toStdString(), reason.toStdString()), [this](const Result<api::HaltReport> &result) {
+        Q_EMIT answered(result.ok(), result.ok() ? text(result->text) : text(result.error().message));
+    });
 }
 
-void Session::reportStatus(QFuture<Result<control::SessionStatus>> future, const QString &done)
+void SessionStore::reportStatus(QFuture<Result<api::SessionStatus>> future, const QString &done)
 {
-    then(std::move(future), [this, done](const Result<control::SessionStatus> &result) {
+    then(std::move(future), [this, done](const Result<api::SessionStatus> &result) {
         if (result.ok()) {
             applyStatus(*result);
         }
@@ -52,26 +51,26 @@ void Session::reportStatus(QFuture<Result<control::SessionStatus>> future, const
     });
 }
 
-void Session::resume()
+void SessionStore::resume()
 {
     reportStatus(m_engine.resume(m_operator.toStdString()), u"Re-armed. New orders are possible again."_s);
 }
 
-void Session::setPaused(bool paused)
+void SessionStore::setPaused(bool paused)
 {
     reportStatus(m_engine.setPaused(paused, m_operator.toStdString()),
                  paused ? u"Paused: no new entries. Positions keep their stops."_s
                         : u"Running: entries are possible again."_s);
 }
 
-void Session::setSpeed(double speed)
+void SessionStore::setSpeed(double speed)
 {
     reportStatus(m_engine.setSpeed(speed),
                  speed == 0 ? u"The feed runs as fast as possible."_s
                             : u"The feed runs at "_s + QString::number(speed) + u"×."_s);
 }
 
-void Session::skip(Duration ahead)
+void SessionStore::skip(Duration ahead)
 {
     const Timestamp until = status().now + ahead;
     reportStatus(m_engine.playUntil(until),
@@ -79,15 +78,15 @@ void Session::skip(Duration ahead)
                      + u" UTC and stands still there. Freeze ends it earlier."_s);
 }
 
-void Session::setFeedPaused(bool paused)
+void SessionStore::setFeedPaused(bool paused)
 {
     reportStatus(m_engine.setFeedPaused(paused), paused ? u"The feed stands still."_s : u"The feed goes on."_s);
 }
 
-void Session::explain(OrderId order)
+void SessionStore::explain(OrderId order)
 {
     selectOrder(order);
-    then(m_engine.explain(order), [this](const Result<control::Explanation> &result) {
+    then(m_engine.explain(order), [this](const Result<api::Explanation> &result) {
         if (result.ok()) {
             Q_EMIT explained(*result);
         } else {
@@ -96,34 +95,34 @@ void Session::explain(OrderId order)
     });
 }
 
-void Session::verifyAudit()
+void SessionStore::verifyAudit()
 {
     followAudit(true);
 }
 
-void Session::followAudit(bool begin)
+void SessionStore::followAudit(bool begin)
 {
-    then(m_engine.verifyAudit(begin), [this](const Result<control::AuditCheckView> &result) {
+    then(m_engine.verifyAudit(begin), [this](const Result<api::AuditCheckView> &result) {
         if (!result.ok()) {
             Q_EMIT answered(false, text(result.error().message));
             Q_EMIT auditChecked({});
             return;
         }
         Q_EMIT auditChecked(*result);
-        if (result->state == control::AuditState::Running) {
+        if (result->state == api::AuditState::Running) {
             QTimer::singleShot(kFollowAuditMs, this, [this] { followAudit(false); });
         }
     });
 }
 
-void Session::readSlots(const control::SlotQuery &query, SlotsRead done)
+void SessionStore::readSlots(const api::SlotQuery &query, SlotsRead done)
 {
     then(m_engine.quorumSlots(query), std::move(done));
 }
 
-void Session::readKnownSlots(const control::SlotQuery &query, SlotsRead done)
+void SessionStore::readKnownSlots(const api::SlotQuery &query, SlotsRead done)
 {
-    readSlots(query, [this, query, done = std::move(done)](const Result<control::SlotPage> &page) {
+    readSlots(query, [this, query, done = std::move(done)](const Result<api::SlotPage> &page) {
         if (!page.ok() || page->known >= 1) {
             done(page);
             return;
@@ -133,10 +132,10 @@ void Session::readKnownSlots(const control::SlotQuery &query, SlotsRead done)
     });
 }
 
-void Session::loadOlderSlots()
+void SessionStore::loadOlderSlots()
 {
-    readKnownSlots({m_memory.quorum().oldest(), control::SlotQuery::kMostSlots, {}},
-                   [this](const Result<control::SlotPage> &page) {
+    readKnownSlots({m_memory.quorum().oldest(), api::SlotQuery::kMostSlots, {}},
+                   [this](const Result<api::SlotPage> &page) {
                        if (page.ok()) {
                            m_memory.takeOlder(page->slots);
                        }
@@ -145,9 +144,9 @@ void Session::loadOlderSlots()
                    });
 }
 
-void Session::loadSlot(std::uint64_t slot)
+void SessionStore::loadSlot(std::uint64_t slot)
 {
-    readKnownSlots({slot + 1, 1, {}}, [this](const Result<control::SlotPage> &page) {
+    readKnownSlots({slot + 1, 1, {}}, [this](const Result<api::SlotPage> &page) {
         if (page.ok() && !page->slots.empty()) {
             m_memory.takeSlot(page->slots.front());
         } else if (!page.ok()) {
@@ -156,12 +155,12 @@ void Session::loadSlot(std::uint64_t slot)
     });
 }
 
-void Session::selectInstrument(InstrumentId instrument)
+void SessionStore::selectInstrument(InstrumentId instrument)
 {
     Q_EMIT instrumentSelected(instrument);
 }
 
-void Session::selectOrder(OrderId order)
+void SessionStore::selectOrder(OrderId order)
 {
     Q_EMIT orderSelected(order);
     if (const Order *found = m_orders.find(order.value)) {
@@ -170,7 +169,7 @@ void Session::selectOrder(OrderId order)
     }
 }
 
-void Session::selectDecision(DecisionId decision)
+void SessionStore::selectDecision(DecisionId decision)
 {
     Q_EMIT decisionSelected(decision);
     if (const Decision *found = m_decisions.find(decision.value)) {
@@ -178,7 +177,7 @@ void Session::selectDecision(DecisionId decision)
     }
 }
 
-QString Session::haltPreview() const
+QString SessionStore::haltPreview() const
 {
     std::uint64_t cancelled = 0;
     std::uint64_t kept = 0;
@@ -195,7 +194,7 @@ QString Session::haltPreview() const
         + u", leave "_s + plural(m_status.openPositions, "position"_L1) + u" open"_s;
 }
 
-QString Session::stillOpenText() const
+QString SessionStore::stillOpenText() const
 {
     return plural(m_status.openPositions, "position"_L1) + u" and "_s + plural(m_status.openOrders, "order"_L1)
         + u" still open"_s;

@@ -13,7 +13,7 @@ constexpr int kTypingMs = 250;
 
 } // namespace
 
-SlotSearch::SlotSearch(Session &session, QObject *parent) : QObject(parent), m_session(session)
+SlotSearch::SlotSearch(SessionStore &session, QObject *parent) : QObject(parent), m_session(session)
 {
     m_typed.setSingleShot(true);
     m_typed.setInterval(kTypingMs);
@@ -53,15 +53,15 @@ void SlotSearch::begin()
 
 void SlotSearch::ask()
 {
-    const control::SlotQuery query{m_lookedFrom, control::SlotQuery::kMostSlots, m_text.toStdString()};
-    m_session.readSlots(query, [self = QPointer(this), search = m_search](const Result<control::SlotPage> &page) {
+    const api::SlotQuery query{m_lookedFrom, api::SlotQuery::kMostSlots, m_text.toStdString()};
+    m_session.readSlots(query, [self = QPointer(this), search = m_search](const Result<api::SlotPage> &page) {
         if (self && search == self->m_search) {
             self->take(page);
         }
     });
 }
 
-void SlotSearch::take(const Result<control::SlotPage> &page)
+void SlotSearch::take(const Result<api::SlotPage> &page)
 {
     if (!page.ok()) {
         m_error = text(page.error().message);

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "models/session.h"
+#include "models/session_store.h"
 
 namespace coinswarm::ui {
 
@@ -25,7 +25,7 @@ public:
     static constexpr int kManyFound = 2'000;
 
     /// The session outlives it.
-    explicit SlotSearch(Session &session, QObject *parent = nullptr);
+    explicit SlotSearch(SessionStore &session, QObject *parent = nullptr);
 
     /// Begins anew once nobody has typed for a moment, and lets go of what was found before; an empty text ends it.
     void setText(const QString &text);
@@ -41,10 +41,10 @@ Q_SIGNALS:
 private:
     void begin();
     void ask();
-    void take(const Result<control::SlotPage> &page);
+    void take(const Result<api::SlotPage> &page);
     void setState(State state);
 
-    Session &m_session;
+    SessionStore &m_session;
     QString m_text;
     State m_state = State::Idle;
     QTimer m_typed;

@@ -20,13 +20,13 @@ AgentsPanel::AgentsPanel(const PanelContext &context, QWidget *parent)
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(table);
-    connect(&session(), &Session::frameApplied, this, [this](const control::Frame &frame) {
+    connect(&session(), &SessionStore::frameApplied, this, [this](const api::Frame &frame) {
         if (frame.agents.empty()) {
             return;
         }
         int out = 0;
-        for (const control::AgentView &agent : frame.agents) {
-            out += agent.state == control::AgentState::Benched || agent.state == control::AgentState::Hung ? 1 : 0;
+        for (const api::AgentView &agent : frame.agents) {
+            out += agent.state == api::AgentState::Benched || agent.state == api::AgentState::Hung ? 1 : 0;
         }
         setCaption(out == 0 ? u"Agents"_s : u"Agents ("_s + QString::number(out) + u" out)"_s);
     });

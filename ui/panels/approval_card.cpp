@@ -33,7 +33,7 @@ QLabel *makeLine(QWidget *parent)
 
 } // namespace
 
-ApprovalCard::ApprovalCard(const PanelContext &context, const Approval &approval, QWidget *parent)
+ApprovalCard::ApprovalCard(const PanelContext &context, const api::Approval &approval, QWidget *parent)
     : QWidget(parent),
       m_context(context),
       m_approval(approval),
@@ -67,7 +67,7 @@ ApprovalCard::ApprovalCard(const PanelContext &context, const Approval &approval
         showRisk();
     });
     connect(m_explain, &QToolButton::clicked, this, [this] { m_context.session.explain(m_approval.order); });
-    connect(&m_context.session, &Session::answered, this, [this](bool success) {
+    connect(&m_context.session, &SessionStore::answered, this, [this](bool success) {
         if (!success && m_given) {
             m_given = false; // refused: the question is still open
             refresh();
@@ -143,7 +143,7 @@ void ApprovalCard::restyle()
     update();
 }
 
-void ApprovalCard::setApproval(const Approval &approval)
+void ApprovalCard::setApproval(const api::Approval &approval)
 {
     const bool changed = approval.orderHash != m_approval.orderHash || approval.state != m_approval.state;
     m_approval = approval;
@@ -157,10 +157,10 @@ void ApprovalCard::setApproval(const Approval &approval)
 void ApprovalCard::refresh()
 {
     const Colors &c = m_context.preferences.colors();
-    const Session &session = m_context.session;
+    const SessionStore &session = m_context.session;
     const Formats &f = session.formats();
     const Order *order = m_context.session.orders().find(m_approval.order.value);
-    const control::SessionStatus &status = session.status();
+    const api::SessionStatus &status = session.status();
     QString plain = u"order "_s + QString::number(m_approval.order.value);
     if (order) {
         const bool buy = order->side == Side::Buy;
@@ -226,7 +226,7 @@ void ApprovalCard::showVotes()
 void ApprovalCard::showRisk()
 {
     const Colors &c = m_context.preferences.colors();
-    const RiskReport *report = m_context.session.riskReport(m_approval.order);
+    const api::RiskReport *report = m_context.session.riskReport(m_approval.order);
     if (!report) {
         m_risk->setText(u"risk checks: not received"_s);
         return;
@@ -238,7 +238,7 @@ void ApprovalCard::showRisk()
     }
     const Instrument *instrument = m_context.session.formats().instrument(m_approval.instrument);
     QString html = u"<table cellspacing='0' cellpadding='1' width='100%'>"_s;
-    for (const RiskCheck &check : report->checks) {
+    for (const api::RiskCheck &check : report->checks) {
         html += u"<tr><td>"_s + colored(check.passed ? u"✓"_s : u"✕"_s, check.passed ? c.up : c.danger) + u"</td><td>"_s
             + colored(checkName(check), c.muted) + u"</td><td align='right'>"_s
             + colored(checkNumbers(check, instrument), c.text) + u"</td></tr>"_s;

@@ -27,15 +27,15 @@ class ApprovalCard : public QWidget
 public:
     enum class Choice : unsigned char { None, Approve, Reject };
 
-    ApprovalCard(const PanelContext &context, const Approval &approval, QWidget *parent = nullptr);
+    ApprovalCard(const PanelContext &context, const api::Approval &approval, QWidget *parent = nullptr);
 
-    void setApproval(const Approval &approval);
+    void setApproval(const api::Approval &approval);
     /// Time, price drift and numbers that move.
     void refresh();
     Choice choice() const { return m_choice; }
     HoldButton *approveButton() const { return m_approve; }
     HoldButton *rejectButton() const { return m_reject; }
-    const Approval &approval() const { return m_approval; }
+    const api::Approval &approval() const { return m_approval; }
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;
@@ -54,7 +54,7 @@ private:
     void give(bool approve);
 
     PanelContext m_context;
-    Approval m_approval;
+    api::Approval m_approval;
     Choice m_choice = Choice::None;
     bool m_given = false;
     QLabel *m_headline;

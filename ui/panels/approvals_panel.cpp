@@ -11,14 +11,14 @@ namespace {
 
 constexpr int kHistoryLines = 4;
 
-QString outcomeText(const Approval &approval)
+QString outcomeText(const api::Approval &approval)
 {
     switch (approval.state) {
-    case ApprovalState::Approved:
+    case api::ApprovalState::Approved:
         return u"✓ approved"_s;
-    case ApprovalState::Rejected:
+    case api::ApprovalState::Rejected:
         return u"✕ rejected"_s;
-    case ApprovalState::OutsideBand:
+    case api::ApprovalState::OutsideBand:
         return u"price left the band"_s;
     default:
         return words(enumName(approval.state));
@@ -59,15 +59,15 @@ ApprovalsPanel::ApprovalsPanel(const PanelContext &context, QWidget *parent)
         u"Nothing waits for you"_s,
         u"Orders above the approval limit appear here with their evidence. A selects approve, R reject; then hold "
         "Enter."_s);
-    connect(&session(), &Session::approvalsChanged, this, &ApprovalsPanel::rebuild);
-    connect(&session(), &Session::infoChanged, this, &ApprovalsPanel::rebuild);
+    connect(&session(), &SessionStore::approvalsChanged, this, &ApprovalsPanel::rebuild);
+    connect(&session(), &SessionStore::infoChanged, this, &ApprovalsPanel::rebuild);
     const auto refresh = [this] {
         for (const auto &[id, card] : m_cards) {
             card->refresh();
         }
     };
-    connect(&session(), &Session::statusChanged, this, refresh);
-    connect(&session(), &Session::freshnessChanged, this, refresh);
+    connect(&session(), &SessionStore::statusChanged, this, refresh);
+    connect(&session(), &SessionStore::freshnessChanged, this, refresh);
     rebuild();
 }
 
@@ -96,11 +96,11 @@ void ApprovalsPanel::focusFirst()
 
 void ApprovalsPanel::rebuild()
 {
-    const std::vector<Approval> pending = session().pendingApprovals();
+    const std::vector<api::Approval> pending = session().pendingApprovals();
     std::map<std::uint64_t, ApprovalCard *> gone = std::move(m_cards);
     m_cards.clear();
     int at = 0;
-    for (const Approval &approval : pending) {
+    for (const api::Approval &approval : pending) {
         ApprovalCard *card = nullptr;
         if (const auto found = gone.find(approval.id.value); found != gone.end()) {
             card = found->second;
@@ -134,8 +134,8 @@ void ApprovalsPanel::showHistory()
     QStringList lines;
     const auto &all = session().approvals();
     for (auto it = all.rbegin(); it != all.rend() && lines.size() < kHistoryLines; ++it) {
-        const Approval &approval = it->second;
-        if (approval.state == ApprovalState::Pending) {
+        const api::Approval &approval = it->second;
+        if (approval.state == api::ApprovalState::Pending) {
             continue;
         }
         const Order *order = session().orders().find(approval.order.value);

@@ -53,15 +53,15 @@ ClusterPanel::ClusterPanel(const PanelContext &context, QWidget *parent)
     layout->addWidget(m_figures);
     layout->addWidget(m_domain);
     layout->addWidget(m_table, 1);
-    connect(&session().memory(), &SwarmMemory::statusChanged, this, &ClusterPanel::showStatus);
-    connect(&session().memory(), &SwarmMemory::slotsChanged, this, &ClusterPanel::showStatus);
+    connect(&session().memory(), &MemoryStore::statusChanged, this, &ClusterPanel::showStatus);
+    connect(&session().memory(), &MemoryStore::slotsChanged, this, &ClusterPanel::showStatus);
     connect(&preferences(), &Preferences::changed, this, &ClusterPanel::showStatus);
     showStatus();
 }
 
 void ClusterPanel::showStatus()
 {
-    const control::MemoryStatusView &status = session().memory().status();
+    const api::MemoryStatusView &status = session().memory().status();
     QStringList alarms;
     if (!status.halted.empty()) {
         alarms.append(u"■ MEMORY IS HALTED: "_s + text(status.halted)
@@ -72,10 +72,10 @@ void ClusterPanel::showStatus()
     }
     int gone = 0;
     int degraded = 0;
-    for (const control::ServiceView &service : status.services) {
-        gone += service.state == control::ServiceState::Gone ? 1 : 0;
-        degraded += service.state == control::ServiceState::Degraded ? 1 : 0;
-        if (service.state == control::ServiceState::Gone) {
+    for (const api::ServiceView &service : status.services) {
+        gone += service.state == api::ServiceState::Gone ? 1 : 0;
+        degraded += service.state == api::ServiceState::Degraded ? 1 : 0;
+        if (service.state == api::ServiceState::Gone) {
             alarms.append(u"■ "_s + text(service.name) + u" is gone. "_s + text(service.ifItDies));
         }
     }
@@ -100,8 +100,8 @@ void ClusterPanel::showStatus()
 
 QString ClusterPanel::figuresHtml() const
 {
-    const SwarmMemory &memory = session().memory();
-    const control::MemoryStatusView &s = memory.status();
+    const MemoryStore &memory = session().memory();
+    const api::MemoryStatusView &s = memory.status();
     const Colors &c = colors();
     const QuorumModel &quorum = memory.quorum();
     const Timestamp last = quorum.rowCount() > 0 ? quorum.row(quorum.rowCount() - 1).time : Timestamp();

@@ -53,21 +53,21 @@ CommitteePanel::CommitteePanel(const PanelContext &context, QWidget *parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(splitter);
 
-    Session &s = session();
+    SessionStore &s = session();
     connect(newest, &QToolButton::toggled, this, [this](bool on) {
         m_pinned = !on;
         showNewest();
     });
-    connect(&s, &Session::frameApplied, this, [this](const control::Frame &frame) {
+    connect(&s, &SessionStore::frameApplied, this, [this](const api::Frame &frame) {
         if (frame.full || !frame.decisions.empty()) {
             showNewest();
         }
     });
-    connect(&s, &Session::infoChanged, this, [this] {
+    connect(&s, &SessionStore::infoChanged, this, [this] {
         m_votes.reformat();
         showNewest();
     });
-    connect(&s, &Session::decisionSelected, this, [this, newest](DecisionId decision) {
+    connect(&s, &SessionStore::decisionSelected, this, [this, newest](DecisionId decision) {
         m_pinned = true;
         const QSignalBlocker blocker(newest);
         newest->setChecked(false);
@@ -113,7 +113,7 @@ void CommitteePanel::showDecision(const Decision &decision)
 {
     m_shown = decision.id;
     for (const CountedVote &counted : decision.votes) {
-        const control::AgentView *agent = session().agents().find(counted.agent.value);
+        const api::AgentView *agent = session().agents().find(counted.agent.value);
         m_votes.upsert({counted, agent ? agent->suggestedWeight : -1});
     }
     const Formats &f = session().formats();

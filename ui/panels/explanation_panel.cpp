@@ -55,8 +55,8 @@ ExplanationPanel::ExplanationPanel(const PanelContext &context, QWidget *parent)
         row->addWidget(button);
     }
     setHeaderTools(tools);
-    connect(&session(), &Session::explained, this, &ExplanationPanel::showExplanation);
-    connect(&session(), &Session::explainFailed, this, [this](const QString &message) {
+    connect(&session(), &SessionStore::explained, this, &ExplanationPanel::showExplanation);
+    connect(&session(), &SessionStore::explainFailed, this, [this](const QString &message) {
         m_empty->setError(u"No explanation"_s, message);
         m_stack->setCurrentWidget(m_empty);
         Q_EMIT shown();
@@ -64,7 +64,7 @@ ExplanationPanel::ExplanationPanel(const PanelContext &context, QWidget *parent)
     connect(&preferences(), &Preferences::changed, this, &ExplanationPanel::render);
 }
 
-void ExplanationPanel::showExplanation(const control::Explanation &explanation)
+void ExplanationPanel::showExplanation(const api::Explanation &explanation)
 {
     m_chain = chainOf(explanation, session().formats());
     m_json = jsonText(explanation);

@@ -30,7 +30,7 @@ Q_SIGNALS:
     void shown();
 
 private:
-    void showExplanation(const control::Explanation &explanation);
+    void showExplanation(const api::Explanation &explanation);
     void render();
 
     std::vector<ChainStep> m_chain;

@@ -37,16 +37,16 @@ MarketPanel::MarketPanel(const PanelContext &context, QWidget *parent)
         m_chart->contentChanged();
     });
     connect(m_chart, &CandleChart::orderClicked, this, [this](OrderId order) { this->session().explain(order); });
-    Session &s = session();
-    connect(&s, &Session::infoChanged, this, &MarketPanel::fillSelectors);
-    connect(&s, &Session::frameApplied, this, &MarketPanel::applyFrame);
-    connect(&s, &Session::candlesLoaded, this, [this](InstrumentId id, Interval length) {
+    SessionStore &s = session();
+    connect(&s, &SessionStore::infoChanged, this, &MarketPanel::fillSelectors);
+    connect(&s, &SessionStore::frameApplied, this, &MarketPanel::applyFrame);
+    connect(&s, &SessionStore::candlesLoaded, this, [this](InstrumentId id, Interval length) {
         if (id == instrument() && length == interval()) {
             m_chart->contentChanged();
         }
     });
-    connect(&s, &Session::instrumentSelected, this, &MarketPanel::showInstrument);
-    connect(&s, &Session::orderSelected, this, [this](OrderId order) {
+    connect(&s, &SessionStore::instrumentSelected, this, &MarketPanel::showInstrument);
+    connect(&s, &SessionStore::orderSelected, this, [this](OrderId order) {
         m_chart->content().selected = order;
         m_chart->update();
     });
@@ -116,7 +116,7 @@ Interval MarketPanel::interval() const
 void MarketPanel::fillSelectors()
 {
     m_filling = true;
-    const control::SessionInfo &info = session().info();
+    const api::SessionInfo &info = session().info();
     const InstrumentId chosen = instrument();
     const Interval length = interval().seconds ? interval() : info.decisionInterval;
     m_instrument->clear();
@@ -216,7 +216,7 @@ void MarketPanel::showPosition()
                           + u"  "_s + f.money(p.unrealised, Sign::Always)};
 }
 
-void MarketPanel::applyFrame(const control::Frame &frame)
+void MarketPanel::applyFrame(const api::Frame &frame)
 {
     if (m_instrument->count() == 0) {
         return;

@@ -28,7 +28,7 @@ private:
     QToolButton *makeToggle(const QString &text, const QString &tip, bool ChartContent::*flag);
     void fillSelectors();
     void showSeries();
-    void applyFrame(const control::Frame &frame);
+    void applyFrame(const api::Frame &frame);
     void collectMarkers();
     void collectRegimes();
     void showPosition();

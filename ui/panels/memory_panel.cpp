@@ -23,7 +23,7 @@ MemoryPanel::MemoryPanel(const PanelContext &context, QWidget *parent)
     : Panel(context, u"memory"_s, u"Memory explorer"_s, parent),
       m_neighbours(context.session.formats()),
       m_alarm(new AlarmBand(context.preferences, u"What is wrong with memory"_s, this)),
-      m_map(new EpisodeMap(context.session.memory(), context.preferences, this)),
+      m_map(new EpisodeMapView(context.session.memory(), context.preferences, this)),
       m_neighbourTable(new RecordTable(m_neighbours, context.preferences, u"Neighbours of the present state"_s, this)),
       m_patternTable(new RecordTable(context.session.memory().patterns(), context.preferences, u"Patterns"_s, this)),
       m_history(new PatternHistory(context.session.memory(), context.preferences, this)),
@@ -79,7 +79,7 @@ MemoryPanel::MemoryPanel(const PanelContext &context, QWidget *parent)
     m_neighbourTable->emptyState()->setTexts(
         u"Nothing recalled yet"_s, u"Memory is asked for the ten most alike episodes whenever a bar closes."_s);
 
-    connect(m_map, &EpisodeMap::picked, this, &MemoryPanel::showEpisode);
+    connect(m_map, &EpisodeMapView::picked, this, &MemoryPanel::showEpisode);
     connect(m_neighbourTable->view()->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this](const QModelIndex &current) {
                 if (current.isValid()) {
@@ -90,13 +90,13 @@ MemoryPanel::MemoryPanel(const PanelContext &context, QWidget *parent)
             [this](const QModelIndex &current) {
                 m_history->show(PatternId(current.data(RecordModelBase::KeyRole).toULongLong()));
             });
-    const SwarmMemory &memory = session().memory();
-    connect(&memory, &SwarmMemory::recallsChanged, this, &MemoryPanel::showRecall);
-    connect(&memory, &SwarmMemory::patternsChanged, this, &MemoryPanel::showRecall);
-    connect(&memory, &SwarmMemory::statusChanged, this, &MemoryPanel::showPage);
-    connect(&memory, &SwarmMemory::episodesChanged, this, &MemoryPanel::showPage);
-    connect(&session(), &Session::infoChanged, this, &MemoryPanel::fillInstruments);
-    connect(&session(), &Session::instrumentSelected, this, [this](InstrumentId instrument) {
+    const MemoryStore &memory = session().memory();
+    connect(&memory, &MemoryStore::recallsChanged, this, &MemoryPanel::showRecall);
+    connect(&memory, &MemoryStore::patternsChanged, this, &MemoryPanel::showRecall);
+    connect(&memory, &MemoryStore::statusChanged, this, &MemoryPanel::showPage);
+    connect(&memory, &MemoryStore::episodesChanged, this, &MemoryPanel::showPage);
+    connect(&session(), &SessionStore::infoChanged, this, &MemoryPanel::fillInstruments);
+    connect(&session(), &SessionStore::instrumentSelected, this, [this](InstrumentId instrument) {
         m_instrument->setCurrentIndex(m_instrument->findData(instrument.value));
     });
     fillInstruments();
@@ -152,8 +152,8 @@ void MemoryPanel::showRecall()
 {
     const InstrumentId instrument(m_instrument->currentData().toUInt());
     m_map->setInstrument(instrument);
-    const SwarmMemory &memory = session().memory();
-    const control::RecallView *recall = memory.recall(instrument);
+    const MemoryStore &memory = session().memory();
+    const api::RecallView *recall = memory.recall(instrument);
     std::vector<NeighbourRow> rows;
     double sum = 0;
     int won = 0;
@@ -184,7 +184,7 @@ void MemoryPanel::showEpisode(EpisodeId episode)
 {
     m_map->select(episode);
     m_neighbourTable->selectKey(episode.value);
-    const control::EpisodeView *found = session().memory().episode(episode);
+    const api::EpisodeView *found = session().memory().episode(episode);
     m_chosen->setText(found         ? episodeText(*found, session().memory())
                           : episode ? u"episode "_s + countText(episode.value) + u" is older than the map"_s
                                     : QString());
@@ -193,7 +193,7 @@ void MemoryPanel::showEpisode(EpisodeId episode)
 
 void MemoryPanel::showPage()
 {
-    const SwarmMemory &memory = session().memory();
+    const MemoryStore &memory = session().memory();
     m_alarm->say(memory.status().halted.empty() ? QString()
                                                 : u"■ MEMORY IS HALTED: "_s + text(memory.status().halted)
                          + u" What is shown is what it knew then."_s);

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "charts/episode_map.h"
+#include "charts/episode_map_view.h"
 #include "charts/pattern_history.h"
 #include "models/neighbours_model.h"
 #include "panels/panel.h"
@@ -28,7 +28,7 @@ public:
     explicit MemoryPanel(const PanelContext &context, QWidget *parent = nullptr);
 
     void showTab(int index) { m_tabs->setCurrentIndex(index); }
-    EpisodeMap *map() const { return m_map; }
+    EpisodeMapView *map() const { return m_map; }
     RecordTable *neighbours() const { return m_neighbourTable; }
     RecordTable *patterns() const { return m_patternTable; }
     QComboBox *coloring() const { return m_coloring; }
@@ -50,7 +50,7 @@ private:
 
     NeighboursModel m_neighbours;
     AlarmBand *m_alarm;
-    EpisodeMap *m_map;
+    EpisodeMapView *m_map;
     RecordTable *m_neighbourTable;
     RecordTable *m_patternTable;
     PatternHistory *m_history;

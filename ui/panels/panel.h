@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "models/session.h"
+#include "models/session_store.h"
 #include "theme/preferences.h"
 
 #include <QtWidgets/QWidget>
@@ -12,7 +12,7 @@ namespace coinswarm::ui {
 
 /// What every panel is given; both outlive it.
 struct PanelContext {
-    Session &session;
+    SessionStore &session;
     Preferences &preferences;
 };
 
@@ -36,7 +36,7 @@ Q_SIGNALS:
     void captionChanged();
 
 protected:
-    Session &session() const { return m_context.session; }
+    SessionStore &session() const { return m_context.session; }
     Preferences &preferences() const { return m_context.preferences; }
     const Colors &colors() const { return m_context.preferences.colors(); }
     void setCaption(const QString &caption);

@@ -28,8 +28,8 @@ PanelDock::PanelDock(Panel *panel, const PanelContext &context, QWidget *parent)
         m_title->setText(m_panel->caption());
         setWindowTitle(m_panel->caption());
     });
-    connect(&m_context.session, &Session::freshnessChanged, this, &PanelDock::showFreshness);
-    connect(&m_context.session, &Session::firstFrame, this, &PanelDock::showFreshness);
+    connect(&m_context.session, &SessionStore::freshnessChanged, this, &PanelDock::showFreshness);
+    connect(&m_context.session, &SessionStore::firstFrame, this, &PanelDock::showFreshness);
     connect(&m_context.preferences, &Preferences::changed, this, &PanelDock::restyle);
     restyle();
 }

@@ -50,7 +50,7 @@ QuorumPanel::QuorumPanel(const PanelContext &context, QWidget *parent)
     connect(m_table->view()->verticalScrollBar(), &QScrollBar::valueChanged, this, &QuorumPanel::loadOlderAtTheEnd);
     connect(m_filter, &QLineEdit::textChanged, this, &QuorumPanel::filterSlots);
     connect(&m_search, &SlotSearch::changed, this, &QuorumPanel::showSearch);
-    connect(&session(), &Session::auditChecked, this, &QuorumPanel::showAudit);
+    connect(&session(), &SessionStore::auditChecked, this, &QuorumPanel::showAudit);
     connect(&m_export, &QuorumExport::finished, this, &QuorumPanel::tellExport);
     connect(&preferences(), &Preferences::changed, this, &QuorumPanel::renderSlot);
     wireMemory();
@@ -60,27 +60,27 @@ QuorumPanel::QuorumPanel(const PanelContext &context, QWidget *parent)
 
 void QuorumPanel::wireMemory()
 {
-    const SwarmMemory &memory = session().memory();
-    connect(&session(), &Session::firstFrame, this, &QuorumPanel::showEmpty);
-    connect(&memory, &SwarmMemory::statusChanged, this, [this] {
+    const MemoryStore &memory = session().memory();
+    connect(&session(), &SessionStore::firstFrame, this, &QuorumPanel::showEmpty);
+    connect(&memory, &MemoryStore::statusChanged, this, [this] {
         showAlarm();
         showEmpty();
         showTools();
     });
-    connect(&memory, &SwarmMemory::evidenceChanged, this, [this] {
+    connect(&memory, &MemoryStore::evidenceChanged, this, [this] {
         showAlarm();
         renderSlot();
     });
-    connect(&memory, &SwarmMemory::slotsChanged, this, [this] {
+    connect(&memory, &MemoryStore::slotsChanged, this, [this] {
         // What is in the drawer never changes; it only may not have been there yet.
         if (m_slot != 0 && m_drawer->property("slot").toULongLong() != m_slot && session().memory().slot(m_slot)) {
             renderSlot();
         }
         showTools();
     });
-    connect(&session(), &Session::auditLogKnown, this,
+    connect(&session(), &SessionStore::auditLogKnown, this,
             [this](double share) { m_older->setText(u"Older: log read "_s + percentText(share, 0)); });
-    connect(&session(), &Session::olderSlotsLoaded, this, [this](int, const QString &error) {
+    connect(&session(), &SessionStore::olderSlotsLoaded, this, [this](int, const QString &error) {
         m_loadingOlder = false;
         showTools();
         if (!error.isEmpty()) {
@@ -111,7 +111,7 @@ void QuorumPanel::showSearch()
 
 void QuorumPanel::showTools()
 {
-    const SwarmMemory &memory = session().memory();
+    const MemoryStore &memory = session().memory();
     const std::uint64_t oldest = memory.quorum().oldest();
     m_older->setEnabled(memory.enabled() && !m_loadingOlder && m_filter->text().isEmpty() && oldest != 1);
     if (!m_loadingOlder) {
@@ -204,7 +204,7 @@ QWidget *QuorumPanel::makeTools()
 
 void QuorumPanel::showAlarm()
 {
-    const SwarmMemory &memory = session().memory();
+    const MemoryStore &memory = session().memory();
     QStringList alarms;
     if (!memory.status().halted.empty()) {
         alarms.append(u"■ MEMORY IS HALTED: "_s + text(memory.status().halted));
@@ -212,7 +212,7 @@ void QuorumPanel::showAlarm()
     if (!m_auditFault.isEmpty()) {
         alarms.append(u"■ The audit log is not sound. "_s + m_auditFault);
     }
-    for (const control::EvidenceView &each : memory.evidence()) {
+    for (const api::EvidenceView &each : memory.evidence()) {
         alarms.append(u"■ "_s + text(each.manager) + u" convicted of "_s + words(each.offence) + u" in slot "_s
                       + countText(each.slot) + u": "_s + text(each.sentence) + u" Evidence: "_s + text(each.file));
     }
@@ -241,9 +241,9 @@ void QuorumPanel::showEmpty()
     }
 }
 
-void QuorumPanel::showAudit(const control::AuditCheckView &check)
+void QuorumPanel::showAudit(const api::AuditCheckView &check)
 {
-    using control::AuditState;
+    using api::AuditState;
     m_verifying = check.state == AuditState::Running;
     showTools();
     const bool bad = check.state == AuditState::Bad || check.state == AuditState::Unreadable;

@@ -61,7 +61,7 @@ private:
     void loadOlderAtTheEnd();
     void showAlarm();
     void showEmpty();
-    void showAudit(const control::AuditCheckView &check);
+    void showAudit(const api::AuditCheckView &check);
     void renderSlot();
     void tellExport(int rows, const QString &error);
     void chooseFile();

@@ -45,7 +45,7 @@ QWidget *QuorumPanel::makeDrawer()
     layout->addLayout(tools);
     layout->addWidget(m_drawer, 1);
     connect(copy, &QToolButton::clicked, this, [this] {
-        const control::QuorumSlotView *slot = session().memory().slot(m_slot);
+        const api::QuorumSlotView *slot = session().memory().slot(m_slot);
         QGuiApplication::clipboard()->setText(slot ? text(slot->commit) : QString());
     });
     connect(close, &QToolButton::clicked, this, &QuorumPanel::closeDrawer);
@@ -80,8 +80,8 @@ void QuorumPanel::renderSlot()
     if (m_slot == 0) {
         return;
     }
-    const SwarmMemory &memory = session().memory();
-    const control::QuorumSlotView *slot = memory.slot(m_slot);
+    const MemoryStore &memory = session().memory();
+    const api::QuorumSlotView *slot = memory.slot(m_slot);
     m_drawer->setProperty("slot", slot ? QVariant::fromValue(m_slot) : QVariant());
     if (slot) {
         m_drawer->setHtml(slotAsHtml(*slot, memory.quorum().convicted(), session().formats(), colors()));

@@ -56,8 +56,8 @@ RegimesPanel::RegimesPanel(const PanelContext &context, QWidget *parent)
             session().selectInstrument(regime->instrument);
         }
     });
-    connect(&session(), &Session::frameApplied, timeline, qOverload<>(&QWidget::update));
-    connect(&session(), &Session::infoChanged, timeline, qOverload<>(&QWidget::update));
+    connect(&session(), &SessionStore::frameApplied, timeline, qOverload<>(&QWidget::update));
+    connect(&session(), &SessionStore::infoChanged, timeline, qOverload<>(&QWidget::update));
     connect(&preferences(), &Preferences::changed, timeline, qOverload<>(&QWidget::update));
 }
 

@@ -38,7 +38,7 @@ TradingPanel::TradingPanel(const PanelContext &context, QWidget *parent)
     stack->addWidget(m_fills);
     connect(m_tabs, &QTabBar::currentChanged, stack, &QStackedLayout::setCurrentIndex);
 
-    Session &s = session();
+    SessionStore &s = session();
     connect(m_positions, &RecordTable::picked, this,
             [this](quint64 key) { this->session().selectInstrument(InstrumentId(static_cast<std::uint32_t>(key))); });
     connect(m_orders, &RecordTable::picked, this, [this](quint64 key) { this->session().explain(OrderId(key)); });
@@ -47,14 +47,14 @@ TradingPanel::TradingPanel(const PanelContext &context, QWidget *parent)
             this->session().explain(fill->order);
         }
     });
-    connect(&s, &Session::orderSelected, this, [this](OrderId order) { m_orders->selectKey(order.value); });
-    connect(&s, &Session::instrumentSelected, this, [this](InstrumentId id) { m_positions->selectKey(id.value); });
-    connect(&s, &Session::frameApplied, this, &TradingPanel::countTabs);
+    connect(&s, &SessionStore::orderSelected, this, [this](OrderId order) { m_orders->selectKey(order.value); });
+    connect(&s, &SessionStore::instrumentSelected, this, [this](InstrumentId id) { m_positions->selectKey(id.value); });
+    connect(&s, &SessionStore::frameApplied, this, &TradingPanel::countTabs);
 }
 
 void TradingPanel::countTabs()
 {
-    const control::SessionStatus &status = session().status();
+    const api::SessionStatus &status = session().status();
     m_tabs->setTabText(0, u"Positions "_s + QString::number(status.openPositions));
     m_tabs->setTabText(1, u"Orders "_s + QString::number(status.openOrders));
     m_tabs->setTabText(2, u"Fills "_s + QString::number(session().fills().rowCount()));

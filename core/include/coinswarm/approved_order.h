@@ -8,6 +8,10 @@
 
 namespace coinswarm {
 
+namespace trading {
+class RiskGate;
+}
+
 /// An order that may leave for a venue. Only the risk gate can make one, after every check has passed and, where the
 /// policy asks for it, an operator has approved exactly this order. A venue takes nothing else.
 class COINSWARM_SDK_EXPORT ApprovedOrder
@@ -18,7 +22,7 @@ public:
     ApprovalId approval() const { return m_approval; }
 
 private:
-    friend class RiskGate;
+    friend class trading::RiskGate;
     ApprovedOrder(Order order, ApprovalId approval);
 
     Order m_order;

@@ -15,15 +15,16 @@ namespace coinswarm {
 // The journal writes the fields in this order without names, JSON writes the names. Appending a field is a new journal
 // version; renaming one is a new control API version.
 
-/// The names of an enum's values in order from 0. Specialised beside each enum that is journaled or shown.
+/// The names of an enum's values in order from 0. An enum that is journaled or shown has beside it
+///     constexpr auto enumNames(Side) { return std::array<std::string_view, 2>{"buy", "sell"}; }
 template <class Enum>
-struct EnumNames;
+inline constexpr auto kEnumNames = enumNames(Enum{});
 
 template <class Enum>
 constexpr std::string_view enumName(Enum value)
 {
     const auto index = static_cast<std::size_t>(value);
-    return index < EnumNames<Enum>::names.size() ? EnumNames<Enum>::names[index] : std::string_view("?");
+    return index < kEnumNames<Enum>.size() ? kEnumNames<Enum>[index] : std::string_view("?");
 }
 
 } // namespace coinswarm

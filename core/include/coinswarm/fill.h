@@ -9,10 +9,10 @@ namespace coinswarm {
 
 enum class Liquidity : unsigned char { Maker, Taker };
 
-template <>
-struct EnumNames<Liquidity> {
-    static constexpr std::array<std::string_view, 2> names{"maker", "taker"};
-};
+constexpr auto enumNames(Liquidity)
+{
+    return std::array<std::string_view, 2>{"maker", "taker"};
+}
 
 /// A part of an order that was executed, as the engine booked it.
 struct Fill {

@@ -87,10 +87,10 @@ enum class MemoryHealth : unsigned char {
     Failed, ///< does not answer
 };
 
-template <>
-struct EnumNames<MemoryHealth> {
-    static constexpr std::array<std::string_view, 3> names{"working", "degraded", "failed"};
-};
+constexpr auto enumNames(MemoryHealth)
+{
+    return std::array<std::string_view, 3>{"working", "degraded", "failed"};
+}
 
 struct MemoryInfo {
     MemoryHealth health = MemoryHealth::Working;

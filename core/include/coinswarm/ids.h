@@ -3,6 +3,9 @@
 
 #pragma once
 
+// Qt 6.4's moc cannot read <compare> if it is the first header of the standard library that it meets.
+#include <cstddef>
+
 #include <compare>
 #include <cstdint>
 

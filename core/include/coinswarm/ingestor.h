@@ -38,10 +38,10 @@ struct SourceMetadata {
 
 enum class SourceState : unsigned char { Starting, Healthy, Degraded, Failed, Finished };
 
-template <>
-struct EnumNames<SourceState> {
-    static constexpr std::array<std::string_view, 5> names{"starting", "healthy", "degraded", "failed", "finished"};
-};
+constexpr auto enumNames(SourceState)
+{
+    return std::array<std::string_view, 5>{"starting", "healthy", "degraded", "failed", "finished"};
+}
 
 struct SourceHealth {
     SourceState state = SourceState::Starting;

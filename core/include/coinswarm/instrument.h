@@ -13,10 +13,10 @@ namespace coinswarm {
 
 enum class Side : unsigned char { Buy, Sell };
 
-template <>
-struct EnumNames<Side> {
-    static constexpr std::array<std::string_view, 2> names{"buy", "sell"};
-};
+constexpr auto enumNames(Side)
+{
+    return std::array<std::string_view, 2>{"buy", "sell"};
+}
 
 constexpr Side opposite(Side side)
 {

@@ -51,25 +51,25 @@ enum class OrderState : unsigned char {
     Unknown, ///< the venue did not answer; it is being asked by client id and counts against every limit
 };
 
-template <>
-struct EnumNames<OrderType> {
-    static constexpr std::array<std::string_view, 4> names{"market", "limit", "stop", "take_profit"};
-};
-template <>
-struct EnumNames<TimeInForce> {
-    static constexpr std::array<std::string_view, 3> names{"gtc", "ioc", "fok"};
-};
-template <>
-struct EnumNames<OrderPurpose> {
-    static constexpr std::array<std::string_view, 4> names{"entry", "exit", "stop_loss", "take_profit"};
-};
-template <>
-struct EnumNames<OrderState> {
-    static constexpr std::array<std::string_view, 14> names{
+constexpr auto enumNames(OrderType)
+{
+    return std::array<std::string_view, 4>{"market", "limit", "stop", "take_profit"};
+}
+constexpr auto enumNames(TimeInForce)
+{
+    return std::array<std::string_view, 3>{"gtc", "ioc", "fok"};
+}
+constexpr auto enumNames(OrderPurpose)
+{
+    return std::array<std::string_view, 4>{"entry", "exit", "stop_loss", "take_profit"};
+}
+constexpr auto enumNames(OrderState)
+{
+    return std::array<std::string_view, 14>{
         "proposed",       "denied",   "awaiting_approval", "rejected", "expired",          "waiting_for_cancels",
         "submitting",     "accepted", "partly_filled",     "filled",   "cancel_requested", "cancelled",
         "venue_rejected", "unknown"};
-};
+}
 
 constexpr bool isFinal(OrderState state)
 {

@@ -51,10 +51,10 @@ enum class PatternStatus : unsigned char {
     Deprecated, ///< its episodes are left out when memory is asked; it takes no further ones
 };
 
-template <>
-struct EnumNames<PatternStatus> {
-    static constexpr std::array<std::string_view, 3> names{"candidate", "promoted", "deprecated"};
-};
+constexpr auto enumNames(PatternStatus)
+{
+    return std::array<std::string_view, 3>{"candidate", "promoted", "deprecated"};
+}
 
 /// A cluster of episodes that began alike and had the same side.
 struct Pattern {

@@ -15,22 +15,22 @@ enum class TrendRegime : unsigned char { Unknown, Down, Range, Up };
 /// By UTC hour: Asia 00–07, Europe 07–13, America 13–21, Late 21–24.
 enum class SessionRegime : unsigned char { Unknown, Asia, Europe, America, Late };
 
-template <>
-struct EnumNames<VolatilityRegime> {
-    static constexpr std::array<std::string_view, 4> names{"unknown", "low", "normal", "high"};
-};
-template <>
-struct EnumNames<SpreadRegime> {
-    static constexpr std::array<std::string_view, 4> names{"unknown", "tight", "normal", "wide"};
-};
-template <>
-struct EnumNames<TrendRegime> {
-    static constexpr std::array<std::string_view, 4> names{"unknown", "down", "range", "up"};
-};
-template <>
-struct EnumNames<SessionRegime> {
-    static constexpr std::array<std::string_view, 5> names{"unknown", "asia", "europe", "america", "late"};
-};
+constexpr auto enumNames(VolatilityRegime)
+{
+    return std::array<std::string_view, 4>{"unknown", "low", "normal", "high"};
+}
+constexpr auto enumNames(SpreadRegime)
+{
+    return std::array<std::string_view, 4>{"unknown", "tight", "normal", "wide"};
+}
+constexpr auto enumNames(TrendRegime)
+{
+    return std::array<std::string_view, 4>{"unknown", "down", "range", "up"};
+}
+constexpr auto enumNames(SessionRegime)
+{
+    return std::array<std::string_view, 5>{"unknown", "asia", "europe", "america", "late"};
+}
 
 /// The character of one instrument's market from `start` until `end`. A change of any part ends one regime and starts
 /// the next, which has a new id.

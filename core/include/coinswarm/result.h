@@ -3,8 +3,10 @@
 
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -19,6 +21,11 @@ enum class ErrorKind : unsigned char {
     Corrupt, ///< Data fails its own checks.
     Refused, ///< A rule of the program says no.
 };
+
+constexpr auto enumNames(ErrorKind)
+{
+    return std::array<std::string_view, 6>{"invalid", "not_found", "unavailable", "environment", "corrupt", "refused"};
+}
 
 /// A failure as a sentence a user can act on: what, where, what was expected, what to do.
 struct Error {

@@ -27,11 +27,11 @@ enum class ReportKind : unsigned char {
     Reconnected, ///< about no order: the venue was away, and what it said meanwhile is lost
 };
 
-template <>
-struct EnumNames<ReportKind> {
-    static constexpr std::array<std::string_view, 8> names{"accepted",        "rejected",  "filled",  "cancelled",
-                                                           "cancel_rejected", "not_found", "working", "reconnected"};
-};
+constexpr auto enumNames(ReportKind)
+{
+    return std::array<std::string_view, 8>{"accepted",        "rejected",  "filled",  "cancelled",
+                                           "cancel_rejected", "not_found", "working", "reconnected"};
+}
 
 /// What a venue says about one order, or about itself.
 struct VenueReport {

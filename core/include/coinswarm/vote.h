@@ -15,10 +15,10 @@ namespace coinswarm {
 
 enum class Action : unsigned char { Hold, Buy, Sell };
 
-template <>
-struct EnumNames<Action> {
-    static constexpr std::array<std::string_view, 3> names{"hold", "buy", "sell"};
-};
+constexpr auto enumNames(Action)
+{
+    return std::array<std::string_view, 3>{"hold", "buy", "sell"};
+}
 
 /// An agent's answer to one question.
 struct Vote {
@@ -54,10 +54,10 @@ enum class VoteStatus : unsigned char {
     Failed, ///< threw, returned nonsense; benched from now on
 };
 
-template <>
-struct EnumNames<VoteStatus> {
-    static constexpr std::array<std::string_view, 5> names{"voted", "warming_up", "abstained", "benched", "failed"};
-};
+constexpr auto enumNames(VoteStatus)
+{
+    return std::array<std::string_view, 5>{"voted", "warming_up", "abstained", "benched", "failed"};
+}
 
 /// One agent's line in a decision.
 struct CountedVote {

@@ -5,7 +5,7 @@
 
 #include "market/indicators/atr.h"
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 void Adx::update(const Bar &bar)
 {
@@ -52,4 +52,4 @@ void Adx::write(IndicatorReadings &out, std::size_t slot) const
     }
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::market

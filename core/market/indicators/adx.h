@@ -8,7 +8,7 @@
 
 #include <coinswarm/market_state.h>
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 /// Average directional index and directional indicators by Wilder, each 0 … 100.
 /// Seeding as published by StockCharts: true range and directional movement begin with the second bar; their first
@@ -63,4 +63,4 @@ private:
     double m_minusDi = 0;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::market

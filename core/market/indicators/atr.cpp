@@ -3,7 +3,7 @@
 
 #include "market/indicators/atr.h"
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 double trueRange(const Bar &bar, double previousClose)
 {
@@ -26,4 +26,4 @@ void Atr::write(IndicatorReadings &out, std::size_t slot) const
     }
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::market

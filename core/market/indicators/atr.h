@@ -8,7 +8,7 @@
 
 #include <coinswarm/market_state.h>
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 /// The greatest of high − low, |high − previous close| and |low − previous close|.
 double trueRange(const Bar &bar, double previousClose);
@@ -44,4 +44,4 @@ private:
     double m_previousClose = 0;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::market

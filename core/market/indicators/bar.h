@@ -5,7 +5,7 @@
 
 #include <coinswarm/market_data.h>
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 /// A closed candle in the numbers that indicators calculate with, converted once for all of them.
 struct Bar {
@@ -22,4 +22,4 @@ struct Bar {
     }
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::market

@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 void Bollinger::update(double value)
 {
@@ -31,4 +31,4 @@ void Bollinger::write(IndicatorReadings &out, std::size_t slot) const
     }
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::market

@@ -8,7 +8,7 @@
 
 #include <coinswarm/market_state.h>
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 /// Bollinger bands: middle = simple average of the last `period` closes, upper and lower = middle ± width × their
 /// population standard deviation (divided by period, not by period − 1).
@@ -48,4 +48,4 @@ private:
     double m_deviation = 0;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::market

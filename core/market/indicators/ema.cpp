@@ -3,7 +3,7 @@
 
 #include "market/indicators/ema.h"
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 void Ema::update(double value)
 {
@@ -24,4 +24,4 @@ void Ema::write(IndicatorReadings &out, std::size_t slot) const
     }
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::market

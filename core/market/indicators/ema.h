@@ -7,7 +7,7 @@
 
 #include <coinswarm/market_state.h>
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 /// Exponential moving average of closes: e ← e + k (x − e), k = 2 ÷ (period + 1).
 /// Seeding: the simple average of the first `period` values, which is also the first value given out (bar number
@@ -43,4 +43,4 @@ private:
     double m_value = 0;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::market

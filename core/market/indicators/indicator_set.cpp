@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 Result<IndicatorSet> IndicatorSet::create(const std::vector<std::string> &specs)
 {
@@ -54,4 +54,4 @@ void IndicatorSet::update(const Candle &candle)
     }
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::market

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 /// The indicators of one instrument, fed with its closed bars. A value: copying it gives the next instrument the same
 /// table. Thread: any, one at a time. update() allocates nothing.
@@ -48,4 +48,4 @@ private:
     IndicatorReadings m_readings;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::market

@@ -6,7 +6,7 @@
 #include <charconv>
 #include <optional>
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 namespace {
 
@@ -121,4 +121,4 @@ Result<Indicator> makeIndicator(std::string_view spec)
     return refused(spec, "is not known");
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::market

@@ -19,7 +19,7 @@
 #include <string_view>
 #include <variant>
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 /// Any indicator. All have update(const Bar &), write(), warmupBars(), kSeries and visitState().
 using Indicator = std::variant<Sma, Ema, Rsi, Macd, Bollinger, Atr, Adx, Stochastic, RealisedVolatility, Vwap>;
@@ -33,4 +33,4 @@ inline constexpr std::uint32_t kMaxIndicatorPeriod = 5000;
 /// accepted ones.
 Result<Indicator> makeIndicator(std::string_view spec);
 
-} // namespace coinswarm
+} // namespace coinswarm::market

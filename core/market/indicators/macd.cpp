@@ -3,7 +3,7 @@
 
 #include "market/indicators/macd.h"
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 void Macd::update(double value)
 {
@@ -25,4 +25,4 @@ void Macd::write(IndicatorReadings &out, std::size_t slot) const
     }
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::market

@@ -5,7 +5,7 @@
 
 #include "market/indicators/ema.h"
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 /// Moving average convergence and divergence: macd = EMA(fast) − EMA(slow) of closes, signal = EMA(signal) of macd,
 /// histogram = macd − signal.
@@ -43,4 +43,4 @@ private:
     Ema m_signal;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::market

@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 void RealisedVolatility::update(double value)
 {
@@ -28,4 +28,4 @@ void RealisedVolatility::write(IndicatorReadings &out, std::size_t slot) const
     }
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::market

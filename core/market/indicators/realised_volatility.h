@@ -8,7 +8,7 @@
 
 #include <coinswarm/market_state.h>
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 /// Realised volatility per bar: the square root of the mean of the last `period` squared simple returns
 /// close ÷ previous close − 1. Not annualised, the mean return is not subtracted, and simple instead of logarithmic
@@ -43,4 +43,4 @@ private:
     double m_value = 0;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::market

@@ -3,7 +3,7 @@
 
 #include "market/indicators/rsi.h"
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 void Rsi::update(double value)
 {
@@ -33,4 +33,4 @@ void Rsi::write(IndicatorReadings &out, std::size_t slot) const
     }
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::market

@@ -8,7 +8,7 @@
 
 #include <coinswarm/market_state.h>
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 /// Relative strength index by Wilder, 0 … 100: 100 − 100 ÷ (1 + average gain ÷ average loss) of the changes of closes.
 /// Seeding: the simple average of the first `period` changes, then Wilder's smoothing; the first value comes with bar
@@ -46,4 +46,4 @@ private:
     double m_value = 0;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::market

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 struct Sum {
     static double fold(double a, double b) { return a + b; }
@@ -82,4 +82,4 @@ private:
     bool m_full = false;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::market

@@ -3,7 +3,7 @@
 
 #include "market/indicators/sma.h"
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 void Sma::update(double value)
 {
@@ -20,4 +20,4 @@ void Sma::write(IndicatorReadings &out, std::size_t slot) const
     }
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::market

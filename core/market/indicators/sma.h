@@ -8,7 +8,7 @@
 
 #include <coinswarm/market_state.h>
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 /// Simple moving average of the last `period` closes.
 /// Seeding: none; the first value comes with bar number `period`.
@@ -40,4 +40,4 @@ private:
     double m_value = 0;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::market

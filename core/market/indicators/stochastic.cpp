@@ -3,7 +3,7 @@
 
 #include "market/indicators/stochastic.h"
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 void Stochastic::update(const Bar &bar)
 {
@@ -26,4 +26,4 @@ void Stochastic::write(IndicatorReadings &out, std::size_t slot) const
     m_d.write(out, slot + 1);
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::market

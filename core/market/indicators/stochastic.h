@@ -5,7 +5,7 @@
 
 #include "market/indicators/sma.h"
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 /// Stochastic oscillator, 0 … 100: raw = 100 (close − lowest low) ÷ (highest high − lowest low) of the last `period`
 /// bars; k = simple average of the last `smoothK` raw values; d = simple average of the last `smoothD` values of k.
@@ -44,4 +44,4 @@ private:
     Sma m_d;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::market

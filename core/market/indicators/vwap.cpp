@@ -3,7 +3,7 @@
 
 #include "market/indicators/vwap.h"
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 void Vwap::update(const Bar &bar)
 {
@@ -27,4 +27,4 @@ void Vwap::write(IndicatorReadings &out, std::size_t slot) const
     }
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::market

@@ -7,7 +7,7 @@
 
 #include <coinswarm/market_state.h>
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 /// Volume-weighted average price of the session: Σ (typical price × volume) ÷ Σ volume with typical price
 /// (high + low + close) ÷ 3, over the bars that have opened since midnight UTC.
@@ -43,4 +43,4 @@ private:
     double m_value = 0;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::market

@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-namespace coinswarm {
+namespace coinswarm::market {
 
 /// Wilder's smoothing: a ← (a (period − 1) + x) ÷ period.
 /// Seeding: the simple average of the first `period` values, which is also the first value given out.
@@ -44,4 +44,4 @@ private:
     double m_value = 0; ///< the sum of the seed until ready
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::market

@@ -12,7 +12,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-namespace coinswarm::quorum {
+namespace coinswarm::audit {
 
 namespace {
 
@@ -22,7 +22,7 @@ Error cannot(const char *act, const std::filesystem::path &file)
             std::string("Cannot ") + act + " the audit log " + file.string() + ": " + std::strerror(errno) + "."};
 }
 
-Result<void> writeAll(int fd, ByteView bytes)
+Result<void> writeAll(int fd, journal::ByteView bytes)
 {
     while (!bytes.empty()) {
         const ssize_t written = ::write(fd, bytes.data(), bytes.size());
@@ -136,4 +136,4 @@ Result<void> AuditLog::sync()
     return {};
 }
 
-} // namespace coinswarm::quorum
+} // namespace coinswarm::audit

@@ -7,7 +7,7 @@
 
 #include <filesystem>
 
-namespace coinswarm::quorum {
+namespace coinswarm::audit {
 
 /// Appends to a manager's audit log. One thread at a time; one writer per file. After an Error nothing may be written
 /// any more: the file may end in the middle of a record.
@@ -35,4 +35,4 @@ private:
     int m_fd = -1;
 };
 
-} // namespace coinswarm::quorum
+} // namespace coinswarm::audit

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <cstring>
 
-namespace coinswarm::quorum {
+namespace coinswarm::audit {
 
 namespace {
 
@@ -17,7 +17,7 @@ constexpr std::size_t kHeaderPrefix = 16;
 constexpr std::size_t kReadAhead = 1 << 20;
 constexpr std::size_t kSearched = 2 * (kMostRecordBytes + kRecordPrefix);
 
-std::uint32_t numberAt(ByteView bytes, std::size_t offset)
+std::uint32_t numberAt(journal::ByteView bytes, std::size_t offset)
 {
     std::uint32_t number = 0;
     std::memcpy(&number, bytes.data() + offset, sizeof number);
@@ -42,7 +42,7 @@ Result<AuditReader> AuditReader::open(const std::filesystem::path &file)
 
 Result<void> AuditReader::readHeader(const std::filesystem::path &file)
 {
-    const ByteView prefix = bytesAt(0, kHeaderPrefix);
+    const journal::ByteView prefix = bytesAt(0, kHeaderPrefix);
     if (prefix.size() < kHeaderPrefix || std::memcmp(prefix.data(), kAuditMagic.data(), kAuditMagic.size()) != 0) {
         return Error{ErrorKind::Corrupt, file.string() + " is no audit log"};
     }
@@ -70,7 +70,7 @@ void AuditReader::lookAgain()
     m_buffer.clear();
 }
 
-ByteView AuditReader::bytesAt(std::uint64_t offset, std::size_t size)
+journal::ByteView AuditReader::bytesAt(std::uint64_t offset, std::size_t size)
 {
     size = static_cast<std::size_t>(std::min<std::uint64_t>(size, m_size - std::min(m_size, offset)));
     if (offset < m_bufferFrom || offset + size > m_bufferFrom + m_buffer.size()) {
@@ -82,7 +82,7 @@ ByteView AuditReader::bytesAt(std::uint64_t offset, std::size_t size)
         m_bufferFrom = offset;
         size = std::min(size, m_buffer.size());
     }
-    return ByteView(m_buffer).subspan(static_cast<std::size_t>(offset - m_bufferFrom), size);
+    return journal::ByteView(m_buffer).subspan(static_cast<std::size_t>(offset - m_bufferFrom), size);
 }
 
 AuditReader::Piece AuditReader::next()
@@ -97,7 +97,7 @@ AuditReader::Piece AuditReader::next()
 AuditReader::Piece AuditReader::next(unsigned kinds)
 {
     for (;;) {
-        const ByteView prefix = bytesAt(m_position, kRecordPrefix + 1);
+        const journal::ByteView prefix = bytesAt(m_position, kRecordPrefix + 1);
         const std::uint32_t length = prefix.size() > kRecordPrefix ? numberAt(prefix, 0) : 0;
         const bool plausible =
             length > 0 && length <= kMostRecordBytes && length <= m_size - m_position - kRecordPrefix;
@@ -116,11 +116,11 @@ AuditReader::Piece AuditReader::read()
     if (m_position >= m_size) {
         return piece;
     }
-    const ByteView prefix = bytesAt(m_position, kRecordPrefix);
+    const journal::ByteView prefix = bytesAt(m_position, kRecordPrefix);
     const std::uint32_t length = prefix.size() == kRecordPrefix ? numberAt(prefix, 0) : 0;
     const std::uint32_t checksum = prefix.size() == kRecordPrefix ? numberAt(prefix, 4) : 0;
     const bool complete = length > 0 && length <= kMostRecordBytes && length <= m_size - m_position - kRecordPrefix;
-    const ByteView frame = complete ? bytesAt(m_position, kRecordPrefix + length) : ByteView();
+    const journal::ByteView frame = complete ? bytesAt(m_position, kRecordPrefix + length) : journal::ByteView();
     // The file may have become shorter since it was opened.
     if (frame.size() < kRecordPrefix || frame.size() < kRecordPrefix + length || frameChecksum(frame) != checksum) {
         const bool somethingFollows = complete && m_position + kRecordPrefix + length < m_size;
@@ -139,4 +139,4 @@ AuditReader::Piece AuditReader::read()
     return piece;
 }
 
-} // namespace coinswarm::quorum
+} // namespace coinswarm::audit

@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
-namespace coinswarm::quorum {
+namespace coinswarm::audit {
 
 /// Reads an audit log from its beginning to its end, record by record, and checks lengths, checksums and form: nothing of
 /// what the records say. Keeps a few megabytes, whatever the log claims. One thread.
@@ -54,7 +54,7 @@ private:
     {}
     Result<void> readHeader(const std::filesystem::path &file);
     /// Valid until the next call; fewer bytes at the end of the file.
-    ByteView bytesAt(std::uint64_t offset, std::size_t size);
+    journal::ByteView bytesAt(std::uint64_t offset, std::size_t size);
     /// The record at the position, checked.
     Piece read();
 
@@ -63,8 +63,8 @@ private:
     std::uint64_t m_size = 0;
     std::uint64_t m_position = 0;
     Genesis m_genesis;
-    ByteBuffer m_buffer;
+    journal::ByteBuffer m_buffer;
     std::uint64_t m_bufferFrom = 0;
 };
 
-} // namespace coinswarm::quorum
+} // namespace coinswarm::audit

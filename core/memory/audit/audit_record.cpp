@@ -9,12 +9,12 @@
 
 #include <cstring>
 
-namespace coinswarm::quorum {
+namespace coinswarm::audit {
 
 namespace {
 
 template <class T>
-Result<AuditRecord> readAs(ByteView content)
+Result<AuditRecord> readAs(journal::ByteView content)
 {
     Result<T> value = codec::decoded<T>(content);
     if (!value) {
@@ -25,10 +25,10 @@ Result<AuditRecord> readAs(ByteView content)
 
 } // namespace
 
-ByteBuffer auditHeader(const Genesis &genesis)
+journal::ByteBuffer auditHeader(const Genesis &genesis)
 {
-    const ByteBuffer content = codec::encoded(genesis);
-    ByteBuffer bytes;
+    const journal::ByteBuffer content = codec::encoded(genesis);
+    journal::ByteBuffer bytes;
     const auto *magic = reinterpret_cast<const std::byte *>(kAuditMagic.data());
     bytes.insert(bytes.end(), magic, magic + kAuditMagic.size());
     codec::BinaryWriter write(bytes);
@@ -38,9 +38,9 @@ ByteBuffer auditHeader(const Genesis &genesis)
     return bytes;
 }
 
-ByteBuffer framed(const AuditRecord &record)
+journal::ByteBuffer framed(const AuditRecord &record)
 {
-    ByteBuffer bytes(kRecordPrefix);
+    journal::ByteBuffer bytes(kRecordPrefix);
     codec::BinaryWriter write(bytes);
     write.write(static_cast<std::uint8_t>(record.index() + 1));
     std::visit([&write](const auto &content) { write.write(content); }, record);
@@ -51,27 +51,27 @@ ByteBuffer framed(const AuditRecord &record)
     return bytes;
 }
 
-Result<AuditRecord> auditRecord(ByteView payload)
+Result<AuditRecord> auditRecord(journal::ByteView payload)
 {
     if (payload.empty()) {
         return Error{ErrorKind::Corrupt, "the record is empty"};
     }
-    const ByteView content = payload.subspan(1);
+    const journal::ByteView content = payload.subspan(1);
     switch (std::to_integer<int>(payload[0])) {
     case 1:
-        return readAs<Final>(content);
+        return readAs<quorum::Final>(content);
     case 2:
         return readAs<CheckpointSet>(content);
     case 3:
-        return readAs<Evidence>(content);
+        return readAs<quorum::Evidence>(content);
     default:
         return Error{ErrorKind::Corrupt, "the record is of an unknown kind"};
     }
 }
 
-std::uint32_t frameChecksum(ByteView frame)
+std::uint32_t frameChecksum(journal::ByteView frame)
 {
-    return crc32c(frame.subspan(kRecordPrefix), crc32c(frame.first(4)));
+    return journal::crc32c(frame.subspan(kRecordPrefix), journal::crc32c(frame.first(4)));
 }
 
-} // namespace coinswarm::quorum
+} // namespace coinswarm::audit

@@ -8,7 +8,7 @@
 
 #include <variant>
 
-namespace coinswarm::quorum {
+namespace coinswarm::audit {
 
 inline constexpr std::string_view kAuditMagic = "CSAUDIT\n";
 inline constexpr std::uint32_t kAuditVersion = 1;
@@ -17,7 +17,7 @@ inline constexpr std::size_t kRecordPrefix = 8; ///< length and checksum
 
 /// q or more managers about one state.
 struct CheckpointSet {
-    std::vector<Checkpoint> signatures; ///< by ascending manager
+    std::vector<quorum::Checkpoint> signatures; ///< by ascending manager
 
     template <class Self, class Visitor>
     static void fields(Self &self, Visitor &&visit)
@@ -27,14 +27,14 @@ struct CheckpointSet {
 };
 
 /// What stands in an audit log. Append only: the kind on disk is the index plus 1.
-using AuditRecord = std::variant<Final, CheckpointSet, Evidence>;
+using AuditRecord = std::variant<quorum::Final, CheckpointSet, quorum::Evidence>;
 
 /// The bytes of docs/quorum-protocol.md, section "The audit log".
-ByteBuffer auditHeader(const Genesis &genesis);
-ByteBuffer framed(const AuditRecord &record);
+journal::ByteBuffer auditHeader(const Genesis &genesis);
+journal::ByteBuffer framed(const AuditRecord &record);
 /// The record of a payload, kind included. Corrupt if it is none.
-Result<AuditRecord> auditRecord(ByteView payload);
+Result<AuditRecord> auditRecord(journal::ByteView payload);
 /// The checksum of a frame: over its length and its payload.
-std::uint32_t frameChecksum(ByteView frame);
+std::uint32_t frameChecksum(journal::ByteView frame);
 
-} // namespace coinswarm::quorum
+} // namespace coinswarm::audit

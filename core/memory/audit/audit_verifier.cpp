@@ -11,7 +11,7 @@
 
 #include <map>
 
-namespace coinswarm::quorum {
+namespace coinswarm::audit {
 
 namespace {
 
@@ -26,9 +26,9 @@ unsigned threadsOf(const AuditOptions &options)
 }
 
 /// The latest slot that a checkpoint in the log claims to be about; 0 without one. Whether it holds is found out later.
-Slot lastCheckpoint(const std::filesystem::path &file)
+quorum::Slot lastCheckpoint(const std::filesystem::path &file)
 {
-    Slot last = 0;
+    quorum::Slot last = 0;
     Result<AuditReader> reader = AuditReader::open(file);
     while (reader) {
         const AuditReader::Piece piece = reader->next(kCheckpointRecords);
@@ -85,7 +85,7 @@ public:
     }
 
 private:
-    void bad(Slot slot, std::string why)
+    void bad(quorum::Slot slot, std::string why)
     {
         m_report.status = AuditStatus::Bad;
         m_report.slot = slot;
@@ -97,7 +97,7 @@ private:
     {
         const Genesis &genesis = reader.genesis();
         m_report.wholeBytes = reader.position();
-        m_report.tip = ChainTip::genesis(genesis.clusterId(), genesis.epoch);
+        m_report.tip = quorum::ChainTip::genesis(genesis.clusterId(), genesis.epoch);
         enter(genesis.epoch);
         m_commits.push_back(m_report.tip.commit);
         if (m_options.genesis && m_options.genesis->clusterId() != m_report.tip.cluster) {
@@ -105,9 +105,9 @@ private:
         }
     }
 
-    void enter(const Epoch &epoch)
+    void enter(const quorum::Epoch &epoch)
     {
-        m_epoch = m_epochs.emplace(epoch.number, std::make_shared<const Epoch>(epoch)).first->second;
+        m_epoch = m_epochs.emplace(epoch.number, std::make_shared<const quorum::Epoch>(epoch)).first->second;
         m_epochFrom.emplace(m_report.tip.slot, epoch.number);
     }
 
@@ -145,11 +145,11 @@ private:
         }
     }
 
-    void check(const Final &final)
+    void check(const quorum::Final &final)
     {
-        ChainTip &tip = m_report.tip;
-        const CommitBody &body = final.decided.certificate.body;
-        const Digest id = commitId(m_crypto, body);
+        quorum::ChainTip &tip = m_report.tip;
+        const quorum::CommitBody &body = final.decided.certificate.body;
+        const journal::Digest id = quorum::commitId(m_crypto, body);
         if (body.cluster == tip.cluster && body.slot > 0 && body.slot <= tip.slot) {
             if (m_commits[static_cast<std::size_t>(body.slot)] != id) {
                 bad(body.slot, "two commits for one slot");
@@ -160,7 +160,7 @@ private:
             bad(tip.next(), "gap: slot " + std::to_string(body.slot) + " follows slot " + std::to_string(tip.slot));
             return;
         }
-        if (const Result<void> linked = checkLink(m_crypto, tip, final.decided); !linked) {
+        if (const Result<void> linked = quorum::checkLink(m_crypto, tip, final.decided); !linked) {
             bad(tip.next(), "hash: " + linked.error().message);
             return;
         }
@@ -183,11 +183,11 @@ private:
         ++m_report.slots;
     }
 
-    void checkSignatures(const Final &final)
+    void checkSignatures(const quorum::Final &final)
     {
         const bool held = m_options.signatures == SignatureScope::None
             || (final.decided.certificate.body.slot <= m_heldByHashes
-                && final.decided.batch.kind != BatchKind::Membership);
+                && final.decided.batch.kind != quorum::BatchKind::Membership);
         if (held) {
             ++m_report.unchecked;
             return;
@@ -203,28 +203,31 @@ private:
     }
 
     /// The epoch that decides behind a slot: the one that signs its checkpoint.
-    const Epoch &epochBehind(Slot slot) const { return *m_epochs.at(std::prev(m_epochFrom.upper_bound(slot))->second); }
+    const quorum::Epoch &epochBehind(quorum::Slot slot) const
+    {
+        return *m_epochs.at(std::prev(m_epochFrom.upper_bound(slot))->second);
+    }
 
     void check(const CheckpointSet &set)
     {
-        const Slot slot = set.signatures.empty() ? 0 : set.signatures.front().slot;
+        const quorum::Slot slot = set.signatures.empty() ? 0 : set.signatures.front().slot;
         if (slot == 0 || slot > m_report.tip.slot) {
             bad(slot == 0 ? m_report.tip.slot : slot, "checkpoint: it is of a slot that is not in the log");
             return;
         }
-        const Epoch &epoch = epochBehind(slot);
-        const Checkpoint &first = set.signatures.front();
+        const quorum::Epoch &epoch = epochBehind(slot);
+        const quorum::Checkpoint &first = set.signatures.front();
         if (first.epoch != epoch.number || set.signatures.size() < epoch.quorum()) {
             bad(slot, "checkpoint: too few signatures, or of another epoch than the one that decides behind the slot");
             return;
         }
         for (std::size_t i = 0; i < set.signatures.size(); ++i) {
-            const Checkpoint &one = set.signatures[i];
+            const quorum::Checkpoint &one = set.signatures[i];
             const bool same = one.slot == slot && one.epoch == first.epoch && one.commit == first.commit
                 && one.state == first.state && one.cluster == m_report.tip.cluster;
             const bool ordered = i == 0 || one.manager > set.signatures[i - 1].manager;
             if (!same || !ordered || one.commit != m_commits[static_cast<std::size_t>(slot)]
-                || !(m_options.signatures == SignatureScope::None || signedByItsManager(m_crypto, epoch, one)))
+                || !(m_options.signatures == SignatureScope::None || quorum::signedByItsManager(m_crypto, epoch, one)))
             {
                 bad(slot, "checkpoint: a signature does not hold, or is for another commit");
                 return;
@@ -242,11 +245,11 @@ private:
         ++m_report.checkpoints;
     }
 
-    void check(const Evidence &evidence)
+    void check(const quorum::Evidence &evidence)
     {
         const auto epoch = m_epochs.find(evidence.epoch);
         const bool holds =
-            epoch != m_epochs.end() && convict(m_crypto, m_report.tip.cluster, *epoch->second, evidence).ok();
+            epoch != m_epochs.end() && quorum::convict(m_crypto, m_report.tip.cluster, *epoch->second, evidence).ok();
         if (!holds) {
             bad(evidence.slot, "evidence: it convicts nobody");
             return;
@@ -259,17 +262,17 @@ private:
     std::filesystem::path m_file;
     const AuditOptions &m_options;
     SignaturePool m_pool;
-    Ed25519Crypto m_crypto;
+    quorum::Ed25519Crypto m_crypto;
     AuditReport m_report;
     std::uint64_t m_records = 0;
-    Slot m_heldByHashes = 0; ///< the last slot whose signatures are left out
+    quorum::Slot m_heldByHashes = 0; ///< the last slot whose signatures are left out
     std::map<std::uint64_t, AuditReport> m_pending; ///< before each record that the pool has
-    std::map<std::uint64_t, std::shared_ptr<const Epoch>> m_epochs;
-    std::map<Slot, std::uint64_t> m_epochFrom; ///< behind which slot an epoch decides
-    std::shared_ptr<const Epoch> m_epoch;
-    std::vector<Digest> m_commits; ///< by slot
-    std::vector<Digest> m_statesBefore; ///< of slot n + 1 at n: the state behind slot n
-    std::map<Slot, Digest> m_states; ///< of checkpoints
+    std::map<std::uint64_t, std::shared_ptr<const quorum::Epoch>> m_epochs;
+    std::map<quorum::Slot, std::uint64_t> m_epochFrom; ///< behind which slot an epoch decides
+    std::shared_ptr<const quorum::Epoch> m_epoch;
+    std::vector<journal::Digest> m_commits; ///< by slot
+    std::vector<journal::Digest> m_statesBefore; ///< of slot n + 1 at n: the state behind slot n
+    std::map<quorum::Slot, journal::Digest> m_states; ///< of checkpoints
 };
 
 } // namespace
@@ -281,8 +284,8 @@ std::string AuditReport::sentence() const
             + " slots up to the last checkpoint were not checked, only their hashes.";
     switch (status) {
     case AuditStatus::Sound:
-        return "Sound: " + std::to_string(slots) + " slots, head " + std::to_string(tip.slot) + ":" + toHex(tip.commit)
-            + "." + left;
+        return "Sound: " + std::to_string(slots) + " slots, head " + std::to_string(tip.slot) + ":"
+            + journal::toHex(tip.commit) + "." + left;
     case AuditStatus::Bad:
         return (slot > 0 ? "Slot " + std::to_string(slot) + ": " : std::string()) + why + ".";
     case AuditStatus::Unreadable:
@@ -298,4 +301,4 @@ AuditReport verifyAudit(const std::filesystem::path &file, const AuditOptions &o
     return Verification(file, options).run();
 }
 
-} // namespace coinswarm::quorum
+} // namespace coinswarm::audit

@@ -8,7 +8,7 @@
 
 #include <functional>
 
-namespace coinswarm::quorum {
+namespace coinswarm::audit {
 
 enum class AuditStatus : std::uint8_t {
     Sound,
@@ -29,8 +29,8 @@ enum class SignatureScope : std::uint8_t {
 
 struct AuditOptions {
     struct Pin {
-        Slot slot = 0;
-        Digest commit{};
+        quorum::Slot slot = 0;
+        journal::Digest commit{};
     };
     std::optional<Genesis> genesis; ///< that the log must be of
     std::optional<Pin> checkpoint; ///< kept elsewhere: retired keys cannot rewrite what is before it
@@ -41,7 +41,7 @@ struct AuditOptions {
 
 struct AuditReport {
     AuditStatus status = AuditStatus::Sound;
-    Slot slot = 0; ///< of the finding; 0 if it is about the file
+    quorum::Slot slot = 0; ///< of the finding; 0 if it is about the file
     std::string why;
     std::uint64_t slots = 0; ///< that are final in the log
     std::uint64_t checkpoints = 0;
@@ -49,7 +49,7 @@ struct AuditReport {
     std::uint64_t unchecked = 0; ///< slots whose votes and receipts were not checked
     std::uint64_t wholeBytes = 0; ///< up to the end of the last whole record
     std::uint64_t damagedFrom = 0; ///< offset of the record that the finding is about
-    ChainTip tip; ///< behind the last sound record
+    quorum::ChainTip tip; ///< behind the last sound record
 
     /// In one sentence, or two if signatures were left out.
     std::string sentence() const;
@@ -59,4 +59,4 @@ struct AuditReport {
 /// for each slot. The report does not depend on the number of threads.
 AuditReport verifyAudit(const std::filesystem::path &file, const AuditOptions &options);
 
-} // namespace coinswarm::quorum
+} // namespace coinswarm::audit

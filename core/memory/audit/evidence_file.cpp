@@ -9,7 +9,7 @@
 #include <fstream>
 #include <iterator>
 
-namespace coinswarm::quorum {
+namespace coinswarm::audit {
 
 namespace {
 
@@ -19,7 +19,7 @@ constexpr std::string_view kMagic = "CSFAULT 1\n";
 
 Result<void> saveEvidence(const EvidenceFile &content, const std::filesystem::path &file)
 {
-    const ByteBuffer bytes = codec::encoded(content);
+    const journal::ByteBuffer bytes = codec::encoded(content);
     std::ofstream out(file, std::ios::binary | std::ios::trunc);
     out << kMagic;
     out.write(reinterpret_cast<const char *>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
@@ -47,4 +47,4 @@ Result<EvidenceFile> loadEvidence(const std::filesystem::path &file)
     return content;
 }
 
-} // namespace coinswarm::quorum
+} // namespace coinswarm::audit

@@ -7,14 +7,14 @@
 
 #include <filesystem>
 
-namespace coinswarm::quorum {
+namespace coinswarm::audit {
 
 /// Evidence with the keys to check it, for somebody who has nothing else. The keys are the accuser's word: compare the
 /// cluster and the culprit's key with what you know, or give the genesis.
 struct EvidenceFile {
-    Digest cluster{};
-    Epoch epoch;
-    Evidence evidence;
+    journal::Digest cluster{};
+    quorum::Epoch epoch;
+    quorum::Evidence evidence;
 
     template <class Self, class Visitor>
     static void fields(Self &self, Visitor &&visit)
@@ -29,4 +29,4 @@ Result<void> saveEvidence(const EvidenceFile &content, const std::filesystem::pa
 /// Environment if the file cannot be read, Corrupt if it is none.
 Result<EvidenceFile> loadEvidence(const std::filesystem::path &file);
 
-} // namespace coinswarm::quorum
+} // namespace coinswarm::audit

@@ -9,7 +9,7 @@
 
 #include <sstream>
 
-namespace coinswarm::quorum {
+namespace coinswarm::audit {
 
 namespace {
 
@@ -17,10 +17,10 @@ constexpr std::string_view kFirstLine = "coinswarm genesis 1";
 constexpr const char *kGenesis = "genesis";
 constexpr std::size_t kMostName = 64;
 
-std::optional<KnownEngine> engineOf(std::string_view text)
+std::optional<quorum::KnownEngine> engineOf(std::string_view text)
 {
-    constexpr std::size_t digits = 2 * sizeof(PublicKey);
-    KnownEngine engine;
+    constexpr std::size_t digits = 2 * sizeof(journal::PublicKey);
+    quorum::KnownEngine engine;
     if (!readHex(text.substr(0, digits), engine.key) || text.size() < digits + 2 || text[digits] != ' '
         || text.size() > digits + 1 + kMostName)
     {
@@ -32,19 +32,19 @@ std::optional<KnownEngine> engineOf(std::string_view text)
 
 } // namespace
 
-Digest Genesis::clusterId() const
+journal::Digest Genesis::clusterId() const
 {
-    return quorum::clusterId(Ed25519Crypto(), name, epoch, engines);
+    return quorum::clusterId(quorum::Ed25519Crypto(), name, epoch, engines);
 }
 
 std::string Genesis::text() const
 {
     std::string text = std::string(kFirstLine) + "\nname " + name + "\n";
-    for (const PublicKey &key : epoch.managers) {
-        text += "manager " + toHex(key) + "\n";
+    for (const journal::PublicKey &key : epoch.managers) {
+        text += "manager " + journal::toHex(key) + "\n";
     }
-    for (const KnownEngine &engine : engines) {
-        text += "engine " + toHex(engine.key) + " " + engine.name + "\n";
+    for (const quorum::KnownEngine &engine : engines) {
+        text += "engine " + journal::toHex(engine.key) + " " + engine.name + "\n";
     }
     return text;
 }
@@ -63,7 +63,7 @@ Result<Genesis> parseGenesis(const std::string &text)
     genesis.name = line.substr(5);
     for (std::size_t number = 3; std::getline(lines, line); ++number) {
         if (line.starts_with("engine ")) {
-            std::optional<KnownEngine> engine = engineOf(std::string_view(line).substr(7));
+            std::optional<quorum::KnownEngine> engine = engineOf(std::string_view(line).substr(7));
             if (!engine) {
                 return wrongLine(kGenesis, number,
                                  "\"engine \", a public key of 64 hexadecimal digits, a blank and a name");
@@ -71,7 +71,7 @@ Result<Genesis> parseGenesis(const std::string &text)
             genesis.engines.push_back(std::move(*engine));
             continue;
         }
-        PublicKey key{};
+        journal::PublicKey key{};
         if (!line.starts_with("manager ") || !readHex(std::string_view(line).substr(8), key)
             || !genesis.engines.empty()) {
             return wrongLine(kGenesis, number,
@@ -80,7 +80,8 @@ Result<Genesis> parseGenesis(const std::string &text)
         genesis.epoch.managers.push_back(key);
     }
     if (!genesis.epoch.wellFormed()) {
-        return invalid("The genesis must name one to " + std::to_string(kMostManagers) + " different manager keys.");
+        return invalid("The genesis must name one to " + std::to_string(quorum::kMostManagers)
+                       + " different manager keys.");
     }
     return genesis;
 }
@@ -91,4 +92,4 @@ Result<Genesis> loadGenesis(const std::filesystem::path &file)
     return text ? parseGenesis(*text) : Result<Genesis>(text.error());
 }
 
-} // namespace coinswarm::quorum
+} // namespace coinswarm::audit

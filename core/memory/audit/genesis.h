@@ -11,16 +11,16 @@
 #include <filesystem>
 #include <string>
 
-namespace coinswarm::quorum {
+namespace coinswarm::audit {
 
 /// Who was there first. Everything that a cluster decides is bound to it by its id.
 struct Genesis {
     std::string name;
-    Epoch epoch; ///< number 0
-    std::vector<KnownEngine> engines; ///< that may propose from the beginning
+    quorum::Epoch epoch; ///< number 0
+    std::vector<quorum::KnownEngine> engines; ///< that may propose from the beginning
 
     bool operator==(const Genesis &) const = default;
-    Digest clusterId() const;
+    journal::Digest clusterId() const;
     /// The text of a genesis file; parseGenesis() reads it back.
     std::string text() const;
 
@@ -37,4 +37,4 @@ struct Genesis {
 Result<Genesis> parseGenesis(const std::string &text);
 Result<Genesis> loadGenesis(const std::filesystem::path &file);
 
-} // namespace coinswarm::quorum
+} // namespace coinswarm::audit

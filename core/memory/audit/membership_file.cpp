@@ -9,7 +9,7 @@
 #include <charconv>
 #include <sstream>
 
-namespace coinswarm::quorum {
+namespace coinswarm::audit {
 
 namespace {
 
@@ -24,7 +24,7 @@ std::string_view behind(std::string_view line, std::string_view word)
         : std::string_view();
 }
 
-bool readApproval(std::string_view text, Approval &approval)
+bool readApproval(std::string_view text, quorum::MembershipApproval &approval)
 {
     const std::size_t blank = text.find(' ');
     return blank != std::string_view::npos && readHex(text.substr(0, blank), approval.manager)
@@ -41,13 +41,13 @@ bool readNumber(std::string_view text, std::uint64_t &number)
 
 std::string MembershipFile::text() const
 {
-    std::string text = std::string(kMembershipLine) + "\ncluster " + toHex(cluster) + "\nepoch "
+    std::string text = std::string(kMembershipLine) + "\ncluster " + journal::toHex(cluster) + "\nepoch "
         + std::to_string(change.next.number) + "\n";
-    for (const PublicKey &key : change.next.managers) {
-        text += "manager " + toHex(key) + "\n";
+    for (const journal::PublicKey &key : change.next.managers) {
+        text += "manager " + journal::toHex(key) + "\n";
     }
-    for (const Approval &approval : change.approvals) {
-        text += "approval " + toHex(approval.manager) + " " + toHex(approval.signature) + "\n";
+    for (const quorum::MembershipApproval &approval : change.approvals) {
+        text += "approval " + journal::toHex(approval.manager) + " " + journal::toHex(approval.signature) + "\n";
     }
     return text;
 }
@@ -67,8 +67,8 @@ Result<MembershipFile> parseMembership(const std::string &text)
         return wrongLine(kMembershipChange, 3, "\"epoch \" and its number");
     }
     for (std::size_t number = 4; std::getline(lines, line); ++number) {
-        Approval approval;
-        PublicKey manager{};
+        quorum::MembershipApproval approval;
+        journal::PublicKey manager{};
         if (readApproval(behind(line, "approval"), approval)) {
             file.change.approvals.push_back(approval);
         } else if (file.change.approvals.empty() && readHex(behind(line, "manager"), manager)) {
@@ -80,12 +80,13 @@ Result<MembershipFile> parseMembership(const std::string &text)
         }
     }
     if (!file.change.next.wellFormed()) {
-        return invalid("The membership change must name one to " + std::to_string(kMostManagers)
+        return invalid("The membership change must name one to " + std::to_string(quorum::kMostManagers)
                        + " different manager keys.");
     }
     // One after the other or each on a copy that somebody put together: the order is nobody's concern.
-    std::sort(file.change.approvals.begin(), file.change.approvals.end(),
-              [](const Approval &a, const Approval &b) { return a.manager < b.manager; });
+    std::sort(
+        file.change.approvals.begin(), file.change.approvals.end(),
+        [](const quorum::MembershipApproval &a, const quorum::MembershipApproval &b) { return a.manager < b.manager; });
     const auto last = std::unique(file.change.approvals.begin(), file.change.approvals.end());
     file.change.approvals.erase(last, file.change.approvals.end());
     return file;
@@ -97,4 +98,4 @@ Result<MembershipFile> loadMembership(const std::filesystem::path &file)
     return text ? parseMembership(*text) : Result<MembershipFile>(text.error());
 }
 
-} // namespace coinswarm::quorum
+} // namespace coinswarm::audit

@@ -7,12 +7,12 @@
 
 #include <filesystem>
 
-namespace coinswarm::quorum {
+namespace coinswarm::audit {
 
 /// A change of membership on its way from one operator to the next, who read it and approve it with their manager's key.
 struct MembershipFile {
-    Digest cluster{};
-    MembershipChange change;
+    journal::Digest cluster{};
+    quorum::MembershipChange change;
 
     bool operator==(const MembershipFile &) const = default;
     /// parseMembership() reads it back.
@@ -23,4 +23,4 @@ struct MembershipFile {
 Result<MembershipFile> parseMembership(const std::string &text);
 Result<MembershipFile> loadMembership(const std::filesystem::path &file);
 
-} // namespace coinswarm::quorum
+} // namespace coinswarm::audit

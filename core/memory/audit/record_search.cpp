@@ -10,7 +10,7 @@
 #include <cstring>
 #include <vector>
 
-namespace coinswarm::quorum {
+namespace coinswarm::audit {
 
 namespace {
 
@@ -67,12 +67,12 @@ std::uint32_t shifted(std::uint32_t checksum, std::size_t bytes)
 
 } // namespace
 
-bool recordFollows(ByteView bytes)
+bool recordFollows(journal::ByteView bytes)
 {
     static_assert(kMostRecordBytes >> kDigitBits < (1U << kDigitBits));
     std::vector<std::uint32_t> upTo(bytes.size() + 1, 0); // the checksum of the first so many bytes
     for (std::size_t i = 0; i < bytes.size(); ++i) {
-        upTo[i + 1] = crc32c(bytes.subspan(i, 1), upTo[i]);
+        upTo[i + 1] = journal::crc32c(bytes.subspan(i, 1), upTo[i]);
     }
     for (std::size_t at = 1; at + kRecordPrefix < bytes.size(); ++at) {
         std::uint32_t length = 0;
@@ -83,7 +83,7 @@ bool recordFollows(ByteView bytes)
         if (length == 0 || length > kMostRecordBytes || length > bytes.size() - from) {
             continue;
         }
-        const std::uint32_t ofLength = crc32c(bytes.subspan(at, sizeof length));
+        const std::uint32_t ofLength = journal::crc32c(bytes.subspan(at, sizeof length));
         if ((upTo[from + length] ^ shifted(ofLength ^ upTo[from], length)) == checksum) {
             return true;
         }
@@ -91,4 +91,4 @@ bool recordFollows(ByteView bytes)
     return false;
 }
 
-} // namespace coinswarm::quorum
+} // namespace coinswarm::audit

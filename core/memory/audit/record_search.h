@@ -5,10 +5,10 @@
 
 #include "journal/record.h"
 
-namespace coinswarm::quorum {
+namespace coinswarm::audit {
 
 /// Whether a whole audit record with a right checksum begins somewhere behind the first of these bytes: then what stands
 /// there was changed, not torn. The time is linear in the number of bytes, whatever lengths they claim.
-bool recordFollows(ByteView bytes);
+bool recordFollows(journal::ByteView bytes);
 
-} // namespace coinswarm::quorum
+} // namespace coinswarm::audit

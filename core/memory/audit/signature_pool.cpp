@@ -10,20 +10,21 @@
 #include <pthread.h>
 #endif
 
-namespace coinswarm::quorum {
+namespace coinswarm::audit {
 
 namespace {
 
 constexpr std::size_t kMostWaiting = 256; ///< jobs; a job is 2 MiB at most
 
 /// Tells a signature that does not hold from votes that are too few or malformed.
-class NotingCrypto final : public Crypto
+class NotingCrypto final : public quorum::Crypto
 {
 public:
-    const PublicKey &publicKey() const override { return m_checker.publicKey(); }
-    Result<Signature> sign(ByteView message) const override { return m_checker.sign(message); }
-    Digest digest(ByteView bytes) const override { return m_checker.digest(bytes); }
-    bool holds(const PublicKey &key, ByteView message, const Signature &signature) const override
+    const journal::PublicKey &publicKey() const override { return m_checker.publicKey(); }
+    Result<journal::Signature> sign(journal::ByteView message) const override { return m_checker.sign(message); }
+    journal::Digest digest(journal::ByteView bytes) const override { return m_checker.digest(bytes); }
+    bool holds(const journal::PublicKey &key, journal::ByteView message,
+               const journal::Signature &signature) const override
     {
         const bool held = m_checker.holds(key, message, signature);
         refused = refused || !held;
@@ -33,7 +34,7 @@ public:
     mutable bool refused = false;
 
 private:
-    Ed25519Crypto m_checker;
+    quorum::Ed25519Crypto m_checker;
 };
 
 } // namespace
@@ -115,19 +116,19 @@ void SignaturePool::work()
     }
 }
 
-Result<void> SignaturePool::check(const Final &final, const Epoch &epoch)
+Result<void> SignaturePool::check(const quorum::Final &final, const quorum::Epoch &epoch)
 {
     const NotingCrypto crypto;
     const auto finding = [](const char *kind, const Error &error) {
         return Error{ErrorKind::Corrupt, std::string(kind) + ": " + error.message};
     };
-    if (const Result<void> held = checkCertificate(crypto, epoch, final.decided.certificate); !held) {
+    if (const Result<void> held = quorum::checkCertificate(crypto, epoch, final.decided.certificate); !held) {
         return finding(crypto.refused ? "signature" : "certificate", held.error());
     }
-    if (const Result<void> held = checkReceipts(crypto, epoch, final); !held) {
+    if (const Result<void> held = quorum::checkReceipts(crypto, epoch, final); !held) {
         return finding("receipts", held.error());
     }
     return {};
 }
 
-} // namespace coinswarm::quorum
+} // namespace coinswarm::audit

@@ -14,7 +14,7 @@
 #include <thread>
 #include <vector>
 
-namespace coinswarm::quorum {
+namespace coinswarm::audit {
 
 /// Checks the signatures of finals on several threads while the caller reads on. What was given to it is numbered; the failure
 /// with the lowest number is the one that counts, so the answer does not depend on the threads.
@@ -23,8 +23,8 @@ class SignaturePool
 public:
     struct Job {
         std::uint64_t number = 0; ///< ascending
-        Final final;
-        std::shared_ptr<const Epoch> epoch; ///< that decided the slot
+        quorum::Final final;
+        std::shared_ptr<const quorum::Epoch> epoch; ///< that decided the slot
     };
     struct Failure {
         std::uint64_t number = 0;
@@ -44,7 +44,7 @@ public:
     bool failed() const;
 
     /// Certificate and receipts of a final. Corrupt with the kind of the finding and the reason.
-    static Result<void> check(const Final &final, const Epoch &epoch);
+    static Result<void> check(const quorum::Final &final, const quorum::Epoch &epoch);
 
 private:
     void work();
@@ -59,4 +59,4 @@ private:
     std::optional<Failure> m_failure;
 };
 
-} // namespace coinswarm::quorum
+} // namespace coinswarm::audit

@@ -16,7 +16,7 @@
 #include <string_view>
 
 /// Files of lines that people read and pass on: a genesis, a change of membership.
-namespace coinswarm::quorum {
+namespace coinswarm::audit {
 
 /// `file`: "genesis".
 inline Error wrongLine(const std::string &file, std::size_t line, const std::string &expected)
@@ -28,7 +28,7 @@ inline Error wrongLine(const std::string &file, std::size_t line, const std::str
 template <std::size_t kSize>
 bool readHex(std::string_view text, std::array<std::byte, kSize> &value)
 {
-    const auto bytes = fromHex(text, kSize);
+    const auto bytes = journal::fromHex(text, kSize);
     if (bytes) {
         std::copy(bytes->begin(), bytes->end(), value.begin());
     }
@@ -45,4 +45,4 @@ inline Result<std::string> readText(const std::string &what, const std::filesyst
     return std::string((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
 }
 
-} // namespace coinswarm::quorum
+} // namespace coinswarm::audit

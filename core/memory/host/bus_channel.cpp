@@ -92,12 +92,12 @@ Result<void> BusChannel::open(Receiver receiver)
 
 Result<void> BusChannel::listen(const TopicName &topic, SubscribeOptions subscribe)
 {
-    Listener::Options options;
+    bus::Listener::Options options;
     options.threadName = "memory-bus";
     options.capacity = kMailbox;
     options.subscribe = std::move(subscribe);
-    Result<std::unique_ptr<Listener>> listener =
-        Listener::open(m_bus, topic, options, [this](const BusMessage &message) { receive(message); });
+    Result<std::unique_ptr<bus::Listener>> listener =
+        bus::Listener::open(m_bus, topic, options, [this](const BusMessage &message) { receive(message); });
     if (!listener) {
         return listener.error();
     }
@@ -125,7 +125,7 @@ bool BusChannel::isForSomebodyElse(const TopicName &topic) const
 
 void BusChannel::readLog()
 {
-    nameThisThread("memory-log");
+    plugins::nameThisThread("memory-log");
     while (!m_stopping) {
         const Result<LogBatch> batch = m_reader->read(kLogBatch, kLogWait);
         if (m_stopping) {
@@ -179,7 +179,7 @@ void BusChannel::takePlace(std::optional<quorum::ManagerIndex> self)
 
 void BusChannel::submit(quorum::BatchKind kind, const std::string &item)
 {
-    publish({Subject::MemPropose, {m_clusterToken}}, quorum::Submit{kind, item});
+    publish({Subject::MemPropose, {m_clusterToken}}, quorum::SubmitItems{kind, item});
 }
 
 void BusChannel::broadcast(const quorum::MessagePtr &message)

@@ -24,7 +24,7 @@ class BusChannel final : public QuorumChannel
 {
 public:
     struct Options {
-        Digest cluster{};
+        journal::Digest cluster{};
         std::string source; ///< who speaks: "m2"
         LogOptions log; ///< its replicas as many as the bus has servers for
     };
@@ -56,7 +56,7 @@ private:
     Receiver m_receiver;
     std::unique_ptr<DurableLog> m_log;
     std::unique_ptr<LogReader> m_reader;
-    std::vector<std::unique_ptr<Listener>> m_listeners;
+    std::vector<std::unique_ptr<bus::Listener>> m_listeners;
     std::thread m_logThread;
     std::atomic<std::optional<quorum::ManagerIndex>> m_place{};
     std::atomic<bool> m_stopping = false;

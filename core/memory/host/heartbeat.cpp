@@ -5,9 +5,9 @@
 
 namespace coinswarm::memory {
 
-std::string clusterToken(const Digest &cluster)
+std::string clusterToken(const journal::Digest &cluster)
 {
-    return toHex(cluster).substr(0, cluster.size());
+    return journal::toHex(cluster).substr(0, cluster.size());
 }
 
 } // namespace coinswarm::memory

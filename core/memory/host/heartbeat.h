@@ -39,6 +39,6 @@ struct Heartbeat {
 inline constexpr Topic<Heartbeat> kHeartbeats{Subject::MemAudit};
 
 /// What stands below the topics of a cluster: the first half of its id.
-std::string clusterToken(const Digest &cluster);
+std::string clusterToken(const journal::Digest &cluster);
 
 } // namespace coinswarm::memory

@@ -34,7 +34,7 @@ Result<void> JoiningChannel::open(Receiver receiver)
 
 void JoiningChannel::join(const Receiver &receiver)
 {
-    nameThisThread("memory-join");
+    plugins::nameThisThread("memory-join");
     for (;;) {
         const Result<void> joined = tryToJoin(receiver);
         std::unique_lock lock(m_mutex);
@@ -54,16 +54,16 @@ Result<void> JoiningChannel::tryToJoin(const Receiver &receiver)
         m_connected = true;
     }
     if (m_options.onHeartbeat && !m_heartbeats) {
-        Listener::Options listening;
+        bus::Listener::Options listening;
         listening.threadName = "heartbeats";
         listening.capacity = 256;
-        Result<std::unique_ptr<Listener>> heartbeats =
-            Listener::open(*m_bus, kHeartbeats.at(clusterToken(m_options.channel.cluster)), listening,
-                           [this](const BusMessage &message) {
-                               if (const Result<Heartbeat> beat = decoded(kHeartbeats, message)) {
-                                   m_options.onHeartbeat(*beat);
-                               }
-                           });
+        Result<std::unique_ptr<bus::Listener>> heartbeats =
+            bus::Listener::open(*m_bus, kHeartbeats.at(clusterToken(m_options.channel.cluster)), listening,
+                                [this](const BusMessage &message) {
+                                    if (const Result<Heartbeat> beat = bus::decoded(kHeartbeats, message)) {
+                                        m_options.onHeartbeat(*beat);
+                                    }
+                                });
         if (!heartbeats) {
             return heartbeats.error();
         }
@@ -133,8 +133,8 @@ void JoiningChannel::publish(const Heartbeat &heartbeat)
 {
     if (joined() != nullptr) {
         // Whoever misses it sees the next.
-        (void)m_bus->publish(encoded(kHeartbeats, MessageHeader{{}, {}, {}, m_options.channel.source}, heartbeat,
-                                     {clusterToken(m_options.channel.cluster)}));
+        (void)m_bus->publish(bus::encoded(kHeartbeats, MessageHeader{{}, {}, {}, m_options.channel.source}, heartbeat,
+                                          {clusterToken(m_options.channel.cluster)}));
     }
 }
 

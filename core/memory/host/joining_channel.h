@@ -48,7 +48,7 @@ private:
     std::unique_ptr<Bus> m_bus; // first: it outlives what uses it
     bool m_connected = false; ///< joining thread
     std::unique_ptr<BusChannel> m_channel;
-    std::unique_ptr<Listener> m_heartbeats;
+    std::unique_ptr<bus::Listener> m_heartbeats;
     std::atomic<BusChannel *> m_joined{nullptr};
     std::atomic<std::optional<quorum::ManagerIndex>> m_place{};
     mutable std::mutex m_mutex; ///< guards what follows

@@ -19,8 +19,8 @@ class LocalManager
 public:
     using Clock = std::chrono::steady_clock;
 
-    LocalManager(JournalKey key, std::shared_ptr<quorum::CheckedSignatures> checked, const Digest &cluster,
-                 MemoryState state)
+    LocalManager(journal::JournalKey key, std::shared_ptr<quorum::CheckedSignatures> checked,
+                 const journal::Digest &cluster, MemoryState state)
         : m_crypto(std::move(key)),
           m_remembering(m_crypto, std::move(checked)),
           memory(m_remembering, cluster, std::move(state))
@@ -34,7 +34,7 @@ public:
         machine.emplace(m_remembering, memory, tuning, tip, memory.state().digest(), records);
     }
 
-    const PublicKey &key() const { return m_crypto.publicKey(); }
+    const journal::PublicKey &key() const { return m_crypto.publicKey(); }
     const quorum::Crypto &crypto() const { return m_remembering; }
     std::size_t checks() const { return m_remembering.checks(); }
 
@@ -48,7 +48,7 @@ public:
 
     struct Due {
         Clock::time_point at;
-        quorum::Timer timer;
+        quorum::RoundTimer timer;
     };
     std::vector<Due> timers; ///< a few at most
 };

@@ -21,22 +21,22 @@ constexpr std::string_view kAuditFile = "audit.csaudit";
 /// Behind the last whole record, counted from where one begins.
 std::uint64_t wholeBytes(const std::filesystem::path &auditFile, std::uint64_t from)
 {
-    Result<quorum::AuditReader> reader = quorum::AuditReader::open(auditFile);
+    Result<audit::AuditReader> reader = audit::AuditReader::open(auditFile);
     if (!reader) {
         return from;
     }
     reader->seek(from);
-    quorum::AuditReader::Piece piece = reader->next();
-    while (piece.step == quorum::AuditReader::Step::Record) {
+    audit::AuditReader::Piece piece = reader->next();
+    while (piece.step == audit::AuditReader::Step::Record) {
         piece = reader->next();
     }
     // What is damaged and not torn stays for the reading that says so.
-    return piece.step == quorum::AuditReader::Step::Torn ? piece.offset : reader->size();
+    return piece.step == audit::AuditReader::Step::Torn ? piece.offset : reader->size();
 }
 
 quorum::Slot slotOf(const quorum::DurableRecord &record)
 {
-    if (const auto *vote = std::get_if<quorum::Vote>(&record)) {
+    if (const auto *vote = std::get_if<quorum::QuorumVote>(&record)) {
         return vote->body.slot;
     }
     if (const auto *receipt = std::get_if<quorum::ReceiptRecord>(&record)) {
@@ -49,32 +49,31 @@ quorum::Slot slotOf(const quorum::DurableRecord &record)
 
 bool ManagerStore::continues(const std::filesystem::path &folder, const FoldedLog &folded)
 {
-    Result<quorum::AuditReader> reader = quorum::AuditReader::open(folder / kAuditFile);
+    Result<audit::AuditReader> reader = audit::AuditReader::open(folder / kAuditFile);
     if (!reader || folded.offsets.empty() || reader->size() < folded.end) {
         return false;
     }
     reader->seek(folded.offsets.back());
-    const quorum::AuditReader::Piece piece = reader->next();
+    const audit::AuditReader::Piece piece = reader->next();
     const auto *final =
-        piece.step == quorum::AuditReader::Step::Record ? std::get_if<quorum::Final>(&piece.record) : nullptr;
+        piece.step == audit::AuditReader::Step::Record ? std::get_if<quorum::Final>(&piece.record) : nullptr;
     return final != nullptr && commitId(quorum::Ed25519Crypto(), final->decided.certificate.body) == folded.tip.commit;
 }
 
-Result<ManagerStore> ManagerStore::open(const std::filesystem::path &folder, const quorum::Genesis &genesis,
+Result<ManagerStore> ManagerStore::open(const std::filesystem::path &folder, const audit::Genesis &genesis,
                                         const std::optional<FoldedLog> &folded,
                                         const std::function<Result<void>(const quorum::Final &)> &onFinal)
 {
     std::error_code failure;
     std::filesystem::create_directories(folder, failure);
-    Result<FolderLock> lock = FolderLock::acquire(folder);
+    Result<journal::FolderLock> lock = journal::FolderLock::acquire(folder);
     if (!lock) {
         return lock.error();
     }
     const std::filesystem::path auditFile = folder / kAuditFile;
     // Without a snapshot the whole chain is looked at before anything is folded.
-    Result<quorum::AuditLog> audit = folded
-        ? quorum::AuditLog::continueAt(auditFile, wholeBytes(auditFile, folded->end))
-        : quorum::AuditLog::open(auditFile, genesis);
+    Result<audit::AuditLog> audit = folded ? audit::AuditLog::continueAt(auditFile, wholeBytes(auditFile, folded->end))
+                                           : audit::AuditLog::open(auditFile, genesis);
     if (!audit) {
         return audit.error();
     }
@@ -84,7 +83,7 @@ Result<ManagerStore> ManagerStore::open(const std::filesystem::path &folder, con
     }
     ManagerStore store(std::move(*lock), std::move(*audit), std::move(*promises));
     store.m_auditFile = auditFile;
-    Result<quorum::AuditReader> reader = quorum::AuditReader::open(auditFile);
+    Result<audit::AuditReader> reader = audit::AuditReader::open(auditFile);
     if (!reader) {
         return reader.error();
     }
@@ -106,11 +105,11 @@ Result<ManagerStore> ManagerStore::open(const std::filesystem::path &folder, con
     return store;
 }
 
-Result<void> ManagerStore::readFinals(quorum::AuditReader &reader, quorum::ChainTip tip,
+Result<void> ManagerStore::readFinals(audit::AuditReader &reader, quorum::ChainTip tip,
                                       const std::function<Result<void>(const quorum::Final &)> &onFinal)
 {
     const quorum::Ed25519Crypto crypto;
-    for (quorum::AuditReader::Piece piece = reader.next(); piece.step != quorum::AuditReader::Step::End;
+    for (audit::AuditReader::Piece piece = reader.next(); piece.step != audit::AuditReader::Step::End;
          piece = reader.next())
     {
         const auto damaged = [&](const std::string &why) {
@@ -118,7 +117,7 @@ Result<void> ManagerStore::readFinals(quorum::AuditReader &reader, quorum::Chain
                          "The audit log " + m_auditFile.string() + " is damaged at byte " + std::to_string(piece.offset)
                              + why + ". Restore it, or join with a new key."};
         };
-        if (piece.step != quorum::AuditReader::Step::Record) {
+        if (piece.step != audit::AuditReader::Step::Record) {
             return damaged(piece.why.empty() ? std::string() : ": " + piece.why);
         }
         const auto *final = std::get_if<quorum::Final>(&piece.record);
@@ -140,13 +139,13 @@ Result<void> ManagerStore::readFinals(quorum::AuditReader &reader, quorum::Chain
     return {};
 }
 
-std::vector<quorum::DurableRecordPtr> ManagerStore::recordsOf(const PublicKey &manager) const
+std::vector<quorum::DurableRecordPtr> ManagerStore::recordsOf(const journal::PublicKey &manager) const
 {
     const auto found = m_open.find(manager);
     return found == m_open.end() ? std::vector<quorum::DurableRecordPtr>() : found->second;
 }
 
-Result<void> ManagerStore::persist(const PublicKey &manager, const quorum::DurableRecordPtr &record)
+Result<void> ManagerStore::persist(const journal::PublicKey &manager, const quorum::DurableRecordPtr &record)
 {
     if (m_failed) {
         return *m_failed;
@@ -174,13 +173,13 @@ Result<void> ManagerStore::checked(Result<void> done)
     return done;
 }
 
-Result<void> ManagerStore::append(const quorum::AuditRecord &record)
+Result<void> ManagerStore::append(const audit::AuditRecord &record)
 {
     if (m_failed) {
         return *m_failed;
     }
     m_auditDirty = true;
-    m_auditEnd += quorum::framed(record).size();
+    m_auditEnd += audit::framed(record).size();
     return checked(m_audit.append(record));
 }
 
@@ -224,7 +223,7 @@ Result<quorum::Final> ManagerStore::finalOf(quorum::Slot slot)
     }
     std::ifstream file(m_auditFile, std::ios::binary);
     file.seekg(static_cast<std::streamoff>(m_offsets[slot - 1]));
-    ByteBuffer frame(quorum::kRecordPrefix);
+    journal::ByteBuffer frame(audit::kRecordPrefix);
     const auto read = [&file](std::span<std::byte> to) {
         file.read(reinterpret_cast<char *>(to.data()), static_cast<std::streamsize>(to.size()));
         return file.good();
@@ -232,10 +231,10 @@ Result<quorum::Final> ManagerStore::finalOf(quorum::Slot slot)
     std::uint32_t length = 0;
     if (read(frame)) {
         std::memcpy(&length, frame.data(), sizeof length);
-        frame.resize(quorum::kRecordPrefix + std::min(length, quorum::kMostRecordBytes));
+        frame.resize(audit::kRecordPrefix + std::min(length, audit::kMostRecordBytes));
     }
-    if (length > 0 && read(std::span(frame).subspan(quorum::kRecordPrefix))) {
-        Result<quorum::AuditRecord> record = quorum::auditRecord(ByteView(frame).subspan(quorum::kRecordPrefix));
+    if (length > 0 && read(std::span(frame).subspan(audit::kRecordPrefix))) {
+        Result<audit::AuditRecord> record = audit::auditRecord(journal::ByteView(frame).subspan(audit::kRecordPrefix));
         if (record && std::holds_alternative<quorum::Final>(*record)) {
             return std::get<quorum::Final>(std::move(*record));
         }

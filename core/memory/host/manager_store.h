@@ -26,16 +26,16 @@ public:
     static bool continues(const std::filesystem::path &folder, const FoldedLog &folded);
     /// Calls `onFinal` for each final commit that is stored behind `folded`, in order; for all if it is none. Errors are
     /// sentences for the user.
-    static Result<ManagerStore> open(const std::filesystem::path &folder, const quorum::Genesis &genesis,
+    static Result<ManagerStore> open(const std::filesystem::path &folder, const audit::Genesis &genesis,
                                      const std::optional<FoldedLog> &folded,
                                      const std::function<Result<void>(const quorum::Final &)> &onFinal);
 
     /// What `manager` promised behind the last final.
-    std::vector<quorum::DurableRecordPtr> recordsOf(const PublicKey &manager) const;
+    std::vector<quorum::DurableRecordPtr> recordsOf(const journal::PublicKey &manager) const;
     /// Takes a record; a final that another manager of this process has stored already is not stored twice.
-    Result<void> persist(const PublicKey &manager, const quorum::DurableRecordPtr &record);
+    Result<void> persist(const journal::PublicKey &manager, const quorum::DurableRecordPtr &record);
     /// Stores what belongs into the audit log beside the finals.
-    Result<void> append(const quorum::AuditRecord &record);
+    Result<void> append(const audit::AuditRecord &record);
     /// Everything persisted so far is on stable storage when it returns.
     Result<void> sync();
 
@@ -48,22 +48,23 @@ public:
     const std::filesystem::path &auditFile() const { return m_auditFile; }
 
 private:
-    ManagerStore(FolderLock lock, quorum::AuditLog audit, PromiseFile promises)
+    ManagerStore(journal::FolderLock lock, audit::AuditLog audit, PromiseFile promises)
         : m_lock(std::move(lock)), m_audit(std::move(audit)), m_promises(std::move(promises))
     {}
-    Result<void> readFinals(quorum::AuditReader &reader, quorum::ChainTip tip,
+    Result<void> readFinals(audit::AuditReader &reader, quorum::ChainTip tip,
                             const std::function<Result<void>(const quorum::Final &)> &onFinal);
     Result<void> forgetFinalPromises();
     Result<void> checked(Result<void> done);
 
-    FolderLock m_lock;
+    journal::FolderLock m_lock;
     std::filesystem::path m_auditFile;
-    quorum::AuditLog m_audit;
+    audit::AuditLog m_audit;
     PromiseFile m_promises;
     std::vector<std::uint64_t> m_offsets; ///< of the final of slot n at n − 1
     std::uint64_t m_auditEnd = 0;
     quorum::Slot m_lastFinal = 0;
-    std::map<PublicKey, std::vector<quorum::DurableRecordPtr>> m_open; ///< promises of slots that are not final
+    std::map<journal::PublicKey, std::vector<quorum::DurableRecordPtr>>
+        m_open; ///< promises of slots that are not final
     std::optional<Error> m_failed; ///< the first; after it nothing is written any more
     bool m_auditDirty = false;
     bool m_promisesDirty = false;

@@ -81,7 +81,7 @@ Result<void> MemoryHost::start()
             return filled;
         }
     }
-    for (JournalKey &key : m_options.keys) {
+    for (journal::JournalKey &key : m_options.keys) {
         m_managers.push_back(std::make_unique<LocalManager>(std::move(key), checked, m_cluster, fold.state()));
         LocalManager &manager = *m_managers.back();
         manager.begin(m_options.tuning, m_told, m_store->recordsOf(manager.key()));
@@ -188,7 +188,7 @@ MemoryHostStatus MemoryHost::status() const
 
 void MemoryHost::run()
 {
-    nameThisThread("memory");
+    plugins::nameThisThread("memory");
     for (;;) {
         takeInbox();
         if (m_line.empty() && m_awaitingDisk.empty()) {
@@ -268,12 +268,12 @@ void MemoryHost::noteStatus()
     m_status.trouble = !trouble.empty() ? trouble : !m_hotTrouble.empty() ? m_hotTrouble : m_snapshotTrouble;
 }
 
-void MemoryHost::handle(std::size_t manager, const quorum::Event &event)
+void MemoryHost::handle(std::size_t manager, const quorum::ManagerEvent &event)
 {
     if (m_failed) {
         return;
     }
-    for (const quorum::Effect &effect : m_managers[manager]->machine->handle(event)) {
+    for (const quorum::ManagerEffect &effect : m_managers[manager]->machine->handle(event)) {
         if (!m_failed) {
             carryOut(manager, effect);
         }

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "api/rejection.h"
 #include "memory/audit/genesis.h"
 #include "memory/host/local_manager.h"
 #include "memory/host/manager_store.h"
@@ -10,7 +11,6 @@
 #include "memory/host/quorum_channel.h"
 #include "memory/quorum/chain_tip.h"
 #include "memory/quorum/membership_change.h"
-#include "memory/state/rejection.h"
 #include "memory/state/signed_proposal.h"
 
 #include <coinswarm/hot_memory.h>
@@ -27,9 +27,9 @@ namespace coinswarm::memory {
 
 /// What became of a proposal that was submitted here.
 struct ProposalOutcome {
-    Digest id{};
+    journal::Digest id{};
     quorum::Slot slot = 0; ///< 0 if it was committed before it was submitted here
-    std::vector<Rejection> reasons; ///< per voting manager; empty if it was committed
+    std::vector<api::Rejection> reasons; ///< per voting manager; empty if it was committed
     std::string kind; ///< "add_episode"
 };
 
@@ -66,9 +66,9 @@ public:
 
 struct MemoryHostOptions {
     std::filesystem::path folder;
-    quorum::Genesis genesis;
+    audit::Genesis genesis;
     /// The managers that run here: all of them embedded, one on a server. A key that is no manager's follows.
-    std::vector<JournalKey> keys;
+    std::vector<journal::JournalKey> keys;
     std::unique_ptr<QuorumChannel> channel; ///< to managers elsewhere; none if all of them are here
     quorum::MachineTuning tuning;
     HotMemory *memory = nullptr; ///< is given every committed episode; may be null
@@ -104,7 +104,7 @@ public:
 
     /// Decides nothing further, and returns when the listener has heard everything. What can be asked is answered as before.
     void stop();
-    const Digest &cluster() const { return m_cluster; }
+    const journal::Digest &cluster() const { return m_cluster; }
     /// Submits items made by signProposals(), again and again until they are decided. Any thread.
     void submit(std::vector<std::string> items);
     /// Submits the change, without approvals that do not count, until an epoch has followed or this host ends. The item, or
@@ -112,14 +112,14 @@ public:
     Result<std::string> submitMembership(quorum::MembershipChange change);
     MemoryHostStatus status() const;
     /// Whether an episode of this trade waits for its decision. Only in tasks of inspect().
-    bool isSubmitted(const Digest &trip) const;
+    bool isSubmitted(const journal::Digest &trip) const;
     /// Calls `task` with the folded memory in the host's thread. Any thread; dropped once the host ends.
     void inspect(std::function<void(const MemoryState &)> task);
 
 private:
     struct Work {
         std::size_t manager = 0; ///< kAll: every one
-        quorum::Event event;
+        quorum::ManagerEvent event;
         std::size_t bytes = 0; ///< of a message from others
     };
     static constexpr std::size_t kAll = ~std::size_t{0};
@@ -134,8 +134,8 @@ private:
     void put(Work work);
     bool hasRoom(const Work &work) const;
     void takeInbox();
-    void handle(std::size_t manager, const quorum::Event &event);
-    void carryOut(std::size_t manager, const quorum::Effect &effect);
+    void handle(std::size_t manager, const quorum::ManagerEvent &event);
+    void carryOut(std::size_t manager, const quorum::ManagerEffect &effect);
     void on(std::size_t manager, const quorum::Persist &effect);
     void on(std::size_t manager, const quorum::Broadcast &effect);
     void on(std::size_t manager, const quorum::Send &effect);
@@ -161,7 +161,7 @@ private:
     void takePlace();
     /// Whether a message from others is worth the managers' time.
     bool isWelcome(const quorum::Message &message);
-    bool isPromising(const quorum::Submit &submit) const;
+    bool isPromising(const quorum::SubmitItems &submit) const;
     void askForMissing();
     void tellOutcome(const ProposalOutcome &outcome);
     void noteStatus();
@@ -173,7 +173,7 @@ private:
     LocalManager::Clock::time_point nextDue() const;
 
     MemoryHostOptions m_options;
-    Digest m_cluster{};
+    journal::Digest m_cluster{};
     std::optional<ManagerStore> m_store;
     std::vector<std::unique_ptr<LocalManager>> m_managers;
     std::deque<Work> m_line; ///< host thread's own

@@ -15,7 +15,7 @@ constexpr quorum::Slot kRestoredAtOnce = 512;
 
 } // namespace
 
-void MemoryHost::carryOut(std::size_t manager, const quorum::Effect &effect)
+void MemoryHost::carryOut(std::size_t manager, const quorum::ManagerEffect &effect)
 {
     std::visit([&](const auto &what) { on(manager, what); }, effect);
 }
@@ -155,7 +155,7 @@ void MemoryHost::tell(const quorum::Final &final, const SlotChanges &changes, co
 
 void MemoryHost::on(std::size_t, const quorum::StoreCheckpoint &effect)
 {
-    if (const Result<void> kept = m_store->append(quorum::CheckpointSet{effect.signatures}); !kept) {
+    if (const Result<void> kept = m_store->append(audit::CheckpointSet{effect.signatures}); !kept) {
         fail(kept.error().message);
     }
 }
@@ -180,7 +180,7 @@ void MemoryHost::on(std::size_t, const quorum::Accuse &effect)
     const std::filesystem::path file = m_options.folder
         / ("evidence-" + std::to_string(effect.evidence.slot) + "-" + quorum::managerName(effect.evidence.manager)
            + ".csfault");
-    if (const Result<void> saved = quorum::saveEvidence({m_cluster, effect.epoch, effect.evidence}, file); !saved) {
+    if (const Result<void> saved = audit::saveEvidence({m_cluster, effect.epoch, effect.evidence}, file); !saved) {
         fail(saved.error().message);
     }
     if (m_options.listener != nullptr) {

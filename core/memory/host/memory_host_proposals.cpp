@@ -22,7 +22,7 @@ std::string kindOf(const OpenedProposal &opened)
 }
 
 /// The trade that it is about, if it is about one.
-std::optional<Digest> tripOf(const OpenedProposal &opened)
+std::optional<journal::Digest> tripOf(const OpenedProposal &opened)
 {
     const auto *add = opened.proposal ? std::get_if<AddEpisode>(&opened.proposal->body) : nullptr;
     return add != nullptr ? std::optional(tripKey(opened.item.submitter, add->episode.session, add->episode.roundTrip))
@@ -31,7 +31,7 @@ std::optional<Digest> tripOf(const OpenedProposal &opened)
 
 bool isCommitted(const MemoryState &state, const OpenedProposal &opened)
 {
-    const std::optional<Digest> trip = tripOf(opened);
+    const std::optional<journal::Digest> trip = tripOf(opened);
     return state.knowsProposal(opened.id) || (trip && state.knowsTrip(*trip));
 }
 
@@ -64,7 +64,7 @@ void MemoryHost::give(quorum::BatchKind kind, const std::string &item)
     if (m_options.channel) {
         m_options.channel->submit(kind, item);
     }
-    m_line.push_back({kAll, quorum::MessageReceived{quorum::makeMessage(quorum::Submit{kind, item})}});
+    m_line.push_back({kAll, quorum::MessageReceived{quorum::makeMessage(quorum::SubmitItems{kind, item})}});
 }
 
 Result<std::string> MemoryHost::submitMembership(quorum::MembershipChange change)
@@ -123,7 +123,7 @@ void MemoryHost::submitAgain()
     }
 }
 
-bool MemoryHost::isSubmitted(const Digest &trip) const
+bool MemoryHost::isSubmitted(const journal::Digest &trip) const
 {
     const auto &waiting = m_outbox.all();
     return std::any_of(waiting.begin(), waiting.end(), [&](const auto &entry) {
@@ -143,11 +143,11 @@ bool MemoryHost::isWelcome(const quorum::Message &message)
         }
         return ++m_answers <= kAnswersASecond;
     }
-    const auto *submit = std::get_if<quorum::Submit>(&message);
+    const auto *submit = std::get_if<quorum::SubmitItems>(&message);
     return submit == nullptr || isPromising(*submit);
 }
 
-bool MemoryHost::isPromising(const quorum::Submit &submit) const
+bool MemoryHost::isPromising(const quorum::SubmitItems &submit) const
 {
     // Anybody on the bus can submit anything. What nobody signed, or what was decided long ago, would be refused by all and
     // stand in everybody's log for ever.
@@ -161,7 +161,7 @@ bool MemoryHost::isPromising(const quorum::Submit &submit) const
     if (!opened || !state.engines().contains(opened->item.submitter) || isCommitted(state, *opened)) {
         return false;
     }
-    const std::optional<ByteBuffer> signedBytes = signedBundle(m_cluster, opened->item);
+    const std::optional<journal::ByteBuffer> signedBytes = signedBundle(m_cluster, opened->item);
     return signedBytes && manager.crypto().holds(opened->item.submitter, *signedBytes, opened->item.signature);
 }
 
@@ -181,7 +181,7 @@ void MemoryHost::settleSubmissions(const quorum::Final &final, const std::vector
         m_outbox.remove(opened->id);
         ProposalOutcome outcome{opened->id, certificate.body.slot, {}, kindOf(*opened)};
         for (std::size_t vote = 0; !accepted && vote < certificate.votes.size(); ++vote) {
-            outcome.reasons.push_back(static_cast<Rejection>(certificate.votes[vote].reasons[refused - 1]));
+            outcome.reasons.push_back(static_cast<api::Rejection>(certificate.votes[vote].reasons[refused - 1]));
         }
         tellOutcome(outcome);
     }

@@ -41,7 +41,7 @@ void MemoryHost::snapshotNowAndThen()
     }
     m_writingSnapshot = true;
     m_snapshotWriter = std::thread([this, snapshot = std::move(*snapshot)] {
-        nameThisThread("memory-keep");
+        plugins::nameThisThread("memory-keep");
         const Result<void> saved = saveSnapshot(snapshot, m_options.folder / kSnapshotFile);
         {
             const std::lock_guard lock(m_mutex);

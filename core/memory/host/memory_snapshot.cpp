@@ -15,23 +15,23 @@ namespace {
 
 constexpr std::string_view kTag = "coinswarm memory snapshot 1";
 
-ByteBuffer contentOf(const std::filesystem::path &file)
+journal::ByteBuffer contentOf(const std::filesystem::path &file)
 {
     std::ifstream in(file, std::ios::binary | std::ios::ate);
     if (!in) {
         return {};
     }
-    ByteBuffer bytes(static_cast<std::size_t>(std::max<std::streamoff>(in.tellg(), 0)));
+    journal::ByteBuffer bytes(static_cast<std::size_t>(std::max<std::streamoff>(in.tellg(), 0)));
     in.seekg(0);
     in.read(reinterpret_cast<char *>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-    return in ? bytes : ByteBuffer();
+    return in ? bytes : journal::ByteBuffer();
 }
 
 } // namespace
 
 Result<void> saveSnapshot(const MemorySnapshot &snapshot, const std::filesystem::path &file)
 {
-    ByteBuffer bytes;
+    journal::ByteBuffer bytes;
     codec::BinaryWriter write(bytes);
     write.write(std::string(kTag));
     write.write(snapshot.log);
@@ -42,8 +42,8 @@ Result<void> saveSnapshot(const MemorySnapshot &snapshot, const std::filesystem:
     temporary += ".tmp";
     std::error_code failure;
     std::filesystem::remove(temporary, failure);
-    const ByteView whole = bytes;
-    if (const Result<void> written = PosixDisk().create(temporary, {&whole, 1}); !written) {
+    const journal::ByteView whole = bytes;
+    if (const Result<void> written = journal::PosixDisk().create(temporary, {&whole, 1}); !written) {
         return written;
     }
     std::filesystem::rename(temporary, file, failure);
@@ -53,14 +53,14 @@ Result<void> saveSnapshot(const MemorySnapshot &snapshot, const std::filesystem:
     return {};
 }
 
-std::optional<MemorySnapshot> loadSnapshot(const std::filesystem::path &file, const Digest &cluster)
+std::optional<MemorySnapshot> loadSnapshot(const std::filesystem::path &file, const journal::Digest &cluster)
 {
-    const ByteBuffer bytes = contentOf(file);
+    const journal::ByteBuffer bytes = contentOf(file);
     try {
         codec::BinaryReader reader(bytes);
         std::string tag;
         MemorySnapshot snapshot;
-        Digest digest{};
+        journal::Digest digest{};
         reader.read(tag);
         if (tag != kTag) {
             return std::nullopt;

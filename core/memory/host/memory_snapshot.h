@@ -39,6 +39,6 @@ struct MemorySnapshot {
 /// Replaces the file, synced. Environment with a sentence if it cannot be written.
 Result<void> saveSnapshot(const MemorySnapshot &snapshot, const std::filesystem::path &file);
 /// None if there is no snapshot of this cluster, or it is not what was written.
-std::optional<MemorySnapshot> loadSnapshot(const std::filesystem::path &file, const Digest &cluster);
+std::optional<MemorySnapshot> loadSnapshot(const std::filesystem::path &file, const journal::Digest &cluster);
 
 } // namespace coinswarm::memory

@@ -32,7 +32,7 @@ std::vector<std::string> Outbox::stored() const
     return items ? std::move(*items) : std::vector<std::string>();
 }
 
-bool Outbox::put(const Digest &id, std::string item, Clock::time_point now)
+bool Outbox::put(const journal::Digest &id, std::string item, Clock::time_point now)
 {
     const bool hasRoom = m_waiting.size() < kUnderWay;
     const bool isNew =
@@ -41,7 +41,7 @@ bool Outbox::put(const Digest &id, std::string item, Clock::time_point now)
     return hasRoom;
 }
 
-void Outbox::remove(const Digest &id)
+void Outbox::remove(const journal::Digest &id)
 {
     m_changed = m_waiting.erase(id) > 0 || m_changed;
 }
@@ -85,13 +85,13 @@ void Outbox::save()
     for (const auto &[id, waiting] : m_waiting) {
         items.push_back(waiting.item);
     }
-    const ByteBuffer bytes = codec::encoded(items);
-    const ByteView whole = bytes;
+    const journal::ByteBuffer bytes = codec::encoded(items);
+    const journal::ByteView whole = bytes;
     std::filesystem::path temporary = m_file;
     temporary += ".tmp";
     std::error_code failure;
     std::filesystem::remove(temporary, failure);
-    if (PosixDisk().create(temporary, {&whole, 1})) {
+    if (journal::PosixDisk().create(temporary, {&whole, 1})) {
         std::filesystem::rename(temporary, m_file, failure);
         m_changed = bool(failure);
     }

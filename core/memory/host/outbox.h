@@ -32,9 +32,9 @@ public:
     /// What an earlier run left. What was torn is proposed again by the engine that continues its session.
     std::vector<std::string> stored() const;
     /// Whether it may be sent now. An id that waits already stays as it is.
-    bool put(const Digest &id, std::string item, Clock::time_point now);
-    void remove(const Digest &id);
-    const std::map<Digest, Waiting> &all() const { return m_waiting; }
+    bool put(const journal::Digest &id, std::string item, Clock::time_point now);
+    void remove(const journal::Digest &id);
+    const std::map<journal::Digest, Waiting> &all() const { return m_waiting; }
     /// What is to be sent now, and is taken to be. From time to time also writes what has changed.
     std::vector<std::string> due(Clock::time_point now);
     /// When due() is to be asked again.
@@ -45,8 +45,8 @@ public:
 private:
     std::filesystem::path m_file;
     std::chrono::milliseconds m_again;
-    std::map<Digest, Waiting> m_waiting;
-    Digest m_lastSent{}; ///< where sending again goes on behind
+    std::map<journal::Digest, Waiting> m_waiting;
+    journal::Digest m_lastSent{}; ///< where sending again goes on behind
     Clock::time_point m_asked;
     Clock::time_point m_saved;
     bool m_changed = false;

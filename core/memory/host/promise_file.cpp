@@ -23,19 +23,19 @@ namespace {
 constexpr std::size_t kPrefix = 8;
 constexpr std::uint32_t kMostBytes = 4U << 20U;
 
-ByteBuffer framed(const PromiseFile::Entry &entry)
+journal::ByteBuffer framed(const PromiseFile::Entry &entry)
 {
-    ByteBuffer bytes(kPrefix);
+    journal::ByteBuffer bytes(kPrefix);
     codec::BinaryWriter(bytes).write(entry);
     const auto length = static_cast<std::uint32_t>(bytes.size() - kPrefix);
-    const std::uint32_t checksum = crc32c(ByteView(bytes).subspan(kPrefix));
+    const std::uint32_t checksum = journal::crc32c(journal::ByteView(bytes).subspan(kPrefix));
     std::memcpy(bytes.data(), &length, sizeof length);
     std::memcpy(bytes.data() + 4, &checksum, sizeof checksum);
     return bytes;
 }
 
 /// Whether a promise follows, so that what is before it was not just torn off.
-bool wholeEntryIn(ByteView bytes)
+bool wholeEntryIn(journal::ByteView bytes)
 {
     for (std::size_t at = 0; at + kPrefix < bytes.size(); ++at) {
         std::uint32_t length = 0;
@@ -45,8 +45,8 @@ bool wholeEntryIn(ByteView bytes)
         if (length == 0 || length > kMostBytes || bytes.size() - at - kPrefix < length) {
             continue;
         }
-        const ByteView payload = bytes.subspan(at + kPrefix, length);
-        if (crc32c(payload) == checksum && codec::decoded<PromiseFile::Entry>(payload)) {
+        const journal::ByteView payload = bytes.subspan(at + kPrefix, length);
+        if (journal::crc32c(payload) == checksum && codec::decoded<PromiseFile::Entry>(payload)) {
             return true;
         }
     }
@@ -68,7 +68,7 @@ Result<PromiseFile> PromiseFile::open(const std::filesystem::path &file)
     result.m_file = file;
     std::ifstream in(file, std::ios::binary);
     const std::string content{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-    const ByteView bytes = std::as_bytes(std::span(content));
+    const journal::ByteView bytes = std::as_bytes(std::span(content));
     std::size_t at = 0;
     while (bytes.size() - at >= kPrefix) {
         std::uint32_t length = 0;
@@ -76,9 +76,9 @@ Result<PromiseFile> PromiseFile::open(const std::filesystem::path &file)
         std::memcpy(&length, bytes.data() + at, sizeof length);
         std::memcpy(&checksum, bytes.data() + at + 4, sizeof checksum);
         const bool complete = length <= kMostBytes && bytes.size() - at - kPrefix >= length;
-        const ByteView payload = complete ? bytes.subspan(at + kPrefix, length) : ByteView();
+        const journal::ByteView payload = complete ? bytes.subspan(at + kPrefix, length) : journal::ByteView();
         Result<Entry> entry = codec::decoded<Entry>(payload);
-        if (!complete || crc32c(payload) != checksum || !entry) {
+        if (!complete || journal::crc32c(payload) != checksum || !entry) {
             if (wholeEntryIn(bytes.subspan(at + 1))) {
                 return Error{ErrorKind::Corrupt,
                              "The promises in " + file.string() + " are damaged at byte " + std::to_string(at)
@@ -133,7 +133,7 @@ PromiseFile::~PromiseFile()
 
 Result<void> PromiseFile::append(const Entry &entry)
 {
-    const ByteBuffer bytes = framed(entry);
+    const journal::ByteBuffer bytes = framed(entry);
     std::size_t done = 0;
     while (done < bytes.size()) {
         const ssize_t written = ::write(m_fd, bytes.data() + done, bytes.size() - done);

@@ -17,7 +17,7 @@ class PromiseFile
 {
 public:
     struct Entry {
-        PublicKey manager{};
+        journal::PublicKey manager{};
         quorum::DurableRecord record;
 
         template <class Self, class Visitor>

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "memory/state/pattern_record.h"
+#include "memory/state/pattern_entry.h"
 
 namespace coinswarm::memory {
 
@@ -11,7 +11,7 @@ namespace coinswarm::memory {
 class CentreTrial
 {
 public:
-    explicit CentreTrial(const PatternRecord &record)
+    explicit CentreTrial(const PatternEntry &record)
         : m_founding(record.pattern.founding),
           m_centre(record.pattern.centre),
           m_sums(record.sums),

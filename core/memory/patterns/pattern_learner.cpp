@@ -45,9 +45,9 @@ bool isOver(const ProposalBody &body, const MemoryState &state)
 }
 
 /// Patterns that would take the episode, nearest first.
-std::vector<const PatternRecord *> takersOf(const EpisodeFact &fact, const MemoryState &state)
+std::vector<const PatternEntry *> takersOf(const EpisodeFact &fact, const MemoryState &state)
 {
-    std::vector<std::pair<std::int32_t, const PatternRecord *>> near;
+    std::vector<std::pair<std::int32_t, const PatternEntry *>> near;
     for (const auto &[id, record] : state.patterns()) {
         if (isLike(fact, record.pattern)) {
             near.emplace_back(squaredDistance(fact.state, record.pattern.centre), &record);
@@ -56,7 +56,7 @@ std::vector<const PatternRecord *> takersOf(const EpisodeFact &fact, const Memor
     std::sort(near.begin(), near.end(), [](const auto &a, const auto &b) {
         return a.first != b.first ? a.first < b.first : a.second->pattern.id < b.second->pattern.id;
     });
-    std::vector<const PatternRecord *> takers;
+    std::vector<const PatternEntry *> takers;
     for (const auto &[distance, record] : near) {
         takers.push_back(record);
     }
@@ -70,7 +70,7 @@ std::vector<ProposalBody> PatternLearner::propose(const MemoryState &state, std:
     m_asked.clear();
     m_loose.follow(state);
     settle(state, slot);
-    const std::vector<const PatternRecord *> news = changed(state, slot);
+    const std::vector<const PatternEntry *> news = changed(state, slot);
     MemoryDraft draft(state, slot + 1);
     judge(news, draft);
     join(state, news, draft);
@@ -104,9 +104,9 @@ void PatternLearner::settle(const MemoryState &state, std::uint64_t slot)
     }
 }
 
-std::vector<const PatternRecord *> PatternLearner::changed(const MemoryState &state, std::uint64_t slot)
+std::vector<const PatternEntry *> PatternLearner::changed(const MemoryState &state, std::uint64_t slot)
 {
-    std::vector<const PatternRecord *> records;
+    std::vector<const PatternEntry *> records;
     for (const auto &[id, record] : state.patterns()) {
         if (m_lookAtAll || record.pattern.slot > m_slot) {
             records.push_back(&record);
@@ -121,7 +121,8 @@ bool PatternLearner::ask(const ProposalBody &body, MemoryDraft &draft)
 {
     static const quorum::Ed25519Crypto noKey;
     const Submission nobody{noKey, {}, {}, 0};
-    if (std::visit([&](const auto &proposal) { return admit(proposal, nobody, draft); }, body) != Rejection::None) {
+    if (std::visit([&](const auto &proposal) { return admit(proposal, nobody, draft); }, body) != api::Rejection::None)
+    {
         return false;
     }
     m_asked.push_back(body);
@@ -143,9 +144,9 @@ bool PatternLearner::foundingPending(const MemoryState &state, Action action) co
     });
 }
 
-void PatternLearner::judge(const std::vector<const PatternRecord *> &changed, MemoryDraft &draft)
+void PatternLearner::judge(const std::vector<const PatternEntry *> &changed, MemoryDraft &draft)
 {
-    for (const PatternRecord *record : changed) {
+    for (const PatternEntry *record : changed) {
         const Pattern &pattern = record->pattern;
         if (record->members.size() < kDecayEpisodes || pattern.status == PatternStatus::Deprecated
             || isPending(pattern.id)) {
@@ -157,14 +158,14 @@ void PatternLearner::judge(const std::vector<const PatternRecord *> &changed, Me
     }
 }
 
-void PatternLearner::lookAgain(const MemoryState &state, const std::vector<const PatternRecord *> &changed)
+void PatternLearner::lookAgain(const MemoryState &state, const std::vector<const PatternEntry *> &changed)
 {
     std::vector<EpisodeId> again;
     for (const auto &[id, standing] : m_loose.all()) {
         const EpisodeFact &fact = state.fact(id);
         if (standing == LooseEpisodes::Standing::Outside
             && std::any_of(changed.begin(), changed.end(),
-                           [&](const PatternRecord *record) { return isLike(fact, record->pattern); }))
+                           [&](const PatternEntry *record) { return isLike(fact, record->pattern); }))
         {
             again.push_back(id);
         }
@@ -187,7 +188,7 @@ std::vector<EpisodeId> PatternLearner::undecided() const
     return ids;
 }
 
-void PatternLearner::join(const MemoryState &state, const std::vector<const PatternRecord *> &changed,
+void PatternLearner::join(const MemoryState &state, const std::vector<const PatternEntry *> &changed,
                           MemoryDraft &draft)
 {
     lookAgain(state, changed);
@@ -195,7 +196,7 @@ void PatternLearner::join(const MemoryState &state, const std::vector<const Patt
     for (const EpisodeId id : undecided()) {
         const EpisodeFact &fact = state.fact(id);
         bool taken = false;
-        for (const PatternRecord *taker : takersOf(fact, state)) {
+        for (const PatternEntry *taker : takersOf(fact, state)) {
             const PatternId pattern = taker->pattern.id;
             CentreTrial &trial = trials.try_emplace(pattern, *taker).first->second;
             // The nearest is busy: better wait for it than join the next.

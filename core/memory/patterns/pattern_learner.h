@@ -39,11 +39,11 @@ private:
     };
 
     void settle(const MemoryState &state, std::uint64_t slot);
-    std::vector<const PatternRecord *> changed(const MemoryState &state, std::uint64_t slot);
-    void judge(const std::vector<const PatternRecord *> &changed, MemoryDraft &draft);
-    void join(const MemoryState &state, const std::vector<const PatternRecord *> &changed, MemoryDraft &draft);
+    std::vector<const PatternEntry *> changed(const MemoryState &state, std::uint64_t slot);
+    void judge(const std::vector<const PatternEntry *> &changed, MemoryDraft &draft);
+    void join(const MemoryState &state, const std::vector<const PatternEntry *> &changed, MemoryDraft &draft);
     /// Episodes outside whose comparison may end otherwise than the last time are to be compared again.
-    void lookAgain(const MemoryState &state, const std::vector<const PatternRecord *> &changed);
+    void lookAgain(const MemoryState &state, const std::vector<const PatternEntry *> &changed);
     std::vector<EpisodeId> undecided() const; ///< at most mostCompared
     void found(const MemoryState &state, MemoryDraft &draft);
     bool isPending(PatternId pattern) const;

@@ -20,7 +20,7 @@ Error corrupt(quorum::Slot slot, const std::string &why)
 
 } // namespace
 
-AuditFold::AuditFold(quorum::AuditReader reader)
+AuditFold::AuditFold(audit::AuditReader reader)
     : m_reader(std::move(reader)),
       m_crypto(m_ed25519),
       m_tip(quorum::ChainTip::genesis(m_reader.genesis().clusterId(), m_reader.genesis().epoch)),
@@ -31,12 +31,12 @@ AuditFold::AuditFold(quorum::AuditReader reader)
 Result<std::optional<AuditFold::Step>> AuditFold::next()
 {
     for (;;) {
-        quorum::AuditReader::Piece piece = m_reader.next(kFinals);
-        if (piece.step == quorum::AuditReader::Step::End || piece.step == quorum::AuditReader::Step::Torn) {
+        audit::AuditReader::Piece piece = m_reader.next(kFinals);
+        if (piece.step == audit::AuditReader::Step::End || piece.step == audit::AuditReader::Step::Torn) {
             return std::optional<Step>();
         }
         auto *final = std::get_if<quorum::Final>(&piece.record);
-        if (piece.step != quorum::AuditReader::Step::Record || !final) {
+        if (piece.step != audit::AuditReader::Step::Record || !final) {
             return corrupt(m_tip.next(), "the record at offset " + std::to_string(piece.offset) + " is damaged");
         }
         const quorum::CommitBody &body = final->decided.certificate.body;

@@ -23,7 +23,7 @@ public:
         std::uint64_t end = 0; ///< of its record in the file
     };
 
-    explicit AuditFold(quorum::AuditReader reader);
+    explicit AuditFold(audit::AuditReader reader);
 
     /// Decides the next slot; nothing at the end, also at a torn one. Corrupt if the log is damaged or another memory than this
     /// fold finds was signed.
@@ -36,7 +36,7 @@ public:
     std::uint64_t bytes() const { return m_reader.size(); }
 
 private:
-    quorum::AuditReader m_reader;
+    audit::AuditReader m_reader;
     quorum::Ed25519Crypto m_ed25519;
     quorum::RememberingCrypto m_crypto;
     quorum::ChainTip m_tip;

@@ -167,7 +167,7 @@ void DatabaseFeed::readLog(std::optional<AuditFold> &fold)
         pause(kBetweenTrials);
     };
     if (!fold) {
-        Result<quorum::AuditReader> reader = quorum::AuditReader::open(m_options.log);
+        Result<audit::AuditReader> reader = audit::AuditReader::open(m_options.log);
         if (!reader) {
             failed(reader.error());
             return;

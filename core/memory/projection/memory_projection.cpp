@@ -3,6 +3,7 @@
 
 #include "memory/projection/memory_projection.h"
 
+#include "api/rejection.h"
 #include "codec/json_writer.h"
 #include "memory/projection/proposal_text.h"
 #include "memory/state/signed_proposal.h"
@@ -23,10 +24,10 @@ std::string jsonText(const QJsonObject &object)
     return QJsonDocument(object).toJson(QJsonDocument::Compact).toStdString();
 }
 
-std::string engineName(const MemoryState &memory, const PublicKey &key)
+std::string engineName(const MemoryState &memory, const journal::PublicKey &key)
 {
     const auto found = memory.engines().find(key);
-    return found == memory.engines().end() ? toHex(key) : found->second;
+    return found == memory.engines().end() ? journal::toHex(key) : found->second;
 }
 
 /// An item with what every row about it needs.
@@ -41,7 +42,7 @@ struct Item {
 Item itemOf(const std::string &bytes)
 {
     Item item{openItem(bytes), {}, {}};
-    item.id = toHex(item.opened ? item.opened->id : sha256(std::as_bytes(std::span(bytes))));
+    item.id = journal::toHex(item.opened ? item.opened->id : journal::sha256(std::as_bytes(std::span(bytes))));
     if (item.body()) {
         item.time = item.opened->proposal->time;
     }
@@ -76,12 +77,12 @@ void addVotes(Rows &rows, const quorum::Certificate &certificate, const quorum::
             row.id =
                 std::to_string(certificate.body.slot) + "/" + std::to_string(i) + "/" + std::to_string(vote.manager);
             row.proposalId = items[i].id;
-            row.managerId = vote.manager < epoch.size() ? toHex(epoch.managers[vote.manager]) : std::string();
+            row.managerId = vote.manager < epoch.size() ? journal::toHex(epoch.managers[vote.manager]) : std::string();
             row.timestamp = items[i].time;
             const bool accepted = certificate.body.accepted.test(i);
             row.decision = accepted ? "accept" : "reject";
             if (!accepted && refused < vote.reasons.size()) {
-                row.reasons.push_back(reasonName(vote.reasons[refused++]));
+                row.reasons.push_back(api::reasonName(vote.reasons[refused++]));
             }
             rows.emplace_back(std::move(row));
         }
@@ -94,7 +95,7 @@ storage::EpisodeRecord episodeRow(EpisodeId id, const Item &item, const MemorySt
     storage::EpisodeRecord row;
     row.id = std::to_string(id.value);
     row.botId = engineName(memory, item.opened->item.submitter);
-    row.embeddingId = toHex(sha256(std::as_bytes(std::span(fact.state.values))));
+    row.embeddingId = journal::toHex(journal::sha256(std::as_bytes(std::span(fact.state.values))));
     row.action = enumName(fact.action);
     row.reward = fact.reward;
     row.outcome = fact.reward > 0 ? "win" : fact.reward < 0 ? "loss" : "even";

@@ -3,8 +3,8 @@
 
 #include "memory/projection/proposal_text.h"
 
+#include "api/rejection.h"
 #include "memory/quorum/membership_change.h"
-#include "memory/state/rejection.h"
 
 #include <coinswarm/text.h>
 
@@ -74,7 +74,7 @@ std::string text(const BenchAgent &proposal)
 
 std::string text(const RegisterEngine &proposal)
 {
-    const std::string key = toHex(proposal.key);
+    const std::string key = journal::toHex(proposal.key);
     return proposal.name.empty() ? "revoke the engine " + key : "register the engine " + proposal.name + ", " + key;
 }
 
@@ -91,33 +91,6 @@ std::string membershipText(const std::string &item)
     return change ? "epoch " + std::to_string(change->next.number) + " with " + std::to_string(change->next.size())
             + " managers, approved by " + std::to_string(change->approvals.size())
                   : "nobody can read it";
-}
-
-std::string reasonName(quorum::ReasonCode reason)
-{
-    if (reason < EnumNames<Rejection>::names.size()) {
-        return std::string(EnumNames<Rejection>::names[reason]);
-    }
-    switch (reason) {
-    case quorum::kMalformedMembership:
-        return "malformed_membership";
-    case quorum::kUnapprovedMembership:
-        return "unapproved_membership";
-    default:
-        return "code_" + std::to_string(reason);
-    }
-}
-
-std::string reasonSentence(quorum::ReasonCode reason)
-{
-    switch (reason) {
-    case quorum::kMalformedMembership:
-        return "It is not the next epoch of this cluster.";
-    case quorum::kUnapprovedMembership:
-        return "A quorum of the present managers, and those who are new, have not approved it.";
-    default:
-        return std::string(explanationOf(static_cast<Rejection>(reason)));
-    }
 }
 
 } // namespace coinswarm::memory

@@ -16,8 +16,4 @@ std::string textOf(const ProposalBody &body);
 /// What a membership batch decides about: "epoch 1 with 4 managers, approved by 3".
 std::string membershipText(const std::string &item);
 
-/// The name of a reason, "sharpe_too_low", and a sentence about it, whether it is the memory's or the protocol's.
-std::string reasonName(quorum::ReasonCode reason);
-std::string reasonSentence(quorum::ReasonCode reason);
-
 } // namespace coinswarm::memory

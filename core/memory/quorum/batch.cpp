@@ -27,9 +27,9 @@ bool wellFormed(const Batch &batch)
     return batch.kind == BatchKind::Items || batch.items.size() == 1;
 }
 
-Digest batchDigest(const Crypto &crypto, const Batch &batch)
+journal::Digest batchDigest(const Crypto &crypto, const Batch &batch)
 {
-    ByteBuffer bytes = tagged(kBatchTag);
+    journal::ByteBuffer bytes = tagged(kBatchTag);
     codec::BinaryWriter(bytes).write(batch);
     return crypto.digest(bytes);
 }

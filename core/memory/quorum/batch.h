@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "api/rejection.h"
 #include "journal/digest.h"
 
 #include <coinswarm/fields.h>
@@ -20,8 +21,8 @@ class Crypto;
 using ReasonCode = std::uint16_t;
 inline constexpr ReasonCode kAccepted = 0;
 inline constexpr ReasonCode kFirstOwnCode = 0xFF00;
-inline constexpr ReasonCode kMalformedMembership = 0xFF01; ///< not the next epoch of this cluster
-inline constexpr ReasonCode kUnapprovedMembership = 0xFF02; ///< not approved by a quorum of this epoch and the new ones
+inline constexpr ReasonCode kMalformedMembership = api::kMalformedMembership;
+inline constexpr ReasonCode kUnapprovedMembership = api::kUnapprovedMembership;
 
 enum class BatchKind : std::uint8_t {
     Items, ///< proposals to the memory, evaluated in order
@@ -50,7 +51,7 @@ inline constexpr std::size_t kMostItemBytes = 512 << 10; ///< of all items of a 
 /// changes the membership.
 bool wellFormed(const Batch &batch);
 
-Digest batchDigest(const Crypto &crypto, const Batch &batch);
+journal::Digest batchDigest(const Crypto &crypto, const Batch &batch);
 
 /// Which items of a batch are accepted: a bit each, the first item in the lowest bit of the first byte.
 struct AcceptedItems {
@@ -72,13 +73,9 @@ struct AcceptedItems {
     }
 };
 
+constexpr auto enumNames(BatchKind)
+{
+    return std::array<std::string_view, 2>{"items", "membership"};
+}
+
 } // namespace coinswarm::quorum
-
-namespace coinswarm {
-
-template <>
-struct EnumNames<quorum::BatchKind> {
-    static constexpr std::array<std::string_view, 2> names{"items", "membership"};
-};
-
-} // namespace coinswarm

@@ -40,13 +40,13 @@ Result<void> checkManagers(const Epoch &epoch, const std::vector<Entry> &entries
 
 } // namespace
 
-Vote Certificate::vote(std::size_t index) const
+QuorumVote Certificate::vote(std::size_t index) const
 {
     const Entry &entry = votes[index];
     return {body, round, entry.justifiedBy, entry.reasons, entry.manager, entry.signature};
 }
 
-bool wellFormed(const Vote &vote)
+bool wellFormed(const QuorumVote &vote)
 {
     const AcceptedItems &accepted = vote.body.accepted;
     if (!accepted.wellFormed() || accepted.count == 0 || vote.reasons.size() != accepted.count - accepted.accepted()) {
@@ -73,7 +73,7 @@ Result<void> checkCertificate(const Crypto &crypto, const Epoch &epoch, const Ce
         return managers;
     }
     for (std::size_t i = 0; i < certificate.votes.size(); ++i) {
-        const Vote vote = certificate.vote(i);
+        const QuorumVote vote = certificate.vote(i);
         if (!wellFormed(vote)) {
             return corrupt("the vote of " + managerName(vote.manager) + " is malformed");
         }

@@ -12,7 +12,7 @@ namespace coinswarm::quorum {
 class Crypto;
 
 /// Whether a vote is in itself complete: bits and reasons agree, rounds are in order. Says nothing of its signature.
-bool wellFormed(const Vote &vote);
+bool wellFormed(const QuorumVote &vote);
 
 /// Checks q or more different votes of the epoch, each well formed and signed. The error says which is wrong and why.
 Result<void> checkCertificate(const Crypto &crypto, const Epoch &epoch, const Certificate &certificate);

@@ -9,7 +9,7 @@
 
 namespace coinswarm::quorum {
 
-ChainTip ChainTip::genesis(const Digest &cluster, Epoch first)
+ChainTip ChainTip::genesis(const journal::Digest &cluster, Epoch first)
 {
     ChainTip tip;
     tip.cluster = tip.commit = cluster;
@@ -34,7 +34,7 @@ ManagerIndex ChainTip::coordinator(Round round) const
     return 0;
 }
 
-void ChainTip::advance(const Digest &id, const CommitBody &body, const Batch &batch)
+void ChainTip::advance(const journal::Digest &id, const CommitBody &body, const Batch &batch)
 {
     std::vector<Slot> skipped = skippedUntil;
     const Round passed = std::min<Round>(body.originRound, static_cast<Round>(epoch.size()));

@@ -18,10 +18,11 @@ public:
     virtual ~Crypto() = default;
 
     /// The key that sign() signs with.
-    virtual const PublicKey &publicKey() const = 0;
-    virtual Result<Signature> sign(ByteView message) const = 0;
-    virtual bool holds(const PublicKey &key, ByteView message, const Signature &signature) const = 0;
-    virtual Digest digest(ByteView bytes) const = 0;
+    virtual const journal::PublicKey &publicKey() const = 0;
+    virtual Result<journal::Signature> sign(journal::ByteView message) const = 0;
+    virtual bool holds(const journal::PublicKey &key, journal::ByteView message,
+                       const journal::Signature &signature) const = 0;
+    virtual journal::Digest digest(journal::ByteView bytes) const = 0;
 };
 
 } // namespace coinswarm::quorum

@@ -7,7 +7,7 @@
 
 namespace coinswarm::quorum {
 
-Result<Signature> Ed25519Crypto::sign(ByteView message) const
+Result<journal::Signature> Ed25519Crypto::sign(journal::ByteView message) const
 {
     if (!m_key) {
         return Error{ErrorKind::Refused, "This program holds no manager key and can only verify."};
@@ -15,14 +15,15 @@ Result<Signature> Ed25519Crypto::sign(ByteView message) const
     return m_key->sign(message);
 }
 
-bool Ed25519Crypto::holds(const PublicKey &key, ByteView message, const Signature &signature) const
+bool Ed25519Crypto::holds(const journal::PublicKey &key, journal::ByteView message,
+                          const journal::Signature &signature) const
 {
-    return signatureHolds(key, message, signature);
+    return journal::signatureHolds(key, message, signature);
 }
 
-Digest Ed25519Crypto::digest(ByteView bytes) const
+journal::Digest Ed25519Crypto::digest(journal::ByteView bytes) const
 {
-    return sha256(bytes);
+    return journal::sha256(bytes);
 }
 
 } // namespace coinswarm::quorum

@@ -15,17 +15,18 @@ class Ed25519Crypto final : public Crypto
 {
 public:
     Ed25519Crypto() = default;
-    explicit Ed25519Crypto(JournalKey key) : m_key(std::move(key)), m_public(m_key->publicKey()) {}
+    explicit Ed25519Crypto(journal::JournalKey key) : m_key(std::move(key)), m_public(m_key->publicKey()) {}
 
-    const PublicKey &publicKey() const override { return m_public; }
+    const journal::PublicKey &publicKey() const override { return m_public; }
     /// Refused without a key.
-    Result<Signature> sign(ByteView message) const override;
-    bool holds(const PublicKey &key, ByteView message, const Signature &signature) const override;
-    Digest digest(ByteView bytes) const override;
+    Result<journal::Signature> sign(journal::ByteView message) const override;
+    bool holds(const journal::PublicKey &key, journal::ByteView message,
+               const journal::Signature &signature) const override;
+    journal::Digest digest(journal::ByteView bytes) const override;
 
 private:
-    std::optional<JournalKey> m_key;
-    PublicKey m_public{};
+    std::optional<journal::JournalKey> m_key;
+    journal::PublicKey m_public{};
 };
 
 } // namespace coinswarm::quorum

@@ -14,7 +14,7 @@ std::size_t Epoch::quorum() const
     return quorumSize(managers.size()) - (safetyRules.quorumIntersects ? 0 : 1);
 }
 
-std::optional<ManagerIndex> Epoch::indexOf(const PublicKey &key) const
+std::optional<ManagerIndex> Epoch::indexOf(const journal::PublicKey &key) const
 {
     const auto found = std::find(managers.begin(), managers.end(), key);
     if (found == managers.end()) {
@@ -28,7 +28,7 @@ bool Epoch::wellFormed() const
     if (managers.empty() || managers.size() > kMostManagers) {
         return false;
     }
-    std::vector<PublicKey> sorted = managers;
+    std::vector<journal::PublicKey> sorted = managers;
     std::sort(sorted.begin(), sorted.end());
     return std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end();
 }

@@ -24,13 +24,13 @@ inline constexpr std::size_t kMostManagers = 64;
 /// genesis file; each further one is a commit of the one before.
 struct Epoch {
     std::uint64_t number = 0;
-    std::vector<PublicKey> managers;
+    std::vector<journal::PublicKey> managers;
 
     bool operator==(const Epoch &) const = default;
     std::size_t size() const { return managers.size(); }
     std::size_t faults() const { return faultsBorne(managers.size()); }
     std::size_t quorum() const;
-    std::optional<ManagerIndex> indexOf(const PublicKey &key) const;
+    std::optional<ManagerIndex> indexOf(const journal::PublicKey &key) const;
     /// One to kMostManagers different keys.
     bool wellFormed() const;
 

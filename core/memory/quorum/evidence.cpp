@@ -18,8 +18,8 @@ Error acquits(const std::string &why)
 }
 
 template <class T>
-Result<const T *> statement(const Crypto &crypto, const Digest &cluster, const Epoch &epoch, const Evidence &evidence,
-                            std::size_t index)
+Result<const T *> statement(const Crypto &crypto, const journal::Digest &cluster, const Epoch &epoch,
+                            const Evidence &evidence, std::size_t index)
 {
     const T *said = index < evidence.statements.size() ? std::get_if<T>(&evidence.statements[index]) : nullptr;
     if (!said) {
@@ -27,7 +27,7 @@ Result<const T *> statement(const Crypto &crypto, const Digest &cluster, const E
     }
     const auto &place = [&]() -> const auto &
     {
-        if constexpr (std::is_same_v<T, Vote>) {
+        if constexpr (std::is_same_v<T, QuorumVote>) {
             return said->body;
         } else if constexpr (std::is_same_v<T, Commit>) {
             return said->decided.certificate.body;
@@ -56,7 +56,7 @@ bool commitHolds(const Crypto &crypto, const Epoch &epoch, const CertifiedBatch 
 
 } // namespace
 
-bool contradict(const Vote &one, const Vote &other)
+bool contradict(const QuorumVote &one, const QuorumVote &other)
 {
     return one.manager == other.manager && one.round == other.round && one.body.epoch == other.body.epoch
         && one.body.slot == other.body.slot
@@ -69,7 +69,7 @@ bool contradict(const Receipt &one, const Receipt &other)
         && one.slot == other.slot && one.commit != other.commit;
 }
 
-bool breaksLock(const Receipt &receipt, const Vote &vote, const Crypto &crypto)
+bool breaksLock(const Receipt &receipt, const QuorumVote &vote, const Crypto &crypto)
 {
     if (receipt.manager != vote.manager || receipt.epoch != vote.body.epoch || receipt.slot != vote.body.slot
         || vote.round <= receipt.round)
@@ -80,7 +80,8 @@ bool breaksLock(const Receipt &receipt, const Vote &vote, const Crypto &crypto)
         || (vote.justifiedBy == receipt.round && commitId(crypto, vote.body) != receipt.commit);
 }
 
-Result<std::string> convict(const Crypto &crypto, const Digest &cluster, const Epoch &epoch, const Evidence &evidence)
+Result<std::string> convict(const Crypto &crypto, const journal::Digest &cluster, const Epoch &epoch,
+                            const Evidence &evidence)
 {
     if (epoch.number != evidence.epoch) {
         return acquits("it is about epoch " + std::to_string(evidence.epoch) + ", and the keys are those of epoch "
@@ -90,8 +91,8 @@ Result<std::string> convict(const Crypto &crypto, const Digest &cluster, const E
     const std::string where = " in slot " + std::to_string(evidence.slot);
     switch (evidence.offence) {
     case Offence::DoubleVote: {
-        const auto one = statement<Vote>(crypto, cluster, epoch, evidence, 0);
-        const auto other = statement<Vote>(crypto, cluster, epoch, evidence, 1);
+        const auto one = statement<QuorumVote>(crypto, cluster, epoch, evidence, 0);
+        const auto other = statement<QuorumVote>(crypto, cluster, epoch, evidence, 1);
         if (!one || !other) {
             return one ? other.error() : one.error();
         }
@@ -113,7 +114,7 @@ Result<std::string> convict(const Crypto &crypto, const Digest &cluster, const E
     }
     case Offence::BrokenLock: {
         const auto receipt = statement<Receipt>(crypto, cluster, epoch, evidence, 0);
-        const auto vote = statement<Vote>(crypto, cluster, epoch, evidence, 1);
+        const auto vote = statement<QuorumVote>(crypto, cluster, epoch, evidence, 1);
         if (!receipt || !vote) {
             return receipt ? vote.error() : receipt.error();
         }

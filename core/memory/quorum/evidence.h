@@ -38,23 +38,19 @@ struct Evidence {
 };
 
 /// Whether two votes are of one slot and round, and differ in what they say.
-bool contradict(const Vote &one, const Vote &other);
+bool contradict(const QuorumVote &one, const QuorumVote &other);
 bool contradict(const Receipt &one, const Receipt &other);
 /// Whether the vote breaks the lock that the receipt promised.
-bool breaksLock(const Receipt &receipt, const Vote &vote, const Crypto &crypto);
+bool breaksLock(const Receipt &receipt, const QuorumVote &vote, const Crypto &crypto);
 
 /// Checks evidence with public keys alone. The value says in a sentence what the manager did; the error says why this
 /// convicts nobody.
-Result<std::string> convict(const Crypto &crypto, const Digest &cluster, const Epoch &epoch, const Evidence &evidence);
+Result<std::string> convict(const Crypto &crypto, const journal::Digest &cluster, const Epoch &epoch,
+                            const Evidence &evidence);
+
+constexpr auto enumNames(Offence)
+{
+    return std::array<std::string_view, 4>{"double_vote", "double_receipt", "broken_lock", "forged_commit"};
+}
 
 } // namespace coinswarm::quorum
-
-namespace coinswarm {
-
-template <>
-struct EnumNames<quorum::Offence> {
-    static constexpr std::array<std::string_view, 4> names{"double_vote", "double_receipt", "broken_lock",
-                                                           "forged_commit"};
-};
-
-} // namespace coinswarm

@@ -11,7 +11,7 @@ namespace coinswarm::quorum {
 
 /// An engine whose proposals are looked at.
 struct KnownEngine {
-    PublicKey key{};
+    journal::PublicKey key{};
     std::string name;
 
     bool operator==(const KnownEngine &) const = default;

@@ -25,7 +25,7 @@ struct ReceiptRecord {
 };
 
 /// What a manager keeps on its disk, in the order of writing.
-using DurableRecord = std::variant<Vote, ReceiptRecord, Final>;
+using DurableRecord = std::variant<QuorumVote, ReceiptRecord, Final>;
 using DurableRecordPtr = std::shared_ptr<const DurableRecord>;
 
 /// Append to this manager's own file. With a token, sync and report DiskWritten; without, it may reach the disk with
@@ -57,7 +57,7 @@ struct RestoreLog {
     Slot last = 0;
 };
 struct SetTimer {
-    Timer timer;
+    RoundTimer timer;
     std::chrono::milliseconds delay{};
 };
 /// Fold a final commit into the memory, acknowledge its items, and report Applied.
@@ -87,8 +87,8 @@ struct Halt {
     std::string reason;
 };
 
-using Effect = std::variant<Persist, Broadcast, Send, SendStored, Append, RestoreLog, SetTimer, Apply, StoreCheckpoint,
-                            Undecided, Refused, Accuse, Halt>;
-using Effects = std::vector<Effect>;
+using ManagerEffect = std::variant<Persist, Broadcast, Send, SendStored, Append, RestoreLog, SetTimer, Apply,
+                                   StoreCheckpoint, Undecided, Refused, Accuse, Halt>;
+using ManagerEffects = std::vector<ManagerEffect>;
 
 } // namespace coinswarm::quorum

@@ -11,7 +11,7 @@
 namespace coinswarm::quorum {
 
 /// Both kinds carry the place that they were set for; one that comes late is ignored.
-struct Timer {
+struct RoundTimer {
     enum class Kind : std::uint8_t {
         Round, ///< the round has had its time
         Append, ///< the coordinator has had its time to put the commit into the log
@@ -20,7 +20,7 @@ struct Timer {
     Slot slot = 0;
     Round round = 0;
 
-    bool operator==(const Timer &) const = default;
+    bool operator==(const RoundTimer &) const = default;
 };
 
 /// First of all, after construction: what was promised before is said again, and peers are asked for what was missed.
@@ -42,14 +42,14 @@ struct DiskWritten {
     std::uint64_t token = 0;
 };
 struct TimerFired {
-    Timer timer;
+    RoundTimer timer;
 };
 /// What Apply asked for is done, and the state's digest is this. Nothing is decided in the next slot before.
 struct Applied {
     Slot slot = 0;
-    Digest state{};
+    journal::Digest state{};
 };
 
-using Event = std::variant<Started, MessageReceived, LogEntryRead, LogEnded, DiskWritten, TimerFired, Applied>;
+using ManagerEvent = std::variant<Started, MessageReceived, LogEntryRead, LogEnded, DiskWritten, TimerFired, Applied>;
 
 } // namespace coinswarm::quorum

@@ -67,7 +67,7 @@ bool ManagerMachine::finish()
 void ManagerMachine::finalise(const MessagePtr &message, const Final &final)
 {
     const CommitBody &body = final.decided.certificate.body;
-    const Digest id = commitId(*m_crypto, body);
+    const journal::Digest id = commitId(*m_crypto, body);
     // Nobody waits for it: the commit is on q disks, and this file only saves asking for it again.
     send(Persist{0, std::make_shared<const DurableRecord>(final)});
     send(Apply{message});

@@ -16,7 +16,7 @@
 namespace coinswarm::quorum {
 
 ManagerMachine::ManagerMachine(const Crypto &crypto, const Evaluator &evaluator, MachineTuning tuning, ChainTip tip,
-                               const Digest &state, const std::vector<DurableRecordPtr> &records)
+                               const journal::Digest &state, const std::vector<DurableRecordPtr> &records)
     : m_crypto(&crypto),
       m_evaluator(&evaluator),
       m_tuning(tuning),
@@ -26,7 +26,7 @@ ManagerMachine::ManagerMachine(const Crypto &crypto, const Evaluator &evaluator,
       m_peers(m_tip.epoch.size(), kNoRound)
 {
     for (const DurableRecordPtr &record : records) {
-        if (const auto *vote = std::get_if<Vote>(record.get()); vote && vote->body.slot == m_tip.next()) {
+        if (const auto *vote = std::get_if<QuorumVote>(record.get()); vote && vote->body.slot == m_tip.next()) {
             m_promises.voted(vote->round);
             m_ownVote = makeMessage(*vote);
         }
@@ -38,7 +38,7 @@ ManagerMachine::ManagerMachine(const Crypto &crypto, const Evaluator &evaluator,
     }
 }
 
-Effects ManagerMachine::handle(const Event &event)
+ManagerEffects ManagerMachine::handle(const ManagerEvent &event)
 {
     m_effects.clear();
     if (!m_halted) {
@@ -62,7 +62,7 @@ void ManagerMachine::on(const Started &)
         }
     }
     if (m_ownVote) {
-        noteVote(part<Vote>(m_ownVote));
+        noteVote(part<QuorumVote>(m_ownVote));
     }
     if (m_highest) {
         m_ledger.certify(m_highest);
@@ -114,7 +114,7 @@ void ManagerMachine::on(const DiskWritten &event)
         if (one.slot != m_tip.next()) {
             continue;
         }
-        if (const auto vote = part<Vote>(one.message)) {
+        if (const auto vote = part<QuorumVote>(one.message)) {
             m_ownVote = one.message;
             noteVote(vote);
         } else if (const auto receipt = part<Receipt>(one.message)) {
@@ -149,7 +149,7 @@ void ManagerMachine::notePeer(ManagerIndex manager, Round round)
     known = known == kNoRound ? round : std::max(known, round);
 }
 
-void ManagerMachine::noteVote(const std::shared_ptr<const Vote> &vote)
+void ManagerMachine::noteVote(const std::shared_ptr<const QuorumVote> &vote)
 {
     if (const auto evidence = m_ledger.add(vote, *m_crypto)) {
         accuse(*evidence);
@@ -170,7 +170,7 @@ void ManagerMachine::noteCertified(const std::shared_ptr<const CertifiedBatch> &
         return;
     }
     for (std::size_t i = 0; i < certificate.votes.size(); ++i) {
-        noteVote(std::make_shared<const Vote>(certificate.vote(i)));
+        noteVote(std::make_shared<const QuorumVote>(certificate.vote(i)));
     }
     if (!m_highest || certificate.round > m_highest->certificate.round) {
         m_highest = decided;
@@ -201,9 +201,9 @@ void ManagerMachine::halt(std::string reason)
     }
 }
 
-ByteBuffer ManagerMachine::encodedState() const
+journal::ByteBuffer ManagerMachine::encodedState() const
 {
-    ByteBuffer bytes;
+    journal::ByteBuffer bytes;
     codec::BinaryWriter write(bytes);
     write.write(m_tip);
     write.write(m_stateKnown);
@@ -220,7 +220,7 @@ ByteBuffer ManagerMachine::encodedState() const
     write.write(m_highest ? m_highest->certificate.round : kNoRound);
     for (const auto &[round, book] : m_ledger.books()) {
         write.write(round);
-        write.write(book.proposal ? book.batch : Digest{});
+        write.write(book.proposal ? book.batch : journal::Digest{});
         write.write(book.proposal && book.proposal->justification ? book.proposal->justification->round : kNoRound);
         for (const auto &[manager, vote] : book.votes) {
             // Of a round that is certified, the other votes change nothing.

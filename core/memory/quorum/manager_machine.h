@@ -33,10 +33,10 @@ public:
     /// `tip` and `state` are what the stored Finals fold to; `records` is what is on disk behind them, in order. A key that
     /// is not one of the epoch's managers follows and promises nothing. Crypto and evaluator outlive the machine.
     ManagerMachine(const Crypto &crypto, const Evaluator &evaluator, MachineTuning tuning, ChainTip tip,
-                   const Digest &state, const std::vector<DurableRecordPtr> &records);
+                   const journal::Digest &state, const std::vector<DurableRecordPtr> &records);
 
     /// The effects are to be carried out in order, and all before the next event.
-    Effects handle(const Event &event);
+    ManagerEffects handle(const ManagerEvent &event);
 
     const ChainTip &tip() const { return m_tip; }
     Round round() const { return m_round; }
@@ -48,7 +48,7 @@ public:
     std::size_t pendingItems() const { return m_pool.size(); }
     /// Everything that decides what it will say and promise, as bytes: two machines with the same bytes go on alike. What
     /// only serves to make evidence is left out.
-    ByteBuffer encodedState() const;
+    journal::ByteBuffer encodedState() const;
 
 private:
     void on(const Started &);
@@ -59,9 +59,9 @@ private:
     void on(const TimerFired &event);
     void on(const Applied &event);
 
-    void receive(const MessagePtr &message, const Submit &submit);
-    void receive(const MessagePtr &message, const Proposal &proposal);
-    void receive(const MessagePtr &message, const Vote &vote);
+    void receive(const MessagePtr &message, const SubmitItems &submit);
+    void receive(const MessagePtr &message, const BatchProposal &proposal);
+    void receive(const MessagePtr &message, const QuorumVote &vote);
     void receive(const MessagePtr &message, const Commit &commit);
     void receive(const MessagePtr &message, const Receipt &receipt);
     void receive(const MessagePtr &message, const Final &final);
@@ -80,7 +80,7 @@ private:
     void askForSlot(ManagerIndex manager, bool again);
     void noteCertified(const std::shared_ptr<const CertifiedBatch> &decided);
     void notePeer(ManagerIndex manager, Round round);
-    void noteVote(const std::shared_ptr<const Vote> &vote);
+    void noteVote(const std::shared_ptr<const QuorumVote> &vote);
     void noteReceipt(const std::shared_ptr<const Receipt> &receipt);
     void accuse(const Evidence &evidence);
 
@@ -109,7 +109,7 @@ private:
     template <class Statement>
     bool sign(Statement &statement);
     void promise(DurableRecord record, MessagePtr said, bool sendFirst);
-    void send(Effect effect) { m_effects.push_back(std::move(effect)); }
+    void send(ManagerEffect effect) { m_effects.push_back(std::move(effect)); }
     void halt(std::string reason);
 
     const Crypto *m_crypto;
@@ -117,7 +117,7 @@ private:
     MachineTuning m_tuning;
 
     ChainTip m_tip;
-    Digest m_state{}; ///< after the tip, if m_stateKnown
+    journal::Digest m_state{}; ///< after the tip, if m_stateKnown
     bool m_stateKnown = true;
     std::optional<ManagerIndex> m_self;
     bool m_halted = false;
@@ -154,11 +154,11 @@ private:
 
     // Across slots.
     ProposalPool m_pool;
-    std::map<Slot, Digest> m_recent; ///< ids of the latest final commits
+    std::map<Slot, journal::Digest> m_recent; ///< ids of the latest final commits
     std::set<ManagerIndex> m_convicted; ///< of this epoch
     std::map<Slot, std::map<ManagerIndex, Checkpoint>> m_checkpoints;
-    std::map<Slot, Digest> m_ownCheckpoints; ///< state digests of the latest ones
-    Effects m_effects;
+    std::map<Slot, journal::Digest> m_ownCheckpoints; ///< state digests of the latest ones
+    ManagerEffects m_effects;
 };
 
 } // namespace coinswarm::quorum

@@ -63,14 +63,14 @@ bool ManagerMachine::inWindow(Round round) const
     return round + kRoundWindow >= m_round && round <= m_round + kRoundWindow;
 }
 
-void ManagerMachine::receive(const MessagePtr &, const Submit &submit)
+void ManagerMachine::receive(const MessagePtr &, const SubmitItems &submit)
 {
     if (!m_pool.add(submit.kind, submit.item)) {
         send(Refused{submit.item});
     }
 }
 
-void ManagerMachine::receive(const MessagePtr &message, const Proposal &proposal)
+void ManagerMachine::receive(const MessagePtr &message, const BatchProposal &proposal)
 {
     if (!belongsHere(message, proposal, proposal)) {
         return;
@@ -82,7 +82,7 @@ void ManagerMachine::receive(const MessagePtr &message, const Proposal &proposal
     {
         return;
     }
-    const Digest digest = batchDigest(*m_crypto, proposal.batch);
+    const journal::Digest digest = batchDigest(*m_crypto, proposal.batch);
     if (proposal.justification) {
         auto decided = std::make_shared<const CertifiedBatch>(CertifiedBatch{proposal.batch, *proposal.justification});
         if (decided->certificate.round >= proposal.round || !certifiesHere(*decided)) {
@@ -90,10 +90,10 @@ void ManagerMachine::receive(const MessagePtr &message, const Proposal &proposal
         }
         noteCertified(decided);
     }
-    m_ledger.add(part<Proposal>(message), digest);
+    m_ledger.add(part<BatchProposal>(message), digest);
 }
 
-void ManagerMachine::receive(const MessagePtr &message, const Vote &vote)
+void ManagerMachine::receive(const MessagePtr &message, const QuorumVote &vote)
 {
     // A further vote for what is certified adds nothing, and checking it costs more than all the rest.
     const SlotLedger::Book *book = m_ledger.book(vote.round);
@@ -103,7 +103,7 @@ void ManagerMachine::receive(const MessagePtr &message, const Vote &vote)
     if (belongsHere(message, vote, vote.body) && wellFormed(vote)) {
         notePeer(vote.manager, vote.round);
         if (inWindow(vote.round)) {
-            noteVote(part<Vote>(message));
+            noteVote(part<QuorumVote>(message));
         }
     }
 }

@@ -61,7 +61,7 @@ bool ManagerMachine::propose()
     {
         return false;
     }
-    Proposal proposal{
+    BatchProposal proposal{
         m_tip.cluster, m_tip.epoch.number, m_tip.next(), m_round, m_tip.commit, m_state, {}, {}, *m_self, {}};
     if (m_highest && m_highest->certificate.round < m_round) {
         proposal.batch = m_highest->batch;
@@ -78,9 +78,9 @@ bool ManagerMachine::propose()
         return false;
     }
     m_proposed = m_round;
-    const Digest digest = batchDigest(*m_crypto, proposal.batch);
+    const journal::Digest digest = batchDigest(*m_crypto, proposal.batch);
     const MessagePtr message = makeMessage(std::move(proposal));
-    m_ledger.add(part<Proposal>(message), digest);
+    m_ledger.add(part<BatchProposal>(message), digest);
     send(Broadcast{message});
     return true;
 }
@@ -92,18 +92,18 @@ bool ManagerMachine::vote()
         return false;
     }
     m_judged = m_round;
-    const Proposal &proposal = *book->proposal;
+    const BatchProposal &proposal = *book->proposal;
     if (proposal.previous != m_tip.commit || proposal.stateBefore != m_state) {
         return true;
     }
     const std::vector<ReasonCode> reasons = judge(proposal.batch);
-    Vote vote{{m_tip.cluster, m_tip.epoch.number, m_tip.next(), m_round, m_tip.commit, m_state, book->batch,
-               AcceptedItems::of(reasons)},
-              m_round,
-              kNoRound,
-              {},
-              *m_self,
-              {}};
+    QuorumVote vote{{m_tip.cluster, m_tip.epoch.number, m_tip.next(), m_round, m_tip.commit, m_state, book->batch,
+                     AcceptedItems::of(reasons)},
+                    m_round,
+                    kNoRound,
+                    {},
+                    *m_self,
+                    {}};
     std::copy_if(reasons.begin(), reasons.end(), std::back_inserter(vote.reasons),
                  [](ReasonCode reason) { return reason != kAccepted; });
     if (proposal.justification) {
@@ -160,7 +160,7 @@ bool ManagerMachine::certify()
         if (m_tip.coordinator(round) == m_self) {
             append(decided);
         } else {
-            send(SetTimer{{Timer::Kind::Append, m_tip.next(), round}, roundTime(round) / 4});
+            send(SetTimer{{RoundTimer::Kind::Append, m_tip.next(), round}, roundTime(round) / 4});
         }
         noteCertified(decided);
         return true;
@@ -181,11 +181,11 @@ void ManagerMachine::append(const std::shared_ptr<const CertifiedBatch> &decided
 
 void ManagerMachine::on(const TimerFired &event)
 {
-    const Timer &timer = event.timer;
+    const RoundTimer &timer = event.timer;
     if (timer.slot != m_tip.next()) {
         return;
     }
-    if (timer.kind == Timer::Kind::Append) {
+    if (timer.kind == RoundTimer::Kind::Append) {
         const SlotLedger::Book *book = m_ledger.book(timer.round);
         if (book && book->certified && !book->readBack) {
             append(book->certified);
@@ -227,7 +227,7 @@ void ManagerMachine::relayItems()
 {
     if (const auto batch = m_pool.next(kRelayedItems)) {
         for (const std::string &item : batch->items) {
-            send(Broadcast{makeMessage(Submit{batch->kind, item})});
+            send(Broadcast{makeMessage(SubmitItems{batch->kind, item})});
         }
     }
 }
@@ -260,7 +260,7 @@ void ManagerMachine::armTimer()
         return;
     }
     m_timerArmed = true;
-    send(SetTimer{{Timer::Kind::Round, m_tip.next(), m_round}, roundTime(m_round)});
+    send(SetTimer{{RoundTimer::Kind::Round, m_tip.next(), m_round}, roundTime(m_round)});
 }
 
 std::chrono::milliseconds ManagerMachine::roundTime(Round round) const
@@ -295,7 +295,7 @@ bool ManagerMachine::active() const
 template <class Statement>
 bool ManagerMachine::sign(Statement &statement)
 {
-    Result<Signature> signature = m_crypto->sign(signedBytes(*m_crypto, statement));
+    Result<journal::Signature> signature = m_crypto->sign(signedBytes(*m_crypto, statement));
     if (!signature) {
         halt(signature.error().message);
         return false;

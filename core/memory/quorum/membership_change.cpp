@@ -14,42 +14,44 @@ namespace coinswarm::quorum {
 
 namespace {
 
-bool isAsked(const Epoch &current, const Epoch &next, const PublicKey &key)
+bool isAsked(const Epoch &current, const Epoch &next, const journal::PublicKey &key)
 {
     return current.indexOf(key) || next.indexOf(key);
 }
 
-bool isBy(const std::vector<Approval> &approvals, const PublicKey &key)
+bool isBy(const std::vector<MembershipApproval> &approvals, const journal::PublicKey &key)
 {
-    return std::any_of(approvals.begin(), approvals.end(), [&](const Approval &one) { return one.manager == key; });
+    return std::any_of(approvals.begin(), approvals.end(),
+                       [&](const MembershipApproval &one) { return one.manager == key; });
 }
 
 } // namespace
 
-Result<void> MembershipChange::approve(const Crypto &crypto, const Digest &cluster)
+Result<void> MembershipChange::approve(const Crypto &crypto, const journal::Digest &cluster)
 {
-    const Result<Signature> signature = crypto.sign(approvalBytes(cluster, next));
+    const Result<journal::Signature> signature = crypto.sign(approvalBytes(cluster, next));
     if (!signature) {
         return signature.error();
     }
-    std::erase_if(approvals, [&](const Approval &one) { return one.manager == crypto.publicKey(); });
-    const auto place = std::lower_bound(approvals.begin(), approvals.end(), crypto.publicKey(),
-                                        [](const Approval &one, const PublicKey &key) { return one.manager < key; });
+    std::erase_if(approvals, [&](const MembershipApproval &one) { return one.manager == crypto.publicKey(); });
+    const auto place = std::lower_bound(
+        approvals.begin(), approvals.end(), crypto.publicKey(),
+        [](const MembershipApproval &one, const journal::PublicKey &key) { return one.manager < key; });
     approvals.insert(place, {crypto.publicKey(), *signature});
     return {};
 }
 
-void MembershipChange::dropWhatDoesNotCount(const Crypto &crypto, const Digest &cluster, const Epoch &current)
+void MembershipChange::dropWhatDoesNotCount(const Crypto &crypto, const journal::Digest &cluster, const Epoch &current)
 {
-    const ByteBuffer bytes = approvalBytes(cluster, next);
-    std::erase_if(approvals, [&](const Approval &one) {
+    const journal::ByteBuffer bytes = approvalBytes(cluster, next);
+    std::erase_if(approvals, [&](const MembershipApproval &one) {
         return !isAsked(current, next, one.manager) || !crypto.holds(one.manager, bytes, one.signature);
     });
 }
 
 std::string encodeChange(const MembershipChange &change)
 {
-    const ByteBuffer bytes = codec::encoded(change);
+    const journal::ByteBuffer bytes = codec::encoded(change);
     return {reinterpret_cast<const char *>(bytes.data()), bytes.size()};
 }
 
@@ -75,20 +77,22 @@ Result<Epoch> nextEpoch(const Epoch &current, const std::string &item)
     return std::move(change->next);
 }
 
-Result<void> checkApprovals(const Crypto &crypto, const Digest &cluster, const Epoch &current,
+Result<void> checkApprovals(const Crypto &crypto, const journal::Digest &cluster, const Epoch &current,
                             const MembershipChange &change)
 {
-    const std::vector<Approval> &approvals = change.approvals;
+    const std::vector<MembershipApproval> &approvals = change.approvals;
     const bool ascend = std::adjacent_find(approvals.begin(), approvals.end(),
-                                           [](const Approval &a, const Approval &b) { return a.manager >= b.manager; })
+                                           [](const MembershipApproval &a, const MembershipApproval &b) {
+                                               return a.manager >= b.manager;
+                                           })
         == approvals.end();
     if (!ascend) {
         return invalid("The approvals do not ascend by their keys.");
     }
     std::size_t present = 0;
-    for (const Approval &approval : approvals) {
+    for (const MembershipApproval &approval : approvals) {
         if (!isAsked(current, change.next, approval.manager)) {
-            return invalid("The membership change has the approval of " + toHex(approval.manager)
+            return invalid("The membership change has the approval of " + journal::toHex(approval.manager)
                            + ", who is no manager before or after it.");
         }
         present += current.indexOf(approval.manager) ? 1 : 0;
@@ -98,22 +102,23 @@ Result<void> checkApprovals(const Crypto &crypto, const Digest &cluster, const E
                        + std::to_string(current.size()) + " present managers and needs that of "
                        + std::to_string(current.quorum()) + ".");
     }
-    for (const PublicKey &key : change.next.managers) {
+    for (const journal::PublicKey &key : change.next.managers) {
         // Who is not there would be a manager that nobody can be.
         if (!current.indexOf(key) && !isBy(approvals, key)) {
-            return invalid("The membership change needs the approval of the new manager " + toHex(key) + ".");
+            return invalid("The membership change needs the approval of the new manager " + journal::toHex(key) + ".");
         }
     }
-    const ByteBuffer bytes = approvalBytes(cluster, change.next);
-    for (const Approval &approval : approvals) {
+    const journal::ByteBuffer bytes = approvalBytes(cluster, change.next);
+    for (const MembershipApproval &approval : approvals) {
         if (!crypto.holds(approval.manager, bytes, approval.signature)) {
-            return invalid("The approval by " + toHex(approval.manager) + " is not for these keys in this cluster.");
+            return invalid("The approval by " + journal::toHex(approval.manager)
+                           + " is not for these keys in this cluster.");
         }
     }
     return {};
 }
 
-bool isApproved(const Crypto &crypto, const Digest &cluster, const Epoch &current, const std::string &item)
+bool isApproved(const Crypto &crypto, const journal::Digest &cluster, const Epoch &current, const std::string &item)
 {
     const Result<MembershipChange> change = decodeChange(item);
     return change && checkApprovals(crypto, cluster, current, *change);

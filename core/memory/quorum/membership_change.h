@@ -15,11 +15,11 @@ class Crypto;
 
 /// The word of a present manager, given by the people who run it, that another epoch may follow; or of a new one that it
 /// is there and has its key.
-struct Approval {
-    PublicKey manager{};
-    Signature signature{};
+struct MembershipApproval {
+    journal::PublicKey manager{};
+    journal::Signature signature{};
 
-    bool operator==(const Approval &) const = default;
+    bool operator==(const MembershipApproval &) const = default;
 
     template <class Self, class Visitor>
     static void fields(Self &self, Visitor &&visit)
@@ -33,13 +33,13 @@ struct Approval {
 /// stranger may carry it and every manager judges it alike.
 struct MembershipChange {
     Epoch next;
-    std::vector<Approval> approvals; ///< by ascending key
+    std::vector<MembershipApproval> approvals; ///< by ascending key
 
     bool operator==(const MembershipChange &) const = default;
     /// Signs with the key of `crypto`; in place of what that manager signed before.
-    Result<void> approve(const Crypto &crypto, const Digest &cluster);
+    Result<void> approve(const Crypto &crypto, const journal::Digest &cluster);
     /// Leaves out what is signed wrongly, or by nobody who is asked when this follows `current`.
-    void dropWhatDoesNotCount(const Crypto &crypto, const Digest &cluster, const Epoch &current);
+    void dropWhatDoesNotCount(const Crypto &crypto, const journal::Digest &cluster, const Epoch &current);
 
     template <class Self, class Visitor>
     static void fields(Self &self, Visitor &&visit)
@@ -57,9 +57,9 @@ Result<Epoch> nextEpoch(const Epoch &current, const std::string &item);
 
 /// Invalid, with what is missing, unless a quorum of `current` and every new manager have approved the change, and nobody
 /// else has.
-Result<void> checkApprovals(const Crypto &crypto, const Digest &cluster, const Epoch &current,
+Result<void> checkApprovals(const Crypto &crypto, const journal::Digest &cluster, const Epoch &current,
                             const MembershipChange &change);
 /// Whether `item` is a change with these approvals.
-bool isApproved(const Crypto &crypto, const Digest &cluster, const Epoch &current, const std::string &item);
+bool isApproved(const Crypto &crypto, const journal::Digest &cluster, const Epoch &current, const std::string &item);
 
 } // namespace coinswarm::quorum

@@ -16,13 +16,13 @@ namespace coinswarm::quorum {
 
 /// What a vote is for and what a slot decides. Its digest, commitId(), is the link of the chain.
 struct CommitBody {
-    Digest cluster{}; ///< digest of the genesis
+    journal::Digest cluster{}; ///< digest of the genesis
     std::uint64_t epoch = 0;
     Slot slot = 0;
     Round originRound = 0; ///< in which the batch was first proposed for this slot
-    Digest previous{}; ///< commitId() of the slot before; in slot 1 the cluster
-    Digest stateBefore{}; ///< of the fold after the slot before
-    Digest batch{};
+    journal::Digest previous{}; ///< commitId() of the slot before; in slot 1 the cluster
+    journal::Digest stateBefore{}; ///< of the fold after the slot before
+    journal::Digest batch{};
     AcceptedItems accepted;
 
     bool operator==(const CommitBody &) const = default;
@@ -42,15 +42,15 @@ struct CommitBody {
 };
 
 /// A manager's own verdict on a batch. One per slot and round.
-struct Vote {
+struct QuorumVote {
     CommitBody body;
     Round round = 0;
     Round justifiedBy = kNoRound; ///< round of the certificate that the proposal showed
     std::vector<ReasonCode> reasons; ///< of the items not accepted, in order; each manager's own
     ManagerIndex manager = 0;
-    Signature signature{};
+    journal::Signature signature{};
 
-    bool operator==(const Vote &) const = default;
+    bool operator==(const QuorumVote &) const = default;
 
     template <class Self, class Visitor>
     static void fields(Self &self, Visitor &&visit)
@@ -71,7 +71,7 @@ struct Certificate {
         ManagerIndex manager = 0;
         Round justifiedBy = kNoRound;
         std::vector<ReasonCode> reasons;
-        Signature signature{};
+        journal::Signature signature{};
 
         template <class Self, class Visitor>
         static void fields(Self &self, Visitor &&visit)
@@ -87,7 +87,7 @@ struct Certificate {
     Round round = 0;
     std::vector<Entry> votes; ///< by ascending manager, each once
 
-    Vote vote(std::size_t index) const;
+    QuorumVote vote(std::size_t index) const;
 
     template <class Self, class Visitor>
     static void fields(Self &self, Visitor &&visit)
@@ -112,17 +112,17 @@ struct CertifiedBatch {
 };
 
 /// The coordinator of (slot, round) asks for votes.
-struct Proposal {
-    Digest cluster{};
+struct BatchProposal {
+    journal::Digest cluster{};
     std::uint64_t epoch = 0;
     Slot slot = 0;
     Round round = 0;
-    Digest previous{};
-    Digest stateBefore{};
+    journal::Digest previous{};
+    journal::Digest stateBefore{};
     Batch batch;
     std::optional<Certificate> justification; ///< of an earlier round of this slot, for this batch
     ManagerIndex manager = 0;
-    Signature signature{};
+    journal::Signature signature{};
 
     template <class Self, class Visitor>
     static void fields(Self &self, Visitor &&visit)
@@ -144,7 +144,7 @@ struct Proposal {
 struct Commit {
     CertifiedBatch decided;
     ManagerIndex manager = 0; ///< the publisher, who answers for the certificate
-    Signature signature{};
+    journal::Signature signature{};
 
     template <class Self, class Visitor>
     static void fields(Self &self, Visitor &&visit)
@@ -157,13 +157,13 @@ struct Commit {
 
 /// "I have read this commit back and it is on my disk." q of one round make it final.
 struct Receipt {
-    Digest cluster{};
+    journal::Digest cluster{};
     std::uint64_t epoch = 0;
     Slot slot = 0;
     Round round = 0;
-    Digest commit{};
+    journal::Digest commit{};
     ManagerIndex manager = 0;
-    Signature signature{};
+    journal::Signature signature{};
 
     template <class Self, class Visitor>
     static void fields(Self &self, Visitor &&visit)
@@ -182,7 +182,7 @@ struct Receipt {
 struct Final {
     struct Entry {
         ManagerIndex manager = 0;
-        Signature signature{};
+        journal::Signature signature{};
 
         template <class Self, class Visitor>
         static void fields(Self &self, Visitor &&visit)
@@ -205,13 +205,13 @@ struct Final {
 
 /// "I have given up the rounds before this one." Carries the latest certificate that its sender knows.
 struct Advance {
-    Digest cluster{};
+    journal::Digest cluster{};
     std::uint64_t epoch = 0;
     Slot slot = 0;
     Round round = 0;
     std::optional<CertifiedBatch> highest;
     ManagerIndex manager = 0;
-    Signature signature{};
+    journal::Signature signature{};
 
     template <class Self, class Visitor>
     static void fields(Self &self, Visitor &&visit)
@@ -228,13 +228,13 @@ struct Advance {
 
 /// What the memory is after a slot.
 struct Checkpoint {
-    Digest cluster{};
+    journal::Digest cluster{};
     std::uint64_t epoch = 0; ///< of the slot
     Slot slot = 0;
-    Digest commit{};
-    Digest state{};
+    journal::Digest commit{};
+    journal::Digest state{};
     ManagerIndex manager = 0;
-    Signature signature{};
+    journal::Signature signature{};
 
     template <class Self, class Visitor>
     static void fields(Self &self, Visitor &&visit)
@@ -251,7 +251,7 @@ struct Checkpoint {
 
 /// Asks for the Final of a slot. Not signed: the answer proves itself.
 struct Fetch {
-    Digest cluster{};
+    journal::Digest cluster{};
     Slot slot = 0;
     ManagerIndex manager = 0; ///< who asks
 
@@ -265,7 +265,7 @@ struct Fetch {
 };
 
 /// An item that waits for a decision. Not signed here: who may propose what is the evaluator's business.
-struct Submit {
+struct SubmitItems {
     BatchKind kind = BatchKind::Items;
     std::string item;
 
@@ -278,7 +278,8 @@ struct Submit {
 };
 
 /// Append only: the index is the first byte on the wire.
-using Message = std::variant<Submit, Proposal, Vote, Commit, Receipt, Final, Advance, Checkpoint, Fetch>;
+using Message =
+    std::variant<SubmitItems, BatchProposal, QuorumVote, Commit, Receipt, Final, Advance, Checkpoint, Fetch>;
 using MessagePtr = std::shared_ptr<const Message>;
 
 template <class T>

@@ -13,18 +13,19 @@ constexpr std::size_t kGeneration = 2048;
 
 } // namespace
 
-Result<Signature> RememberingCrypto::sign(ByteView message) const
+Result<journal::Signature> RememberingCrypto::sign(journal::ByteView message) const
 {
-    Result<Signature> signature = m_checker.sign(message);
+    Result<journal::Signature> signature = m_checker.sign(message);
     if (signature) {
         m_checked->insert(nameOf(publicKey(), message, *signature));
     }
     return signature;
 }
 
-bool RememberingCrypto::holds(const PublicKey &key, ByteView message, const Signature &signature) const
+bool RememberingCrypto::holds(const journal::PublicKey &key, journal::ByteView message,
+                              const journal::Signature &signature) const
 {
-    const Digest name = nameOf(key, message, signature);
+    const journal::Digest name = nameOf(key, message, signature);
     if (m_checked->contains(name)) {
         return true;
     }
@@ -36,16 +37,17 @@ bool RememberingCrypto::holds(const PublicKey &key, ByteView message, const Sign
     return true;
 }
 
-Digest RememberingCrypto::nameOf(const PublicKey &key, ByteView message, const Signature &signature) const
+journal::Digest RememberingCrypto::nameOf(const journal::PublicKey &key, journal::ByteView message,
+                                          const journal::Signature &signature) const
 {
     // Key and signature have fixed sizes, so one input has one reading.
-    ByteBuffer bytes(key.begin(), key.end());
+    journal::ByteBuffer bytes(key.begin(), key.end());
     bytes.insert(bytes.end(), signature.begin(), signature.end());
     bytes.insert(bytes.end(), message.begin(), message.end());
     return m_checker.digest(bytes);
 }
 
-void CheckedSignatures::insert(const Digest &name)
+void CheckedSignatures::insert(const journal::Digest &name)
 {
     if (m_young.size() >= kGeneration) {
         m_old = std::exchange(m_young, {});

@@ -14,13 +14,13 @@ namespace coinswarm::quorum {
 class CheckedSignatures
 {
 public:
-    bool contains(const Digest &name) const { return m_young.contains(name) || m_old.contains(name); }
-    void insert(const Digest &name);
+    bool contains(const journal::Digest &name) const { return m_young.contains(name) || m_old.contains(name); }
+    void insert(const journal::Digest &name);
 
 private:
     // Two generations: the older one is dropped when the younger is full.
-    std::set<Digest> m_young;
-    std::set<Digest> m_old;
+    std::set<journal::Digest> m_young;
+    std::set<journal::Digest> m_old;
 };
 
 /// Checks each signature once. A vote is seen alone, in a certificate, in the commit that is read back and in a final; only
@@ -34,15 +34,17 @@ public:
         : m_checker(checker), m_checked(std::move(checked))
     {}
 
-    const PublicKey &publicKey() const override { return m_checker.publicKey(); }
-    Result<Signature> sign(ByteView message) const override;
-    bool holds(const PublicKey &key, ByteView message, const Signature &signature) const override;
-    Digest digest(ByteView bytes) const override { return m_checker.digest(bytes); }
+    const journal::PublicKey &publicKey() const override { return m_checker.publicKey(); }
+    Result<journal::Signature> sign(journal::ByteView message) const override;
+    bool holds(const journal::PublicKey &key, journal::ByteView message,
+               const journal::Signature &signature) const override;
+    journal::Digest digest(journal::ByteView bytes) const override { return m_checker.digest(bytes); }
     /// How many signatures were really checked.
     std::size_t checks() const { return m_checks; }
 
 private:
-    Digest nameOf(const PublicKey &key, ByteView message, const Signature &signature) const;
+    journal::Digest nameOf(const journal::PublicKey &key, journal::ByteView message,
+                           const journal::Signature &signature) const;
 
     const Crypto &m_checker;
     std::shared_ptr<CheckedSignatures> m_checked;

@@ -11,67 +11,67 @@ namespace coinswarm::quorum {
 namespace {
 
 template <class... T>
-void append(ByteBuffer &bytes, const T &...values)
+void append(journal::ByteBuffer &bytes, const T &...values)
 {
     codec::BinaryWriter writer(bytes);
     (writer.write(values), ...);
 }
 
 /// Of the certificate with its signatures; zeros without one.
-Digest certificateDigest(const Crypto &crypto, const Certificate *certificate)
+journal::Digest certificateDigest(const Crypto &crypto, const Certificate *certificate)
 {
     if (!certificate) {
         return {};
     }
-    ByteBuffer bytes = tagged(kCertificateTag);
+    journal::ByteBuffer bytes = tagged(kCertificateTag);
     append(bytes, *certificate);
     return crypto.digest(bytes);
 }
 
 } // namespace
 
-ByteBuffer tagged(std::string_view tag)
+journal::ByteBuffer tagged(std::string_view tag)
 {
     const auto *first = reinterpret_cast<const std::byte *>(tag.data());
-    ByteBuffer bytes;
+    journal::ByteBuffer bytes;
     bytes.reserve(tag.size() + 320);
     bytes.insert(bytes.end(), first, first + tag.size());
     return bytes;
 }
 
-Digest commitId(const Crypto &crypto, const CommitBody &body)
+journal::Digest commitId(const Crypto &crypto, const CommitBody &body)
 {
-    ByteBuffer bytes = tagged(kCommitTag);
+    journal::ByteBuffer bytes = tagged(kCommitTag);
     append(bytes, body);
     return crypto.digest(bytes);
 }
 
-Digest clusterId(const Crypto &crypto, const std::string &name, const Epoch &first,
-                 const std::vector<KnownEngine> &engines)
+journal::Digest clusterId(const Crypto &crypto, const std::string &name, const Epoch &first,
+                          const std::vector<KnownEngine> &engines)
 {
-    ByteBuffer bytes = tagged(kGenesisTag);
+    journal::ByteBuffer bytes = tagged(kGenesisTag);
     append(bytes, name, first, engines);
     return crypto.digest(bytes);
 }
 
-ByteBuffer signedBytes(const Crypto &crypto, const Proposal &p)
+journal::ByteBuffer signedBytes(const Crypto &crypto, const BatchProposal &p)
 {
-    ByteBuffer bytes = tagged(kProposalTag);
+    journal::ByteBuffer bytes = tagged(kProposalTag);
     append(bytes, p.cluster, p.epoch, p.slot, p.round, p.previous, p.stateBefore, batchDigest(crypto, p.batch),
            certificateDigest(crypto, p.justification ? &*p.justification : nullptr), p.manager);
     return bytes;
 }
 
-ByteBuffer signedBytes(const Crypto &, const Vote &vote)
+journal::ByteBuffer signedBytes(const Crypto &, const QuorumVote &vote)
 {
-    ByteBuffer bytes = tagged(kVoteTag);
+    journal::ByteBuffer bytes = tagged(kVoteTag);
     append(bytes, vote.body, vote.round, vote.justifiedBy, vote.reasons, vote.manager);
     return bytes;
 }
 
-ByteBuffer signedBytes(const Crypto &crypto, const Commit &commit)
+journal::ByteBuffer signedBytes(const Crypto &crypto, const Commit &commit)
 {
-    ByteBuffer bytes = tagged(kPublishTag);
+    journal::ByteBuffer bytes = tagged(kPublishTag);
     const CommitBody &body = commit.decided.certificate.body;
     append(bytes, body.cluster, body.epoch, body.slot, commit.decided.certificate.round,
            batchDigest(crypto, commit.decided.batch), certificateDigest(crypto, &commit.decided.certificate),
@@ -79,31 +79,31 @@ ByteBuffer signedBytes(const Crypto &crypto, const Commit &commit)
     return bytes;
 }
 
-ByteBuffer signedBytes(const Crypto &, const Receipt &r)
+journal::ByteBuffer signedBytes(const Crypto &, const Receipt &r)
 {
-    ByteBuffer bytes = tagged(kReceiptTag);
+    journal::ByteBuffer bytes = tagged(kReceiptTag);
     append(bytes, r.cluster, r.epoch, r.slot, r.round, r.commit, r.manager);
     return bytes;
 }
 
-ByteBuffer signedBytes(const Crypto &crypto, const Advance &a)
+journal::ByteBuffer signedBytes(const Crypto &crypto, const Advance &a)
 {
-    ByteBuffer bytes = tagged(kAdvanceTag);
+    journal::ByteBuffer bytes = tagged(kAdvanceTag);
     append(bytes, a.cluster, a.epoch, a.slot, a.round,
            certificateDigest(crypto, a.highest ? &a.highest->certificate : nullptr), a.manager);
     return bytes;
 }
 
-ByteBuffer signedBytes(const Crypto &, const Checkpoint &c)
+journal::ByteBuffer signedBytes(const Crypto &, const Checkpoint &c)
 {
-    ByteBuffer bytes = tagged(kCheckpointTag);
+    journal::ByteBuffer bytes = tagged(kCheckpointTag);
     append(bytes, c.cluster, c.epoch, c.slot, c.commit, c.state, c.manager);
     return bytes;
 }
 
-ByteBuffer approvalBytes(const Digest &cluster, const Epoch &next)
+journal::ByteBuffer approvalBytes(const journal::Digest &cluster, const Epoch &next)
 {
-    ByteBuffer bytes = tagged(kMembershipTag);
+    journal::ByteBuffer bytes = tagged(kMembershipTag);
     append(bytes, cluster, next);
     return bytes;
 }
@@ -115,8 +115,8 @@ bool signedByItsManager(const Crypto &crypto, const Epoch &epoch, const T &messa
         && crypto.holds(epoch.managers[message.manager], signedBytes(crypto, message), message.signature);
 }
 
-template bool signedByItsManager(const Crypto &, const Epoch &, const Proposal &);
-template bool signedByItsManager(const Crypto &, const Epoch &, const Vote &);
+template bool signedByItsManager(const Crypto &, const Epoch &, const BatchProposal &);
+template bool signedByItsManager(const Crypto &, const Epoch &, const QuorumVote &);
 template bool signedByItsManager(const Crypto &, const Epoch &, const Commit &);
 template bool signedByItsManager(const Crypto &, const Epoch &, const Receipt &);
 template bool signedByItsManager(const Crypto &, const Epoch &, const Advance &);

@@ -26,23 +26,23 @@ inline constexpr std::string_view kAdvanceTag = "coinswarm-quorum 1 advance\n";
 inline constexpr std::string_view kCheckpointTag = "coinswarm-quorum 1 checkpoint\n";
 inline constexpr std::string_view kMembershipTag = "coinswarm-quorum 1 membership\n";
 
-ByteBuffer tagged(std::string_view tag);
+journal::ByteBuffer tagged(std::string_view tag);
 
 /// The link of the chain: what receipts and the next slot name.
-Digest commitId(const Crypto &crypto, const CommitBody &body);
+journal::Digest commitId(const Crypto &crypto, const CommitBody &body);
 /// What commits to who was there first: the name, the first managers and the first engines, which every later byte depends on.
-Digest clusterId(const Crypto &crypto, const std::string &name, const Epoch &first,
-                 const std::vector<KnownEngine> &engines = {});
+journal::Digest clusterId(const Crypto &crypto, const std::string &name, const Epoch &first,
+                          const std::vector<KnownEngine> &engines = {});
 
 /// What a message's signature covers.
-ByteBuffer signedBytes(const Crypto &crypto, const Proposal &proposal);
-ByteBuffer signedBytes(const Crypto &crypto, const Vote &vote);
-ByteBuffer signedBytes(const Crypto &crypto, const Commit &commit);
-ByteBuffer signedBytes(const Crypto &crypto, const Receipt &receipt);
-ByteBuffer signedBytes(const Crypto &crypto, const Advance &advance);
-ByteBuffer signedBytes(const Crypto &crypto, const Checkpoint &checkpoint);
+journal::ByteBuffer signedBytes(const Crypto &crypto, const BatchProposal &proposal);
+journal::ByteBuffer signedBytes(const Crypto &crypto, const QuorumVote &vote);
+journal::ByteBuffer signedBytes(const Crypto &crypto, const Commit &commit);
+journal::ByteBuffer signedBytes(const Crypto &crypto, const Receipt &receipt);
+journal::ByteBuffer signedBytes(const Crypto &crypto, const Advance &advance);
+journal::ByteBuffer signedBytes(const Crypto &crypto, const Checkpoint &checkpoint);
 /// What a manager signs who agrees that `next` follows.
-ByteBuffer approvalBytes(const Digest &cluster, const Epoch &next);
+journal::ByteBuffer approvalBytes(const journal::Digest &cluster, const Epoch &next);
 
 /// Whether the message is signed by the manager that it names. False if the epoch has no such manager.
 template <class T>

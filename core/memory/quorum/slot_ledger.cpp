@@ -11,14 +11,14 @@ namespace coinswarm::quorum {
 namespace {
 
 template <class One, class Other>
-Evidence evidenceOf(Offence offence, const Vote &vote, const One &first, const Other &second)
+Evidence evidenceOf(Offence offence, const QuorumVote &vote, const One &first, const Other &second)
 {
     return {offence, vote.manager, vote.body.epoch, vote.body.slot, {Message(first), Message(second)}};
 }
 
 } // namespace
 
-bool SlotLedger::add(const std::shared_ptr<const Proposal> &proposal, const Digest &batch)
+bool SlotLedger::add(const std::shared_ptr<const BatchProposal> &proposal, const journal::Digest &batch)
 {
     Book &book = m_books[proposal->round];
     if (book.proposal) {
@@ -29,7 +29,7 @@ bool SlotLedger::add(const std::shared_ptr<const Proposal> &proposal, const Dige
     return true;
 }
 
-std::optional<Evidence> SlotLedger::add(const std::shared_ptr<const Vote> &vote, const Crypto &crypto)
+std::optional<Evidence> SlotLedger::add(const std::shared_ptr<const QuorumVote> &vote, const Crypto &crypto)
 {
     const auto [place, isNew] = m_books[vote->round].votes.try_emplace(vote->manager, vote);
     if (!isNew) {
@@ -112,7 +112,7 @@ std::optional<Final> SlotLedger::final(Round round, std::size_t quorum, const Cr
     if (!receipts || !receipts->certified || receipts->receipts.size() < quorum) {
         return std::nullopt;
     }
-    const Digest id = commitId(crypto, receipts->certified->certificate.body);
+    const journal::Digest id = commitId(crypto, receipts->certified->certificate.body);
     Final final{*receipts->certified, {}};
     for (const auto &[manager, receipt] : receipts->receipts) {
         if (receipt->commit == id) {
@@ -138,7 +138,7 @@ void SlotLedger::prune(Round round)
     });
 }
 
-const Batch *SlotLedger::batchOf(const Digest &digest) const
+const Batch *SlotLedger::batchOf(const journal::Digest &digest) const
 {
     for (const auto &[round, book] : m_books) {
         if (book.proposal && book.batch == digest) {

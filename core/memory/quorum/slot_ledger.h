@@ -21,18 +21,18 @@ class SlotLedger
 {
 public:
     struct Book {
-        std::shared_ptr<const Proposal> proposal;
-        Digest batch{}; ///< of the proposal
-        std::map<ManagerIndex, std::shared_ptr<const Vote>> votes;
+        std::shared_ptr<const BatchProposal> proposal;
+        journal::Digest batch{}; ///< of the proposal
+        std::map<ManagerIndex, std::shared_ptr<const QuorumVote>> votes;
         std::map<ManagerIndex, std::shared_ptr<const Receipt>> receipts;
         std::shared_ptr<const CertifiedBatch> certified;
         bool readBack = false; ///< the certified batch was read from the log
     };
 
     /// False if there is one already; the first counts.
-    bool add(const std::shared_ptr<const Proposal> &proposal, const Digest &batch);
+    bool add(const std::shared_ptr<const BatchProposal> &proposal, const journal::Digest &batch);
     /// Evidence if it contradicts what its manager said before.
-    std::optional<Evidence> add(const std::shared_ptr<const Vote> &vote, const Crypto &crypto);
+    std::optional<Evidence> add(const std::shared_ptr<const QuorumVote> &vote, const Crypto &crypto);
     std::optional<Evidence> add(const std::shared_ptr<const Receipt> &receipt, const Crypto &crypto);
     /// False if the round has one already.
     bool certify(const std::shared_ptr<const CertifiedBatch> &decided);
@@ -49,7 +49,7 @@ public:
     void prune(Round round);
 
 private:
-    const Batch *batchOf(const Digest &digest) const;
+    const Batch *batchOf(const journal::Digest &digest) const;
 
     std::map<Round, Book> m_books;
 };

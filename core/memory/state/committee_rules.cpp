@@ -75,60 +75,60 @@ double scoreOf(const MemoryDraft &draft, const std::vector<AgentWeight> &weights
     return total;
 }
 
-Rejection admit(const ChangeWeights &proposal, const Submission &, MemoryDraft &draft)
+api::Rejection admit(const ChangeWeights &proposal, const Submission &, MemoryDraft &draft)
 {
     if (!wellNamed(proposal.from) || !wellNamed(proposal.to) || !sameAgents(proposal.from, proposal.to)) {
-        return Rejection::WeightsNotNamed;
+        return api::Rejection::WeightsNotNamed;
     }
     for (const AgentWeight &weight : proposal.to) {
         if (!(weight.weight >= kLeastWeight && weight.weight <= kMostWeight)) {
-            return Rejection::WeightOutOfBounds;
+            return api::Rejection::WeightOutOfBounds;
         }
     }
     for (const AgentWeight &weight : proposal.from) {
         if (!(weight.weight >= 0 && weight.weight <= 1)) {
-            return Rejection::WeightOutOfBounds;
+            return api::Rejection::WeightOutOfBounds;
         }
     }
     if (!sumsToOne(proposal.to) || !sumsToOne(proposal.from)) {
-        return Rejection::WeightsSum;
+        return api::Rejection::WeightsSum;
     }
     if (!draft.weights().empty() && draft.weights() != proposal.from) {
-        return Rejection::WeightsNotInForce;
+        return api::Rejection::WeightsNotInForce;
     }
     if (proposal.from == proposal.to) {
-        return Rejection::WeightsUnchanged;
+        return api::Rejection::WeightsUnchanged;
     }
     if (draft.episodeCount() < kWeightEpisodes || !(scoreOf(draft, proposal.to) >= scoreOf(draft, proposal.from))) {
-        return Rejection::WeightsScoreWorse;
+        return api::Rejection::WeightsScoreWorse;
     }
     draft.setWeights(proposal.to);
-    return Rejection::None;
+    return api::Rejection::None;
 }
 
-Rejection admit(const BenchAgent &proposal, const Submission &, MemoryDraft &draft)
+api::Rejection admit(const BenchAgent &proposal, const Submission &, MemoryDraft &draft)
 {
     if (!isName(proposal.agent)) {
-        return Rejection::AgentUnnamed;
+        return api::Rejection::AgentUnnamed;
     }
     if (draft.benched(proposal.agent) == proposal.benched) {
-        return Rejection::AgentAlreadySo;
+        return api::Rejection::AgentAlreadySo;
     }
     draft.setBenched(proposal.agent, proposal.benched);
-    return Rejection::None;
+    return api::Rejection::None;
 }
 
-Rejection admit(const RegisterEngine &proposal, const Submission &, MemoryDraft &draft)
+api::Rejection admit(const RegisterEngine &proposal, const Submission &, MemoryDraft &draft)
 {
     const bool revokes = proposal.name.empty();
     if (proposal.name.size() > kMostNameBytes || draft.knowsEngine(proposal.key) != revokes) {
-        return Rejection::EngineAlreadySo;
+        return api::Rejection::EngineAlreadySo;
     }
     if (revokes && draft.engineCount() == 1) {
-        return Rejection::LastEngine;
+        return api::Rejection::LastEngine;
     }
     draft.setEngine(proposal.key, proposal.name);
-    return Rejection::None;
+    return api::Rejection::None;
 }
 
 } // namespace coinswarm::memory

@@ -11,27 +11,28 @@ namespace coinswarm::memory {
 
 namespace {
 
-Digest keyOf(std::string_view tag, const PublicKey &engine, const std::string &place, const std::string &name)
+journal::Digest keyOf(std::string_view tag, const journal::PublicKey &engine, const std::string &place,
+                      const std::string &name)
 {
-    ByteBuffer bytes;
+    journal::ByteBuffer bytes;
     codec::BinaryWriter write(bytes);
     write.write(std::string(tag));
     write.write(engine);
     write.write(place);
     write.write(name);
-    return sha256(bytes);
+    return journal::sha256(bytes);
 }
 
 } // namespace
 
-Digest tripKey(const PublicKey &engine, const std::string &session, RoundTripId trip)
+journal::Digest tripKey(const journal::PublicKey &engine, const std::string &session, RoundTripId trip)
 {
     return keyOf("trip", engine, session, std::to_string(trip.value));
 }
 
-FillKey fillKey(const PublicKey &engine, const std::string &symbol, const std::string &fill)
+FillKey fillKey(const journal::PublicKey &engine, const std::string &symbol, const std::string &fill)
 {
-    const Digest digest = keyOf("fill", engine, symbol, fill);
+    const journal::Digest digest = keyOf("fill", engine, symbol, fill);
     FillKey key{};
     std::copy_n(digest.begin(), key.size(), key.begin());
     return key;
@@ -42,7 +43,7 @@ FillUse useOf(std::size_t fill, std::size_t fills)
     return fill == 0 ? FillUse::Opens : fill + 1 == fills ? FillUse::Closes : FillUse::Within;
 }
 
-EpisodeFact factOf(const PublicKey &engine, const Episode &episode, std::uint64_t slot)
+EpisodeFact factOf(const journal::PublicKey &engine, const Episode &episode, std::uint64_t slot)
 {
     EpisodeFact fact;
     fact.trip = tripKey(engine, episode.session, episode.roundTrip);

@@ -18,8 +18,8 @@ namespace coinswarm::memory {
 using FillKey = std::array<std::byte, 16>;
 
 /// Names a trade for ever: an engine's key, its session and the number of the trade.
-Digest tripKey(const PublicKey &engine, const std::string &session, RoundTripId trip);
-FillKey fillKey(const PublicKey &engine, const std::string &symbol, const std::string &fill);
+journal::Digest tripKey(const journal::PublicKey &engine, const std::string &session, RoundTripId trip);
+FillKey fillKey(const journal::PublicKey &engine, const std::string &symbol, const std::string &fill);
 
 /// What a fill was for a trade. One fill can close a trade and open the next, where a position goes through zero; no other
 /// fill belongs to two. The values are sets of two bits: uses that share one exclude each other.
@@ -28,7 +28,7 @@ FillUse useOf(std::size_t fill, std::size_t fills);
 
 /// What memory keeps of an episode in order to judge others by it. Prices and names of fills stay in the audit log.
 struct EpisodeFact {
-    Digest trip{};
+    journal::Digest trip{};
     std::vector<FillKey> fills; ///< in the order they were booked
     std::string symbol;
     Action action = Action::Hold; ///< Buy or Sell
@@ -63,6 +63,6 @@ struct EpisodeFact {
     }
 };
 
-EpisodeFact factOf(const PublicKey &engine, const Episode &episode, std::uint64_t slot);
+EpisodeFact factOf(const journal::PublicKey &engine, const Episode &episode, std::uint64_t slot);
 
 } // namespace coinswarm::memory

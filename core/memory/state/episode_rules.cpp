@@ -42,28 +42,28 @@ bool isSymbol(const std::string &symbol)
            });
 }
 
-Rejection judgeMoney(const Episode &episode)
+api::Rejection judgeMoney(const Episode &episode)
 {
     if (!episode.quantity.isPositive() || !episode.entered.isPositive() || episode.quantity > episode.entered) {
-        return Rejection::WrongQuantity;
+        return api::Rejection::WrongQuantity;
     }
     if (!episode.entryPrice.isPositive() || !episode.exitPrice.isPositive()) {
-        return Rejection::WrongPrice;
+        return api::Rejection::WrongPrice;
     }
     try {
         const Money in = notional(episode.entryPrice, episode.entered);
         const Money out = notional(episode.exitPrice, episode.entered);
         if (abs(episode.fees) > in + out) {
-            return Rejection::WrongFees;
+            return api::Rejection::WrongFees;
         }
         if (in.raw / kLeastWorth < toleranceOf(episode.entered)) {
-            return Rejection::WrongQuantity;
+            return api::Rejection::WrongQuantity;
         }
         const Money gross = episode.side == Side::Buy ? out - in : in - out;
-        return abs(episode.pnl - (gross - episode.fees)).raw <= toleranceOf(episode.entered) ? Rejection::None
-                                                                                             : Rejection::WrongPnl;
+        return abs(episode.pnl - (gross - episode.fees)).raw <= toleranceOf(episode.entered) ? api::Rejection::None
+                                                                                             : api::Rejection::WrongPnl;
     } catch (const std::overflow_error &) {
-        return Rejection::WrongQuantity;
+        return api::Rejection::WrongQuantity;
     }
 }
 
@@ -88,56 +88,56 @@ bool fillsHold(const std::vector<std::string> &fills)
 bool citationHolds(const AddEpisode &proposal, Timestamp proposed)
 {
     const JournalCitation &cited = proposal.journal;
-    const CitableRecord record{kEpisodeRecordType, cited.record, cited.time, codec::encoded(proposal.episode),
-                               cited.before};
+    const journal::CitableRecord record{kEpisodeRecordType, cited.record, cited.time, codec::encoded(proposal.episode),
+                                        cited.before};
     return cited.record && proposal.episode.exitTime <= cited.time && cited.time <= proposed
         && record.chain() == cited.chain;
 }
 
 } // namespace
 
-Rejection admit(const AddEpisode &proposal, const Submission &by, MemoryDraft &draft)
+api::Rejection admit(const AddEpisode &proposal, const Submission &by, MemoryDraft &draft)
 {
     const Episode &episode = proposal.episode;
     if (!speaksOfTime(episode, by.time)) {
-        return Rejection::WrongTime;
+        return api::Rejection::WrongTime;
     }
     if (!isSymbol(episode.symbol)) {
-        return Rejection::WrongSymbol;
+        return api::Rejection::WrongSymbol;
     }
     if (!isTrade(episode)) {
-        return Rejection::WrongTrade;
+        return api::Rejection::WrongTrade;
     }
-    if (const Rejection money = judgeMoney(episode); money != Rejection::None) {
+    if (const api::Rejection money = judgeMoney(episode); money != api::Rejection::None) {
         return money;
     }
     if (!(std::abs(episode.slippageBps) <= 10'000)) {
-        return Rejection::WrongSlippage;
+        return api::Rejection::WrongSlippage;
     }
     if (!votesHold(episode.votes)) {
-        return Rejection::WrongVotes;
+        return api::Rejection::WrongVotes;
     }
     if (!fillsHold(episode.fills)) {
-        return Rejection::WrongFills;
+        return api::Rejection::WrongFills;
     }
     const auto &features = episode.state.values;
     if (std::find(features.begin(), features.end(), std::int8_t{-128}) != features.end()) {
-        return Rejection::WrongState;
+        return api::Rejection::WrongState;
     }
     EpisodeFact fact = factOf(by.engine, episode, draft.slot());
     if (draft.knowsTrip(fact.trip)) {
-        return Rejection::TripAlreadyKnown;
+        return api::Rejection::TripAlreadyKnown;
     }
     for (std::size_t i = 0; i < fact.fills.size(); ++i) {
         if (draft.usesFill(fact.fills[i], useOf(i, fact.fills.size()))) {
-            return Rejection::FillAlreadyCited;
+            return api::Rejection::FillAlreadyCited;
         }
     }
     if (!citationHolds(proposal, by.time)) {
-        return Rejection::WrongCitation;
+        return api::Rejection::WrongCitation;
     }
     draft.addEpisode(by.item, std::move(fact));
-    return Rejection::None;
+    return api::Rejection::None;
 }
 
 } // namespace coinswarm::memory

@@ -20,13 +20,13 @@ PatternId MemoryDraft::patternOf(EpisodeId id) const
     return id.value <= m_base.episodeCount() ? m_base.patternOf(id) : PatternId();
 }
 
-const PatternRecord *MemoryDraft::pattern(PatternId id) const
+const PatternEntry *MemoryDraft::pattern(PatternId id) const
 {
     const auto found = m_patterns.find(id);
     return found != m_patterns.end() ? &found->second : m_base.pattern(id);
 }
 
-std::vector<const EpisodeFact *> MemoryDraft::factsOf(const PatternRecord &record) const
+std::vector<const EpisodeFact *> MemoryDraft::factsOf(const PatternEntry &record) const
 {
     std::vector<const EpisodeFact *> facts;
     facts.reserve(record.members.size());
@@ -55,7 +55,7 @@ bool MemoryDraft::benched(const std::string &agent) const
     return found != m_benched.end() ? found->second : m_base.benched().contains(agent);
 }
 
-bool MemoryDraft::knowsEngine(const PublicKey &key) const
+bool MemoryDraft::knowsEngine(const journal::PublicKey &key) const
 {
     const auto found = m_engines.find(key);
     return found != m_engines.end() ? !found->second.empty() : m_base.engines().contains(key);
@@ -90,17 +90,17 @@ void MemoryDraft::addEpisode(std::size_t item, EpisodeFact fact)
     m_added.push_back({item, std::move(fact)});
 }
 
-void MemoryDraft::putPattern(PatternRecord record)
+void MemoryDraft::putPattern(PatternEntry record)
 {
     // Members are only ever added, at the end.
-    const PatternRecord *before = pattern(record.pattern.id);
+    const PatternEntry *before = pattern(record.pattern.id);
     for (std::size_t i = before != nullptr ? before->members.size() : 0; i < record.members.size(); ++i) {
         m_patternOf[record.members[i]] = record.pattern.id;
     }
     m_patterns.insert_or_assign(record.pattern.id, std::move(record));
 }
 
-void MemoryDraft::addProposal(const Digest &id)
+void MemoryDraft::addProposal(const journal::Digest &id)
 {
     m_proposals.insert(id);
     m_newProposals.push_back(id);

@@ -25,26 +25,26 @@ public:
     bool hasEpisode(EpisodeId id) const { return id && id.value <= episodeCount(); }
     const EpisodeFact &fact(EpisodeId id) const;
     PatternId patternOf(EpisodeId id) const;
-    const PatternRecord *pattern(PatternId id) const;
-    std::vector<const EpisodeFact *> factsOf(const PatternRecord &record) const;
+    const PatternEntry *pattern(PatternId id) const;
+    std::vector<const EpisodeFact *> factsOf(const PatternEntry &record) const;
     PatternId nextPattern() const;
     const std::vector<AgentWeight> &weights() const { return m_weights ? *m_weights : m_base.weights(); }
     bool benched(const std::string &agent) const;
-    bool knowsEngine(const PublicKey &key) const;
+    bool knowsEngine(const journal::PublicKey &key) const;
     std::size_t engineCount() const;
-    bool knowsTrip(const Digest &trip) const { return m_base.knowsTrip(trip) || m_trips.contains(trip); }
+    bool knowsTrip(const journal::Digest &trip) const { return m_base.knowsTrip(trip) || m_trips.contains(trip); }
     /// Whether an episode cites the fill in a way that excludes this use.
     bool usesFill(const FillKey &fill, FillUse use) const;
-    bool knowsProposal(const Digest &id) const { return m_base.knowsProposal(id) || m_proposals.contains(id); }
+    bool knowsProposal(const journal::Digest &id) const { return m_base.knowsProposal(id) || m_proposals.contains(id); }
 
     /// `item` is the place in the batch.
     void addEpisode(std::size_t item, EpisodeFact fact);
-    void putPattern(PatternRecord record);
+    void putPattern(PatternEntry record);
     void setWeights(std::vector<AgentWeight> weights) { m_weights = std::move(weights); }
     void setBenched(const std::string &agent, bool benched) { m_benched[agent] = benched; }
     /// An empty name revokes it.
-    void setEngine(const PublicKey &key, const std::string &name) { m_engines[key] = name; }
-    void addProposal(const Digest &id);
+    void setEngine(const journal::PublicKey &key, const std::string &name) { m_engines[key] = name; }
+    void addProposal(const journal::Digest &id);
 
 private:
     friend class MemoryState;
@@ -57,15 +57,15 @@ private:
     const MemoryState &m_base;
     std::uint64_t m_slot;
     std::vector<Added> m_added;
-    std::map<PatternId, PatternRecord> m_patterns;
+    std::map<PatternId, PatternEntry> m_patterns;
     std::map<EpisodeId, PatternId> m_patternOf;
-    std::vector<Digest> m_newProposals; ///< in order
-    std::set<Digest> m_proposals;
-    std::set<Digest> m_trips;
+    std::vector<journal::Digest> m_newProposals; ///< in order
+    std::set<journal::Digest> m_proposals;
+    std::set<journal::Digest> m_trips;
     std::map<FillKey, std::uint8_t> m_fills; ///< uses
     std::optional<std::vector<AgentWeight>> m_weights;
     std::map<std::string, bool> m_benched;
-    std::map<PublicKey, std::string> m_engines;
+    std::map<journal::PublicKey, std::string> m_engines;
 };
 
 } // namespace coinswarm::memory

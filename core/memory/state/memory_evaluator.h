@@ -17,7 +17,7 @@ class MemoryEvaluator final : public quorum::Evaluator
 {
 public:
     /// `crypto` outlives it; one that remembers checks a bundle's signature once.
-    MemoryEvaluator(const quorum::Crypto &crypto, const Digest &cluster, MemoryState state)
+    MemoryEvaluator(const quorum::Crypto &crypto, const journal::Digest &cluster, MemoryState state)
         : m_crypto(crypto), m_cluster(cluster), m_state(std::move(state))
     {}
     MemoryEvaluator(const MemoryEvaluator &) = delete;
@@ -42,7 +42,7 @@ private:
     Judged judged(quorum::Slot slot, const quorum::Batch &batch) const;
 
     const quorum::Crypto &m_crypto;
-    Digest m_cluster;
+    journal::Digest m_cluster;
     MemoryState m_state;
     mutable std::optional<Judged> m_latest; ///< on m_state as it is
 };

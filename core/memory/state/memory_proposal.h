@@ -23,8 +23,8 @@ inline constexpr std::uint16_t kEpisodeRecordType = 271;
 struct JournalCitation {
     Sequence record; ///< of the closed trade; a block of its own
     Timestamp time; ///< of the record
-    Digest before{}; ///< the journal's chain hash before it
-    Digest chain{}; ///< and after it
+    journal::Digest before{}; ///< the journal's chain hash before it
+    journal::Digest chain{}; ///< and after it
 
     bool operator==(const JournalCitation &) const = default;
 
@@ -137,7 +137,7 @@ struct BenchAgent {
 
 /// Lets a further engine propose, or no longer.
 struct RegisterEngine {
-    PublicKey key{};
+    journal::PublicKey key{};
     std::string name; ///< empty revokes it
 
     bool operator==(const RegisterEngine &) const = default;

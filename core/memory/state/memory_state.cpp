@@ -28,13 +28,13 @@ MemoryState::MemoryState(std::vector<quorum::KnownEngine> engines)
     }
 }
 
-const PatternRecord *MemoryState::pattern(PatternId id) const
+const PatternEntry *MemoryState::pattern(PatternId id) const
 {
     const auto found = m_patterns.find(id);
     return found == m_patterns.end() ? nullptr : &found->second;
 }
 
-std::vector<const EpisodeFact *> MemoryState::factsOf(const PatternRecord &record) const
+std::vector<const EpisodeFact *> MemoryState::factsOf(const PatternEntry &record) const
 {
     std::vector<const EpisodeFact *> facts;
     facts.reserve(record.members.size());
@@ -61,7 +61,7 @@ void MemoryState::addFact(EpisodeFact fact)
     m_patternOf.emplace_back();
 }
 
-void MemoryState::addProposal(const Digest &id)
+void MemoryState::addProposal(const journal::Digest &id)
 {
     m_proposalTree.add(leafOf(id));
     m_proposalIds.insert(id);
@@ -84,14 +84,14 @@ SlotChanges MemoryState::merge(MemoryDraft &&draft)
         for (const EpisodeId member : record.members) {
             m_patternOf[member.value - 1] = id;
         }
-        m_patternDigests[id] = sha256(codec::encoded(record));
+        m_patternDigests[id] = journal::sha256(codec::encoded(record));
         m_patterns.insert_or_assign(id, std::move(record));
         changes.patterns.push_back(id);
     }
     for (const EpisodeId id : touched) {
         changes.episodes.emplace_back(PutEpisode{item(id)});
     }
-    for (const Digest &id : draft.m_newProposals) {
+    for (const journal::Digest &id : draft.m_newProposals) {
         m_proposals.push_back(id);
         addProposal(id);
     }
@@ -130,16 +130,16 @@ MemoryItem MemoryState::item(EpisodeId id) const
     item.tags.hours = from.hours;
     item.tags.time = from.exitTime;
     item.tags.pattern = patternOf(id);
-    if (const PatternRecord *of = pattern(item.tags.pattern)) {
+    if (const PatternEntry *of = pattern(item.tags.pattern)) {
         item.tags.promoted = of->pattern.status == PatternStatus::Promoted;
         item.tags.deprecated = of->pattern.status == PatternStatus::Deprecated;
     }
     return item;
 }
 
-Digest MemoryState::digest() const
+journal::Digest MemoryState::digest() const
 {
-    ByteBuffer bytes;
+    journal::ByteBuffer bytes;
     codec::BinaryWriter write(bytes);
     write.write(std::string(kStateTag));
     write.write(m_factTree.size());
@@ -150,7 +150,7 @@ Digest MemoryState::digest() const
     write.write(m_weights);
     write.write(m_benched);
     write.write(m_engines);
-    return sha256(bytes);
+    return journal::sha256(bytes);
 }
 
 Result<void> MemoryState::restored()
@@ -160,7 +160,7 @@ Result<void> MemoryState::restored()
     for (EpisodeFact &fact : facts) {
         addFact(std::move(fact));
     }
-    for (const Digest &id : m_proposals) {
+    for (const journal::Digest &id : m_proposals) {
         addProposal(id);
     }
     for (const auto &[id, record] : m_patterns) {
@@ -179,7 +179,7 @@ Result<void> MemoryState::restored()
             }
             of = id;
         }
-        m_patternDigests[id] = sha256(codec::encoded(record));
+        m_patternDigests[id] = journal::sha256(codec::encoded(record));
     }
     return {};
 }

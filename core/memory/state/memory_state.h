@@ -5,7 +5,7 @@
 
 #include "memory/state/memory_proposal.h"
 #include "memory/state/merkle.h"
-#include "memory/state/pattern_record.h"
+#include "memory/state/pattern_entry.h"
 
 #include "memory/quorum/known_engine.h"
 
@@ -44,22 +44,22 @@ public:
     SlotChanges merge(MemoryDraft &&draft);
 
     /// What votes, checkpoints and snapshots commit to. Computed when asked, from what has changed since.
-    Digest digest() const;
+    journal::Digest digest() const;
 
     std::uint64_t episodeCount() const { return m_facts.size(); }
     const EpisodeFact &fact(EpisodeId id) const { return m_facts[id.value - 1]; }
     PatternId patternOf(EpisodeId id) const { return m_patternOf[id.value - 1]; }
-    const std::map<PatternId, PatternRecord> &patterns() const { return m_patterns; }
-    const PatternRecord *pattern(PatternId id) const;
-    std::vector<const EpisodeFact *> factsOf(const PatternRecord &record) const;
+    const std::map<PatternId, PatternEntry> &patterns() const { return m_patterns; }
+    const PatternEntry *pattern(PatternId id) const;
+    std::vector<const EpisodeFact *> factsOf(const PatternEntry &record) const;
     /// Empty until weights were committed: then those of the configuration are in force.
     const std::vector<AgentWeight> &weights() const { return m_weights; }
     const std::set<std::string> &benched() const { return m_benched; }
-    const std::map<PublicKey, std::string> &engines() const { return m_engines; }
-    bool knowsTrip(const Digest &trip) const { return m_trips.contains(trip); }
+    const std::map<journal::PublicKey, std::string> &engines() const { return m_engines; }
+    bool knowsTrip(const journal::Digest &trip) const { return m_trips.contains(trip); }
     /// Whether an episode cites the fill in a way that excludes this use.
     bool usesFill(const FillKey &fill, FillUse use) const;
-    bool knowsProposal(const Digest &id) const { return m_proposalIds.contains(id); }
+    bool knowsProposal(const journal::Digest &id) const { return m_proposalIds.contains(id); }
     /// As hot memory keeps it.
     MemoryItem item(EpisodeId id) const;
 
@@ -90,23 +90,23 @@ private:
     };
 
     void addFact(EpisodeFact fact);
-    void addProposal(const Digest &id);
+    void addProposal(const journal::Digest &id);
 
     std::vector<EpisodeFact> m_facts; ///< episode n is at n − 1
-    std::map<PatternId, PatternRecord> m_patterns;
-    std::vector<Digest> m_proposals; ///< ids of those that added no episode, in order
+    std::map<PatternId, PatternEntry> m_patterns;
+    std::vector<journal::Digest> m_proposals; ///< ids of those that added no episode, in order
     std::vector<AgentWeight> m_weights;
     std::set<std::string> m_benched;
-    std::map<PublicKey, std::string> m_engines;
+    std::map<journal::PublicKey, std::string> m_engines;
 
     // Follows from the above.
     std::vector<PatternId> m_patternOf; ///< by episode
     MerkleLog m_factTree;
     MerkleLog m_proposalTree;
-    std::map<PatternId, Digest> m_patternDigests;
-    std::unordered_set<Digest, FirstBytes> m_trips; // never iterated
+    std::map<PatternId, journal::Digest> m_patternDigests;
+    std::unordered_set<journal::Digest, FirstBytes> m_trips; // never iterated
     std::unordered_map<FillKey, std::uint8_t, FirstBytes> m_fills; // never iterated; their uses
-    std::unordered_set<Digest, FirstBytes> m_proposalIds; // never iterated
+    std::unordered_set<journal::Digest, FirstBytes> m_proposalIds; // never iterated
 };
 
 } // namespace coinswarm::memory

@@ -9,31 +9,31 @@ namespace coinswarm::memory {
 
 namespace {
 
-Digest tagged(std::byte tag, ByteView first, ByteView second)
+journal::Digest tagged(std::byte tag, journal::ByteView first, journal::ByteView second)
 {
-    ByteBuffer bytes;
+    journal::ByteBuffer bytes;
     bytes.reserve(1 + first.size() + second.size());
     bytes.push_back(tag);
     bytes.insert(bytes.end(), first.begin(), first.end());
     bytes.insert(bytes.end(), second.begin(), second.end());
-    return sha256(bytes);
+    return journal::sha256(bytes);
 }
 
 } // namespace
 
-Digest leafOf(ByteView content)
+journal::Digest leafOf(journal::ByteView content)
 {
     return tagged(std::byte{0}, content, {});
 }
 
-Digest nodeOf(const Digest &left, const Digest &right)
+journal::Digest nodeOf(const journal::Digest &left, const journal::Digest &right)
 {
     return tagged(std::byte{1}, left, right);
 }
 
-void MerkleLog::add(const Digest &leaf)
+void MerkleLog::add(const journal::Digest &leaf)
 {
-    Digest peak = leaf;
+    journal::Digest peak = leaf;
     // Each one bit of the size is a complete subtree; adding a leaf carries like adding one to the number.
     for (std::uint64_t size = m_size; (size & 1U) != 0; size >>= 1U) {
         peak = nodeOf(m_peaks.back(), peak);
@@ -43,19 +43,19 @@ void MerkleLog::add(const Digest &leaf)
     ++m_size;
 }
 
-Digest MerkleLog::root() const
+journal::Digest MerkleLog::root() const
 {
     if (m_peaks.empty()) {
-        return sha256({});
+        return journal::sha256({});
     }
-    Digest root = m_peaks.back();
+    journal::Digest root = m_peaks.back();
     for (std::size_t i = m_peaks.size() - 1; i > 0; --i) {
         root = nodeOf(m_peaks[i - 1], root);
     }
     return root;
 }
 
-Digest merkleRoot(std::span<const Digest> leaves)
+journal::Digest merkleRoot(std::span<const journal::Digest> leaves)
 {
     if (leaves.size() == 1) {
         return leaves.front();
@@ -64,27 +64,28 @@ Digest merkleRoot(std::span<const Digest> leaves)
     return nodeOf(merkleRoot(leaves.first(left)), merkleRoot(leaves.subspan(left)));
 }
 
-std::vector<Digest> merklePath(std::span<const Digest> leaves, std::size_t index)
+std::vector<journal::Digest> merklePath(std::span<const journal::Digest> leaves, std::size_t index)
 {
     if (leaves.size() == 1) {
         return {};
     }
     const std::size_t left = std::bit_floor(leaves.size() - 1);
     const bool goesLeft = index < left;
-    std::vector<Digest> path =
+    std::vector<journal::Digest> path =
         goesLeft ? merklePath(leaves.first(left), index) : merklePath(leaves.subspan(left), index - left);
     path.push_back(merkleRoot(goesLeft ? leaves.subspan(left) : leaves.first(left)));
     return path;
 }
 
-Digest rootOf(const Digest &leaf, std::uint32_t index, std::uint32_t count, std::span<const Digest> path)
+journal::Digest rootOf(const journal::Digest &leaf, std::uint32_t index, std::uint32_t count,
+                       std::span<const journal::Digest> path)
 {
     if (index >= count) {
         return {};
     }
-    Digest node = leaf;
+    journal::Digest node = leaf;
     std::uint32_t last = count - 1;
-    for (const Digest &sibling : path) {
+    for (const journal::Digest &sibling : path) {
         if (last == 0) {
             return {};
         }
@@ -101,7 +102,7 @@ Digest rootOf(const Digest &leaf, std::uint32_t index, std::uint32_t count, std:
         index >>= 1U;
         last >>= 1U;
     }
-    return last == 0 ? node : Digest{};
+    return last == 0 ? node : journal::Digest{};
 }
 
 } // namespace coinswarm::memory

@@ -12,28 +12,29 @@
 /// n leaves has the largest power of two below n.
 namespace coinswarm::memory {
 
-Digest leafOf(ByteView content);
-Digest nodeOf(const Digest &left, const Digest &right);
+journal::Digest leafOf(journal::ByteView content);
+journal::Digest nodeOf(const journal::Digest &left, const journal::Digest &right);
 
 /// A tree that only grows, of which only the root is wanted: adding costs O(1) on average, the root O(log n).
 class MerkleLog
 {
 public:
-    void add(const Digest &leaf);
+    void add(const journal::Digest &leaf);
     std::uint64_t size() const { return m_size; }
     /// SHA-256 of nothing if it is empty.
-    Digest root() const;
+    journal::Digest root() const;
 
 private:
     std::uint64_t m_size = 0;
-    std::vector<Digest> m_peaks; ///< roots of the complete subtrees, largest first
+    std::vector<journal::Digest> m_peaks; ///< roots of the complete subtrees, largest first
 };
 
 /// The root of `leaves`, of which there is at least one.
-Digest merkleRoot(std::span<const Digest> leaves);
+journal::Digest merkleRoot(std::span<const journal::Digest> leaves);
 /// What turns leaf `index` into the root: siblings from the leaf upwards.
-std::vector<Digest> merklePath(std::span<const Digest> leaves, std::size_t index);
+std::vector<journal::Digest> merklePath(std::span<const journal::Digest> leaves, std::size_t index);
 /// The root that a path leads to, or zeros if it cannot be one of leaf `index` among `count`.
-Digest rootOf(const Digest &leaf, std::uint32_t index, std::uint32_t count, std::span<const Digest> path);
+journal::Digest rootOf(const journal::Digest &leaf, std::uint32_t index, std::uint32_t count,
+                       std::span<const journal::Digest> path);
 
 } // namespace coinswarm::memory

@@ -17,7 +17,7 @@ bool isLike(const EpisodeFact &fact, const Pattern &pattern)
 }
 
 /// Around the mean of its first episodes: any one of them may lie as far from it as the radius.
-Rejection found(const UpdatePattern &proposal, const MemoryDraft &draft, PatternRecord &record)
+api::Rejection found(const UpdatePattern &proposal, const MemoryDraft &draft, PatternEntry &record)
 {
     record.pattern.id = draft.nextPattern();
     record.pattern.action = draft.fact(proposal.episodes.front()).action;
@@ -27,23 +27,23 @@ Rejection found(const UpdatePattern &proposal, const MemoryDraft &draft, Pattern
     record.pattern.founding = record.pattern.centre;
     const bool alike = std::all_of(proposal.episodes.begin(), proposal.episodes.end(),
                                    [&](EpisodeId id) { return isLike(draft.fact(id), record.pattern); });
-    return alike ? Rejection::None : Rejection::EpisodeUnlike;
+    return alike ? api::Rejection::None : api::Rejection::EpisodeUnlike;
 }
 
 /// Each moves the centre that the next is compared with.
-Rejection extend(const UpdatePattern &proposal, const MemoryDraft &draft, PatternRecord &record)
+api::Rejection extend(const UpdatePattern &proposal, const MemoryDraft &draft, PatternEntry &record)
 {
     for (const EpisodeId id : proposal.episodes) {
         const EpisodeFact &fact = draft.fact(id);
         if (!isLike(fact, record.pattern)) {
-            return Rejection::EpisodeUnlike;
+            return api::Rejection::EpisodeUnlike;
         }
         join(record, id, fact.state);
         if (squaredDistance(record.pattern.centre, record.pattern.founding) > kPatternDrift) {
-            return Rejection::PatternDrifts;
+            return api::Rejection::PatternDrifts;
         }
     }
-    return Rejection::None;
+    return api::Rejection::None;
 }
 
 bool mayBePromoted(const PatternStatistics &statistics)
@@ -54,30 +54,30 @@ bool mayBePromoted(const PatternStatistics &statistics)
 
 } // namespace
 
-Rejection admit(const UpdatePattern &proposal, const Submission &by, MemoryDraft &draft)
+api::Rejection admit(const UpdatePattern &proposal, const Submission &by, MemoryDraft &draft)
 {
     if (proposal.episodes.empty()) {
-        return Rejection::NoEpisodes;
+        return api::Rejection::NoEpisodes;
     }
     std::set<EpisodeId> named;
     for (const EpisodeId id : proposal.episodes) {
         if (!draft.hasEpisode(id)) {
-            return Rejection::UnknownEpisode;
+            return api::Rejection::UnknownEpisode;
         }
         if (draft.patternOf(id) || !named.insert(id).second) {
-            return Rejection::EpisodeTaken;
+            return api::Rejection::EpisodeTaken;
         }
     }
-    const PatternRecord *known = draft.pattern(proposal.pattern);
+    const PatternEntry *known = draft.pattern(proposal.pattern);
     if (proposal.pattern && known == nullptr) {
-        return Rejection::UnknownPattern;
+        return api::Rejection::UnknownPattern;
     }
     if (known != nullptr && known->pattern.status == PatternStatus::Deprecated) {
-        return Rejection::PatternDeprecated;
+        return api::Rejection::PatternDeprecated;
     }
-    PatternRecord record = known != nullptr ? *known : PatternRecord();
-    const Rejection verdict = known != nullptr ? extend(proposal, draft, record) : found(proposal, draft, record);
-    if (verdict != Rejection::None) {
+    PatternEntry record = known != nullptr ? *known : PatternEntry();
+    const api::Rejection verdict = known != nullptr ? extend(proposal, draft, record) : found(proposal, draft, record);
+    if (verdict != api::Rejection::None) {
         return verdict;
     }
     const std::vector<const EpisodeFact *> facts = draft.factsOf(record);
@@ -86,39 +86,39 @@ Rejection admit(const UpdatePattern &proposal, const Submission &by, MemoryDraft
     record.pattern.slot = draft.slot();
     nameAfter(record.pattern, facts);
     draft.putPattern(std::move(record));
-    return Rejection::None;
+    return api::Rejection::None;
 }
 
-Rejection admit(const PromotePattern &proposal, const Submission &by, MemoryDraft &draft)
+api::Rejection admit(const PromotePattern &proposal, const Submission &by, MemoryDraft &draft)
 {
-    const PatternRecord *known = draft.pattern(proposal.pattern);
+    const PatternEntry *known = draft.pattern(proposal.pattern);
     if (known == nullptr) {
-        return Rejection::UnknownPattern;
+        return api::Rejection::UnknownPattern;
     }
     if (known->pattern.status != PatternStatus::Candidate) {
-        return known->pattern.status == PatternStatus::Promoted ? Rejection::PatternPromoted
-                                                                : Rejection::PatternDeprecated;
+        return known->pattern.status == PatternStatus::Promoted ? api::Rejection::PatternPromoted
+                                                                : api::Rejection::PatternDeprecated;
     }
     const PatternStatistics statistics = statisticsOf(draft.factsOf(*known));
     if (statistics.episodes < kPromoteEpisodes || statistics.days < kPromoteDays) {
-        return Rejection::TooFewEpisodes;
+        return api::Rejection::TooFewEpisodes;
     }
     if (!(statistics.sharpe >= kPromoteSharpe)) {
-        return Rejection::SharpeTooLow;
+        return api::Rejection::SharpeTooLow;
     }
     if (!(statistics.drawdown <= kPromoteDrawdown)) {
-        return Rejection::DrawdownTooDeep;
+        return api::Rejection::DrawdownTooDeep;
     }
-    PatternRecord record = *known;
+    PatternEntry record = *known;
     record.pattern.status = PatternStatus::Promoted;
     record.pattern.statistics = statistics;
     record.pattern.updated = by.time;
     record.pattern.slot = draft.slot();
     draft.putPattern(std::move(record));
-    return Rejection::None;
+    return api::Rejection::None;
 }
 
-bool decays(const PatternRecord &record, const std::vector<const EpisodeFact *> &facts)
+bool decays(const PatternEntry &record, const std::vector<const EpisodeFact *> &facts)
 {
     const PatternStatistics statistics = statisticsOf(facts);
     if (statistics.episodes < kDecayEpisodes || mayBePromoted(statistics)) {
@@ -129,24 +129,24 @@ bool decays(const PatternRecord &record, const std::vector<const EpisodeFact *> 
     return fallen || losesLately(facts);
 }
 
-Rejection admit(const DeprecatePattern &proposal, const Submission &by, MemoryDraft &draft)
+api::Rejection admit(const DeprecatePattern &proposal, const Submission &by, MemoryDraft &draft)
 {
-    const PatternRecord *known = draft.pattern(proposal.pattern);
+    const PatternEntry *known = draft.pattern(proposal.pattern);
     if (known == nullptr) {
-        return Rejection::UnknownPattern;
+        return api::Rejection::UnknownPattern;
     }
     if (known->pattern.status == PatternStatus::Deprecated) {
-        return Rejection::PatternDeprecated;
+        return api::Rejection::PatternDeprecated;
     }
     if (!decays(*known, draft.factsOf(*known))) {
-        return Rejection::PatternSound;
+        return api::Rejection::PatternSound;
     }
-    PatternRecord record = *known;
+    PatternEntry record = *known;
     record.pattern.status = PatternStatus::Deprecated;
     record.pattern.updated = by.time;
     record.pattern.slot = draft.slot();
     draft.putPattern(std::move(record));
-    return Rejection::None;
+    return api::Rejection::None;
 }
 
 } // namespace coinswarm::memory

@@ -3,8 +3,8 @@
 
 #pragma once
 
+#include "api/rejection.h"
 #include "memory/state/memory_draft.h"
-#include "memory/state/rejection.h"
 #include "memory/state/signed_proposal.h"
 
 /// What each kind of proposal must satisfy. Each returns None and takes the change over into the draft, or says why not
@@ -14,26 +14,26 @@ namespace coinswarm::memory {
 /// Who proposes and when.
 struct Submission {
     const quorum::Crypto &crypto;
-    PublicKey engine;
+    journal::PublicKey engine;
     Timestamp time;
     std::size_t item = 0; ///< place in the batch
 };
 
-Rejection admit(const AddEpisode &proposal, const Submission &by, MemoryDraft &draft);
-Rejection admit(const UpdatePattern &proposal, const Submission &by, MemoryDraft &draft);
-Rejection admit(const PromotePattern &proposal, const Submission &by, MemoryDraft &draft);
-Rejection admit(const DeprecatePattern &proposal, const Submission &by, MemoryDraft &draft);
-Rejection admit(const ChangeWeights &proposal, const Submission &by, MemoryDraft &draft);
-Rejection admit(const BenchAgent &proposal, const Submission &by, MemoryDraft &draft);
-Rejection admit(const RegisterEngine &proposal, const Submission &by, MemoryDraft &draft);
+api::Rejection admit(const AddEpisode &proposal, const Submission &by, MemoryDraft &draft);
+api::Rejection admit(const UpdatePattern &proposal, const Submission &by, MemoryDraft &draft);
+api::Rejection admit(const PromotePattern &proposal, const Submission &by, MemoryDraft &draft);
+api::Rejection admit(const DeprecatePattern &proposal, const Submission &by, MemoryDraft &draft);
+api::Rejection admit(const ChangeWeights &proposal, const Submission &by, MemoryDraft &draft);
+api::Rejection admit(const BenchAgent &proposal, const Submission &by, MemoryDraft &draft);
+api::Rejection admit(const RegisterEngine &proposal, const Submission &by, MemoryDraft &draft);
 
 /// Whether a pattern has fallen so far that it may be deprecated.
-bool decays(const PatternRecord &record, const std::vector<const EpisodeFact *> &facts);
+bool decays(const PatternEntry &record, const std::vector<const EpisodeFact *> &facts);
 /// What committed episodes would have earned under these weights: Σ reward × the committee's score for the side taken.
 double scoreOf(const MemoryDraft &draft, const std::vector<AgentWeight> &weights);
 
 /// Judges an item of a batch, signature included.
-Rejection admitItem(std::string_view item, std::size_t place, const quorum::Crypto &crypto, const Digest &cluster,
-                    MemoryDraft &draft);
+api::Rejection admitItem(std::string_view item, std::size_t place, const quorum::Crypto &crypto,
+                         const journal::Digest &cluster, MemoryDraft &draft);
 
 } // namespace coinswarm::memory

@@ -11,24 +11,24 @@ namespace coinswarm::memory {
 
 namespace {
 
-ByteView bytesOf(std::string_view text)
+journal::ByteView bytesOf(std::string_view text)
 {
     return std::as_bytes(std::span(text));
 }
 
-void add(ByteBuffer &to, ByteView bytes)
+void add(journal::ByteBuffer &to, journal::ByteView bytes)
 {
     to.insert(to.end(), bytes.begin(), bytes.end());
 }
 
-std::string textOf(const ByteBuffer &bytes)
+std::string textOf(const journal::ByteBuffer &bytes)
 {
     return {reinterpret_cast<const char *>(bytes.data()), bytes.size()};
 }
 
-ByteBuffer bundleBytes(const Digest &cluster, const Digest &root)
+journal::ByteBuffer bundleBytes(const journal::Digest &cluster, const journal::Digest &root)
 {
-    ByteBuffer bytes;
+    journal::ByteBuffer bytes;
     add(bytes, bytesOf(kBundleTag));
     add(bytes, cluster);
     add(bytes, root);
@@ -37,17 +37,17 @@ ByteBuffer bundleBytes(const Digest &cluster, const Digest &root)
 
 } // namespace
 
-Digest proposalId(const PublicKey &submitter, std::string_view content)
+journal::Digest proposalId(const journal::PublicKey &submitter, std::string_view content)
 {
-    ByteBuffer bytes;
+    journal::ByteBuffer bytes;
     bytes.reserve(kProposalIdTag.size() + submitter.size() + content.size());
     add(bytes, bytesOf(kProposalIdTag));
     add(bytes, submitter);
     add(bytes, bytesOf(content));
-    return sha256(bytes);
+    return journal::sha256(bytes);
 }
 
-Result<std::vector<std::string>> signProposals(const quorum::Crypto &key, const Digest &cluster,
+Result<std::vector<std::string>> signProposals(const quorum::Crypto &key, const journal::Digest &cluster,
                                                const std::vector<MemoryProposal> &proposals)
 {
     if (proposals.empty()) {
@@ -58,12 +58,12 @@ Result<std::vector<std::string>> signProposals(const quorum::Crypto &key, const 
                        + std::to_string(kMostBundled) + ").");
     }
     std::vector<std::string> contents;
-    std::vector<Digest> leaves;
+    std::vector<journal::Digest> leaves;
     for (const MemoryProposal &proposal : proposals) {
         contents.push_back(textOf(codec::encoded(proposal)));
         leaves.push_back(leafOf(bytesOf(contents.back())));
     }
-    Result<Signature> signature = key.sign(bundleBytes(cluster, merkleRoot(leaves)));
+    Result<journal::Signature> signature = key.sign(bundleBytes(cluster, merkleRoot(leaves)));
     if (!signature) {
         return signature.error();
     }
@@ -91,13 +91,13 @@ std::optional<OpenedProposal> openItem(std::string_view item)
     return result;
 }
 
-std::optional<ByteBuffer> signedBundle(const Digest &cluster, const SignedProposal &item)
+std::optional<journal::ByteBuffer> signedBundle(const journal::Digest &cluster, const SignedProposal &item)
 {
     if (item.count > kMostBundled) {
         return std::nullopt;
     }
-    const Digest root = rootOf(leafOf(bytesOf(item.content)), item.index, item.count, item.path);
-    if (root == Digest{}) {
+    const journal::Digest root = rootOf(leafOf(bytesOf(item.content)), item.index, item.count, item.path);
+    if (root == journal::Digest{}) {
         return std::nullopt;
     }
     return bundleBytes(cluster, root);

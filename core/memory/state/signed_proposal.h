@@ -22,11 +22,11 @@ inline constexpr std::uint32_t kMostBundled = 64;
 /// Merkle tree of their encodings, and each carries its path to it, so that each stands alone.
 struct SignedProposal {
     std::string content; ///< an encoded MemoryProposal
-    PublicKey submitter{}; ///< the engine's key
+    journal::PublicKey submitter{}; ///< the engine's key
     std::uint32_t index = 0; ///< in the bundle
     std::uint32_t count = 1; ///< of the bundle
-    std::vector<Digest> path; ///< from the leaf upwards
-    Signature signature{}; ///< over the cluster id and the root
+    std::vector<journal::Digest> path; ///< from the leaf upwards
+    journal::Signature signature{}; ///< over the cluster id and the root
 
     bool operator==(const SignedProposal &) const = default;
 
@@ -43,21 +43,21 @@ struct SignedProposal {
 };
 
 /// What names a proposal for ever: who submits the same twice has proposed once.
-Digest proposalId(const PublicKey &submitter, std::string_view content);
+journal::Digest proposalId(const journal::PublicKey &submitter, std::string_view content);
 
 /// One item per proposal, in order; at most kMostBundled. Fails as the key's signing fails.
-Result<std::vector<std::string>> signProposals(const quorum::Crypto &key, const Digest &cluster,
+Result<std::vector<std::string>> signProposals(const quorum::Crypto &key, const journal::Digest &cluster,
                                                const std::vector<MemoryProposal> &proposals);
 
 /// An item that was taken apart. `proposal` is missing if the content is not one.
 struct OpenedProposal {
     SignedProposal item;
-    Digest id{};
+    journal::Digest id{};
     std::optional<MemoryProposal> proposal;
 };
 /// Nothing if the item is not a signed proposal at all. Checks no signature.
 std::optional<OpenedProposal> openItem(std::string_view item);
 /// What the item's signature must be over; nothing if its path leads nowhere.
-std::optional<ByteBuffer> signedBundle(const Digest &cluster, const SignedProposal &item);
+std::optional<journal::ByteBuffer> signedBundle(const journal::Digest &cluster, const SignedProposal &item);
 
 } // namespace coinswarm::memory

@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-namespace coinswarm {
+namespace coinswarm::mean_reversion {
 
 namespace {
 
@@ -204,4 +204,4 @@ Vote MeanReversionAgent::enter(Action action, const Reading &reading, const Mark
     return vote;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::mean_reversion

@@ -6,7 +6,7 @@
 #include <coinswarm/agent.h>
 #include <coinswarm/settings.h>
 
-namespace coinswarm {
+namespace coinswarm::mean_reversion {
 
 /// Bets on the return to the average. Formulas, sources and settings: docs/agents/mean-reversion.md.
 class MeanReversionAgent final : public Agent
@@ -47,4 +47,4 @@ private:
     std::size_t m_atrSlot = kMaxIndicatorSlots;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::mean_reversion

@@ -5,11 +5,11 @@
 
 #include "mean_reversion_agent.h"
 
-namespace coinswarm {
+namespace coinswarm::mean_reversion {
 
 Result<std::unique_ptr<Agent>> MeanReversionPlugin::createAgent(const Settings &settings)
 {
     return std::unique_ptr<Agent>(std::make_unique<MeanReversionAgent>(settings));
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::mean_reversion

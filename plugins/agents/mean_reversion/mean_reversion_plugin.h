@@ -5,7 +5,7 @@
 
 #include <coinswarm/plugin.h>
 
-namespace coinswarm {
+namespace coinswarm::mean_reversion {
 
 class MeanReversionPlugin final : public AgentPlugin
 {
@@ -16,4 +16,4 @@ public:
     Result<std::unique_ptr<Agent>> createAgent(const Settings &settings) override;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::mean_reversion

@@ -8,7 +8,7 @@
 #include <charconv>
 #include <stdexcept>
 
-namespace coinswarm {
+namespace coinswarm::risk {
 
 namespace {
 
@@ -195,4 +195,4 @@ void RiskAgent::restoreState(const std::string &state)
     m_streaks = std::move(streaks);
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::risk

@@ -8,7 +8,7 @@
 
 #include <map>
 
-namespace coinswarm {
+namespace coinswarm::risk {
 
 /// Vetoes new risk in a bad state of the account or the market. Rules and settings: docs/agents/risk.md.
 class RiskAgent final : public Agent
@@ -48,4 +48,4 @@ private:
     std::map<InstrumentId, Streak> m_streaks;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::risk

@@ -5,11 +5,11 @@
 
 #include "risk_agent.h"
 
-namespace coinswarm {
+namespace coinswarm::risk {
 
 Result<std::unique_ptr<Agent>> RiskPlugin::createAgent(const Settings &settings)
 {
     return std::unique_ptr<Agent>(std::make_unique<RiskAgent>(settings));
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::risk

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace coinswarm {
+namespace coinswarm::trend {
 
 namespace {
 
@@ -248,4 +248,4 @@ void TrendAgent::restoreState(const std::string &state)
     m_record.restore(state);
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::trend

@@ -8,7 +8,7 @@
 #include <coinswarm/agent.h>
 #include <coinswarm/settings.h>
 
-namespace coinswarm {
+namespace coinswarm::trend {
 
 /// Follows trends. Formulas, sources and settings: docs/agents/trend.md.
 class TrendAgent final : public Agent
@@ -59,4 +59,4 @@ private:
     WinLossRecord m_record;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::trend

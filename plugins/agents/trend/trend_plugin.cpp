@@ -5,7 +5,7 @@
 
 #include "trend_agent.h"
 
-namespace coinswarm {
+namespace coinswarm::trend {
 
 Result<std::unique_ptr<Agent>> TrendPlugin::createAgent(const Settings &settings)
 {
@@ -16,4 +16,4 @@ Result<std::unique_ptr<Agent>> TrendPlugin::createAgent(const Settings &settings
     return std::unique_ptr<Agent>(std::make_unique<TrendAgent>(settings));
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::trend

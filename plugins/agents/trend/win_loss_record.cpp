@@ -6,7 +6,7 @@
 #include <charconv>
 #include <stdexcept>
 
-namespace coinswarm {
+namespace coinswarm::trend {
 
 namespace {
 
@@ -83,4 +83,4 @@ void WinLossRecord::restore(const std::string &state)
     *this = read;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::trend

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <string>
 
-namespace coinswarm {
+namespace coinswarm::trend {
 
 /// What an agent's own trades earned, in shares of the money at stake, so that sizes do not matter.
 class WinLossRecord
@@ -32,4 +32,4 @@ private:
     double m_lost = 0;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::trend

@@ -5,7 +5,7 @@
 
 #include <string_view>
 
-namespace coinswarm {
+namespace coinswarm::nats {
 
 void AppendTracker::listenTo(jsOptions &options)
 {
@@ -108,4 +108,4 @@ AppendOutcome outcomeOf(natsStatus status, jsErrCode code, const char *text)
     }
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::nats

@@ -13,7 +13,7 @@
 #include <map>
 #include <mutex>
 
-namespace coinswarm {
+namespace coinswarm::nats {
 
 /// Which appends to a JetStream log await their acknowledgement. Any thread.
 class AppendTracker : public LibraryNumber<AppendTracker>
@@ -42,4 +42,4 @@ private:
 /// What a failure to append means.
 AppendOutcome outcomeOf(natsStatus status, jsErrCode code, const char *text);
 
-} // namespace coinswarm
+} // namespace coinswarm::nats

@@ -8,7 +8,7 @@
 
 #include <coinswarm/bus_envelope.h>
 
-namespace coinswarm {
+namespace coinswarm::nats {
 
 namespace {
 
@@ -115,4 +115,4 @@ Result<std::unique_ptr<LogReader>> JetStreamLog::reader(std::uint64_t from)
     return std::unique_ptr<LogReader>(std::make_unique<JetStreamReader>(m_stream, std::max<std::uint64_t>(from, 1)));
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::nats

@@ -6,7 +6,7 @@
 #include "append_tracker.h"
 #include "log_stream.h"
 
-namespace coinswarm {
+namespace coinswarm::nats {
 
 /// A log in a JetStream stream: appended asynchronously, acknowledged by the server. `done` is called in a thread of the
 /// library.
@@ -39,4 +39,4 @@ private:
     std::mutex m_order; ///< keeps what one thread appends after another in that order
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::nats

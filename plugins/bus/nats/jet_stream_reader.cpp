@@ -9,7 +9,7 @@
 
 #include <algorithm>
 
-namespace coinswarm {
+namespace coinswarm::nats {
 
 namespace {
 
@@ -181,4 +181,4 @@ Result<std::optional<LogEntry>> JetStreamReader::next(std::chrono::milliseconds 
     return std::optional(LogEntry{sequence, std::move(decoded).value()});
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::nats

@@ -8,7 +8,7 @@
 #include <atomic>
 #include <chrono>
 
-namespace coinswarm {
+namespace coinswarm::nats {
 
 /// Reads a JetStream stream through a consumer of its own, which it makes anew whenever anything is odd: the server keeps
 /// nothing that matters. While nothing comes it asks the server twice a second whether the tail is still there.
@@ -42,4 +42,4 @@ private:
     std::atomic<bool> m_interrupted = false;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::nats

@@ -8,7 +8,7 @@
 #include <mutex>
 #include <unordered_map>
 
-namespace coinswarm {
+namespace coinswarm::nats {
 
 /// Base of what libnats calls back. The library gets a number instead of an address, because there is no last callback:
 /// its threads report errors even after they have said that the connection is closed, by when the object may be gone.
@@ -65,4 +65,4 @@ private:
     std::uintptr_t m_number = 0;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::nats

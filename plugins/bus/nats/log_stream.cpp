@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace coinswarm {
+namespace coinswarm::nats {
 
 namespace {
 
@@ -142,4 +142,4 @@ Error LogStream::error(const std::string &act, natsStatus status, jsErrCode code
     return made;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::nats

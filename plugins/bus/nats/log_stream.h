@@ -8,7 +8,7 @@
 
 #include <coinswarm/durable_log.h>
 
-namespace coinswarm {
+namespace coinswarm::nats {
 
 /// The JetStream stream that a log is: its settings, and what the server says of it. Any thread.
 class LogStream
@@ -43,4 +43,4 @@ private:
     JetStreamPtr m_jetStream;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::nats

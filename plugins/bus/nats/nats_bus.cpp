@@ -11,7 +11,7 @@
 
 #include <QtCore/QRandomGenerator>
 
-namespace coinswarm {
+namespace coinswarm::nats {
 
 namespace {
 
@@ -235,4 +235,4 @@ Result<void> NatsBus::drain(std::chrono::milliseconds timeout)
     return last == NATS_TIMEOUT ? natsError("The NATS bus was not drained in time", last) : Result<void>();
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::nats

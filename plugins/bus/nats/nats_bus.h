@@ -10,7 +10,7 @@
 
 #include <array>
 
-namespace coinswarm {
+namespace coinswarm::nats {
 
 /// The bus over NATS. The library's threads carry it: one for each subscription calls its sink, another one reports
 /// events. What stands before the payload on the wire: bus_envelope.h.
@@ -50,4 +50,4 @@ private:
     std::atomic<bool> m_drained = false;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::nats

@@ -5,7 +5,7 @@
 
 #include "nats_handle.h"
 
-namespace coinswarm {
+namespace coinswarm::nats {
 
 namespace {
 
@@ -63,4 +63,4 @@ void releaseNatsMemoryAtThreadEnd()
     static_cast<void>(release);
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::nats

@@ -9,9 +9,9 @@
 
 #include <string>
 
-namespace coinswarm {
+namespace coinswarm::nats {
 
 /// The sentence "`act`: what libnats says", with the kind that fits. Reads the calling thread's last error of libnats.
 Error natsError(const std::string &act, natsStatus status, jsErrCode code = static_cast<jsErrCode>(0));
 
-} // namespace coinswarm
+} // namespace coinswarm::nats

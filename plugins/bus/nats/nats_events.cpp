@@ -6,7 +6,7 @@
 #include <array>
 #include <utility>
 
-namespace coinswarm {
+namespace coinswarm::nats {
 
 NatsEvents::NatsEvents(NatsSettings settings, std::function<void(const BusEvent &)> onEvent)
     : m_settings(std::move(settings)), m_onEvent(std::move(onEvent))
@@ -154,4 +154,4 @@ std::int64_t NatsEvents::onReconnectDelay(natsConnection *, int attempts, void *
     return self == nullptr ? 0 : reconnectPause(self->m_settings, attempts).count();
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::nats

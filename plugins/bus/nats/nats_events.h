@@ -15,7 +15,7 @@
 #include <mutex>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::nats {
 
 /// What happens to a connection, on its way from the library's threads to whoever asked to be told. Any thread.
 ///
@@ -65,4 +65,4 @@ private:
     std::condition_variable m_closedChange;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::nats

@@ -7,7 +7,7 @@
 
 #include <memory>
 
-namespace coinswarm {
+namespace coinswarm::nats {
 
 /// Owners of what libnats gives out.
 template <auto destroy>
@@ -28,4 +28,4 @@ using StreamInfoPtr = std::unique_ptr<jsStreamInfo, NatsDelete<jsStreamInfo_Dest
 /// libnats keeps memory for every thread that calls it; a thread that ends without this leaks it. Calling it is cheap.
 void releaseNatsMemoryAtThreadEnd();
 
-} // namespace coinswarm
+} // namespace coinswarm::nats

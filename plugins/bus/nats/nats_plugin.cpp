@@ -5,7 +5,7 @@
 
 #include "nats_bus.h"
 
-namespace coinswarm {
+namespace coinswarm::nats {
 
 NatsPlugin::~NatsPlugin()
 {
@@ -22,4 +22,4 @@ Result<std::unique_ptr<Bus>> NatsPlugin::createBus(const Settings &settings)
     return std::unique_ptr<Bus>(std::make_unique<NatsBus>(std::move(checked).value()));
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::nats

@@ -5,7 +5,7 @@
 
 #include <coinswarm/plugin.h>
 
-namespace coinswarm {
+namespace coinswarm::nats {
 
 /// Offers the bus over NATS.
 class NatsPlugin : public BusPlugin
@@ -18,4 +18,4 @@ public:
     Result<std::unique_ptr<Bus>> createBus(const Settings &settings) override;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::nats

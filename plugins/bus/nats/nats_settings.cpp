@@ -11,7 +11,7 @@
 #include <algorithm>
 #include <limits>
 
-namespace coinswarm {
+namespace coinswarm::nats {
 
 namespace {
 
@@ -174,4 +174,4 @@ std::chrono::milliseconds reconnectPause(const NatsSettings &settings, int attem
                                      + QRandomGenerator::global()->bounded(static_cast<qint64>(pause / 2 + 1)));
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::nats

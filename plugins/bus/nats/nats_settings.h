@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::nats {
 
 /// How to reach the servers. Secrets are in files and are read when the connection is made.
 struct NatsSettings {
@@ -43,4 +43,4 @@ Result<NatsOptionsPtr> natsOptionsFor(const NatsSettings &settings);
 /// The pause before attempt number `attempt` (from 1) to reconnect.
 std::chrono::milliseconds reconnectPause(const NatsSettings &settings, int attempt);
 
-} // namespace coinswarm
+} // namespace coinswarm::nats

@@ -9,7 +9,7 @@
 
 #include <bit>
 
-namespace coinswarm {
+namespace coinswarm::nats {
 
 Result<std::unique_ptr<Subscription>> NatsSubscription::open(natsConnection *connection,
                                                              std::shared_ptr<NatsEvents> events,
@@ -121,4 +121,4 @@ void NatsSubscription::onComplete(void *held)
     (*own)->change.notify_all();
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::nats

@@ -8,7 +8,7 @@
 
 #include <coinswarm/bus.h>
 
-namespace coinswarm {
+namespace coinswarm::nats {
 
 /// A subscription at the server. The library calls the sink in a thread that it has for this subscription alone.
 class NatsSubscription final : public Subscription
@@ -47,4 +47,4 @@ private:
     const Held m_delivery;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::nats

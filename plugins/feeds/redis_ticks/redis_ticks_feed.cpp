@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <charconv>
 
-namespace coinswarm {
+namespace coinswarm::redis_ticks {
 
 namespace {
 
@@ -42,17 +42,17 @@ SourceHealth RedisTicksFeed::health() const
 
 Result<void> RedisTicksFeed::open()
 {
-    Result<std::unique_ptr<RedisConnection>> redis = RedisConnection::open(m_options.redis);
+    Result<std::unique_ptr<redis::RedisConnection>> redis = redis::RedisConnection::open(m_options.redis);
     return redis.ok() ? readTable(**redis) : Result<void>(redis.error());
 }
 
-Result<void> RedisTicksFeed::readTable(RedisConnection &redis)
+Result<void> RedisTicksFeed::readTable(redis::RedisConnection &redis)
 {
-    const Result<RedisReply> table = redis.command({"HGETALL", instrumentsKey(m_options.key)});
+    const Result<redis::RedisReply> table = redis.command({"HGETALL", instrumentsKey(m_options.key)});
     if (!table.ok()) {
         return table.error();
     }
-    const Result<RedisReply> last = redis.command({"XREVRANGE", m_options.key, "+", "-", "COUNT", "1"});
+    const Result<redis::RedisReply> last = redis.command({"XREVRANGE", m_options.key, "+", "-", "COUNT", "1"});
     if (!last.ok()) {
         return last.error();
     }
@@ -146,4 +146,4 @@ Result<void> RedisTicksFeed::resume(std::string_view checkpoint, Timestamp time)
     return {};
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::redis_ticks

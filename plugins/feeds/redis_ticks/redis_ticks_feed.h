@@ -10,14 +10,14 @@
 #include <memory>
 #include <optional>
 
-namespace coinswarm {
+namespace coinswarm::redis_ticks {
 
 /// Live ticks from a Redis Stream: what a TickStream writes there, as soon as it is there.
 class RedisTicksFeed final : public Feed
 {
 public:
     struct Options {
-        RedisSettings redis;
+        redis::RedisSettings redis;
         std::string key = "coinswarm:ticks";
         bool fromOldest = false; ///< begin with what the stream holds, instead of with what comes next
     };
@@ -46,7 +46,7 @@ private:
         Timestamp time;
         std::uint64_t number = 0;
     };
-    Result<void> readTable(RedisConnection &redis);
+    Result<void> readTable(redis::RedisConnection &redis);
 
     const Options m_options;
     std::vector<Instrument> m_instruments;
@@ -58,4 +58,4 @@ private:
     std::uint64_t m_sincePlace = 0;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::redis_ticks

@@ -5,11 +5,11 @@
 
 #include "redis_ticks_feed.h"
 
-namespace coinswarm {
+namespace coinswarm::redis_ticks {
 
 Result<std::unique_ptr<Feed>> RedisTicksPlugin::createFeed(const Settings &settings)
 {
-    const Result<RedisSettings> redis = redisSettings(settings);
+    const Result<redis::RedisSettings> redis = redis::redisSettings(settings);
     if (!redis.ok()) {
         return redis.error();
     }
@@ -20,4 +20,4 @@ Result<std::unique_ptr<Feed>> RedisTicksPlugin::createFeed(const Settings &setti
     return std::unique_ptr<Feed>(std::make_unique<RedisTicksFeed>(std::move(options)));
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::redis_ticks

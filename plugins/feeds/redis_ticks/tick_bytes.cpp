@@ -6,7 +6,7 @@
 #include <cstring>
 #include <type_traits>
 
-namespace coinswarm {
+namespace coinswarm::redis_ticks {
 
 namespace {
 
@@ -214,4 +214,4 @@ std::optional<Instrument> instrumentFrom(std::string_view bytes)
     return usable ? std::optional(instrument) : std::nullopt;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::redis_ticks

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace coinswarm {
+namespace coinswarm::redis_ticks {
 
 /// Market events and instruments as they stand in Redis: docs/redis.md. Reading gives nothing for any other bytes.
 std::string eventBytes(const MarketEvent &event);
@@ -18,4 +18,4 @@ std::optional<MarketEvent> eventFrom(std::string_view bytes);
 std::string instrumentBytes(const Instrument &instrument);
 std::optional<Instrument> instrumentFrom(std::string_view bytes);
 
-} // namespace coinswarm
+} // namespace coinswarm::redis_ticks

@@ -6,7 +6,7 @@
 #include "tick_bytes.h"
 #include "tick_stream.h"
 
-namespace coinswarm {
+namespace coinswarm::redis_ticks {
 
 namespace {
 
@@ -22,7 +22,7 @@ constexpr auto kLook = 5ms; ///< between looks whether there is room again
 class TickReader::Connection : public QObject
 {
 public:
-    Connection(TickReader &reader, const RedisSettings &redis, std::string key, std::uint64_t last)
+    Connection(TickReader &reader, const redis::RedisSettings &redis, std::string key, std::uint64_t last)
         : m_reader(reader),
           m_key(std::move(key)),
           m_last(last),
@@ -31,11 +31,11 @@ public:
           m_backoff(redis.retryWait, redis.retryLongestWait)
     {
         m_pause.setSingleShot(true);
-        connect(&m_redis, &RedisAsync::opened, this, [this] {
+        connect(&m_redis, &redis::RedisAsync::opened, this, [this] {
             m_backoff.reset();
             fetch();
         });
-        connect(&m_redis, &RedisAsync::closed, this, [this](const QString &trouble) {
+        connect(&m_redis, &redis::RedisAsync::closed, this, [this](const QString &trouble) {
             say(trouble.toStdString());
             m_next = [this] { m_redis.open(); };
             m_pause.start(m_backoff.next());
@@ -62,10 +62,11 @@ private:
         const std::string block = std::to_string(kBlock.count());
         m_redis.send(
             {"XREAD", "COUNT", count, "BLOCK", block, "STREAMS", m_key, last},
-            [this](const Result<RedisView> &reply) { onReply(reply); }, kBlock + m_redis.settings().commandTimeout);
+            [this](const Result<redis::RedisView> &reply) { onReply(reply); },
+            kBlock + m_redis.settings().commandTimeout);
     }
 
-    void onReply(const Result<RedisView> &reply)
+    void onReply(const Result<redis::RedisView> &reply)
     {
         if (!reply.ok()) {
             say(reply.error().message);
@@ -80,11 +81,11 @@ private:
         fetch();
     }
 
-    void takeIn(RedisView entries)
+    void takeIn(redis::RedisView entries)
     {
         const std::lock_guard lock(m_reader.m_mutex);
         for (std::size_t i = 0; i < entries.size(); ++i) {
-            const RedisView fields = entries[i][1];
+            const redis::RedisView fields = entries[i][1];
             const std::uint64_t number = tickNumber(entries[i][0].text());
             const std::optional<MarketEvent> event =
                 fields[0].text() == "e" ? eventFrom(fields[1].text()) : std::nullopt;
@@ -130,13 +131,13 @@ private:
     const std::string m_key;
     std::uint64_t m_last;
     std::size_t m_room = 0;
-    RedisAsync m_redis;
+    redis::RedisAsync m_redis;
     QTimer m_pause;
     std::function<void()> m_next;
-    Backoff m_backoff;
+    redis::Backoff m_backoff;
 };
 
-TickReader::TickReader(const RedisSettings &redis, std::string key, std::uint64_t last)
+TickReader::TickReader(const redis::RedisSettings &redis, std::string key, std::uint64_t last)
 {
     m_connection = new Connection(*this, redis, std::move(key), last);
     m_connection->moveToThread(&m_thread);
@@ -171,4 +172,4 @@ SourceHealth TickReader::health() const
     return health;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::redis_ticks

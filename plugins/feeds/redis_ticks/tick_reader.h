@@ -14,7 +14,7 @@
 #include <deque>
 #include <mutex>
 
-namespace coinswarm {
+namespace coinswarm::redis_ticks {
 
 /// An event and the number of its entry in the stream.
 struct NumberedEvent {
@@ -30,7 +30,7 @@ class TickReader
 {
 public:
     /// Begins behind the entry `last`; 0: with the oldest that is there.
-    TickReader(const RedisSettings &redis, std::string key, std::uint64_t last);
+    TickReader(const redis::RedisSettings &redis, std::string key, std::uint64_t last);
     ~TickReader();
     TickReader(const TickReader &) = delete;
     TickReader &operator=(const TickReader &) = delete;
@@ -53,4 +53,4 @@ private:
     Connection *m_connection = nullptr; ///< lives in m_thread, and is deleted when that ends
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::redis_ticks

@@ -11,7 +11,7 @@
 #include <charconv>
 #include <chrono>
 
-namespace coinswarm {
+namespace coinswarm::redis_ticks {
 
 namespace {
 
@@ -51,12 +51,12 @@ Result<std::unique_ptr<TickStream>> TickStream::open(const Options &options, std
 
 Result<void> TickStream::connect()
 {
-    Result<std::unique_ptr<RedisConnection>> opened = RedisConnection::open(m_options.redis);
+    Result<std::unique_ptr<redis::RedisConnection>> opened = redis::RedisConnection::open(m_options.redis);
     if (!opened.ok()) {
         return opened.error();
     }
     const std::string table = instrumentsKey(m_options.key);
-    RedisConnection &redis = **opened;
+    redis::RedisConnection &redis = **opened;
     // A server that came back empty has lost the table too.
     redis.append({"MULTI"});
     redis.append({"DEL", table});
@@ -65,14 +65,14 @@ Result<void> TickStream::connect()
     }
     redis.append({"EXEC"});
     redis.append({"XREVRANGE", m_options.key, "+", "-", "COUNT", "1"});
-    const Result<std::vector<RedisReply>> replies = redis.readAll();
+    const Result<std::vector<redis::RedisReply>> replies = redis.readAll();
     if (!replies.ok()) {
         return replies.error();
     }
-    if (const Result<void> sound = firstError(m_options.redis, *replies); !sound.ok()) {
+    if (const Result<void> sound = redis::firstError(m_options.redis, *replies); !sound.ok()) {
         return sound;
     }
-    const RedisReply &last = replies->back();
+    const redis::RedisReply &last = replies->back();
     if (m_next == 0) {
         m_next = last.size() == 0 ? 0 : tickNumber(last[0][0].text());
         if (last.size() > 0 && m_next == 0) {
@@ -172,20 +172,20 @@ Result<void> TickStream::sendSome()
         }
     }
     m_redis->append({"EXEC"});
-    const Result<std::vector<RedisReply>> replies = m_redis->readAll();
+    const Result<std::vector<redis::RedisReply>> replies = m_redis->readAll();
     if (!replies.ok()) {
         return replies.error();
     }
-    if (const Result<void> taken = firstError(m_options.redis, *replies); !taken.ok()) {
+    if (const Result<void> taken = redis::firstError(m_options.redis, *replies); !taken.ok()) {
         return taken;
     }
-    const RedisReply &done = replies->back();
+    const redis::RedisReply &done = replies->back();
     const Entry *there = nullptr;
     for (std::size_t i = 0; i < done.size(); ++i) {
         // It may be there already: if the connection broke between writing and answering.
         constexpr std::string_view kThere = "ERR The ID specified in XADD is equal or smaller";
         if (done[i].isError() && !done[i].text().starts_with(kThere)) {
-            return redisReplyError(m_options.redis, done[i].text());
+            return redis::redisReplyError(m_options.redis, done[i].text());
         }
         if (done[i].isError()) {
             there = &m_pending[i];
@@ -205,7 +205,7 @@ Result<void> TickStream::sendSome()
 Result<void> TickStream::checkOwn(const Entry &entry)
 {
     const std::string id = idOf(entry.number);
-    const Result<RedisReply> found = m_redis->command({"XRANGE", m_options.key, id, id});
+    const Result<redis::RedisReply> found = m_redis->command({"XRANGE", m_options.key, id, id});
     if (!found.ok()) {
         return found.error();
     }
@@ -224,4 +224,4 @@ Error TickStream::overtaken() const
                 + " is not what was sent from here. Let one program write a stream, or choose another key."};
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::redis_ticks

@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::redis_ticks {
 
 /// Writes live ticks into a Redis Stream, from which any number of engines reads them. One writer per stream: it numbers
 /// the entries without gaps, so that readers see what they have missed, and an entry that is sent twice is there once.
@@ -24,7 +24,7 @@ class TickStream
 {
 public:
     struct Options {
-        RedisSettings redis;
+        redis::RedisSettings redis;
         std::string key = "coinswarm:ticks";
         std::size_t kept = 1'000'000; ///< about so many entries stay in the stream
         std::size_t mostPending = 100'000; ///< kept here while Redis is away
@@ -67,7 +67,7 @@ private:
 
     const Options m_options;
     const std::vector<Instrument> m_instruments;
-    std::unique_ptr<RedisConnection> m_redis;
+    std::unique_ptr<redis::RedisConnection> m_redis;
     std::uint64_t m_next = 0;
     bool m_first = false; ///< of the entry numbered m_next
     std::deque<Entry> m_pending;
@@ -81,4 +81,4 @@ std::string instrumentsKey(const std::string &stream);
 /// The number in "123-0"; 0 if it is no id of a TickStream.
 std::uint64_t tickNumber(std::string_view id);
 
-} // namespace coinswarm
+} // namespace coinswarm::redis_ticks

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace coinswarm {
+namespace coinswarm::replay {
 
 namespace {
 
@@ -247,4 +247,4 @@ Result<CsvLayout> recogniseLayout(const std::vector<std::string_view> &firstRow,
     return layout;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::replay

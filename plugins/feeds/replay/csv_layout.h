@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::replay {
 
 /// What a file's rows are.
 enum class RowKind : unsigned char {
@@ -76,4 +76,4 @@ struct CsvLayout {
 /// The error lists the columns that were found and those that would do.
 Result<CsvLayout> recogniseLayout(const std::vector<std::string_view> &firstRow, std::string_view wanted);
 
-} // namespace coinswarm
+} // namespace coinswarm::replay

@@ -10,7 +10,7 @@
 #include <cstring>
 #include <filesystem>
 
-namespace coinswarm {
+namespace coinswarm::replay {
 
 namespace {
 
@@ -192,4 +192,4 @@ char guessSeparator(std::string_view line)
     return best;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::replay

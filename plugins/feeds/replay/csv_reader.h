@@ -12,7 +12,7 @@
 
 struct gzFile_s;
 
-namespace coinswarm {
+namespace coinswarm::replay {
 
 /// Cuts a CSV or CSV.gz file into lines and lines into fields, with one buffer whatever the size of the file.
 ///
@@ -60,4 +60,4 @@ void splitFields(std::string_view line, char separator, std::vector<std::string_
 /// The one of comma, semicolon, tab and bar that `line` has most of; comma if it has none.
 char guessSeparator(std::string_view line);
 
-} // namespace coinswarm
+} // namespace coinswarm::replay

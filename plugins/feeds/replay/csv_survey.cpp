@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <map>
 
-namespace coinswarm {
+namespace coinswarm::replay {
 
 namespace {
 
@@ -169,4 +169,4 @@ Result<CsvSurvey> survey(CsvReader &reader, std::string_view wantedKind)
     return result;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::replay

@@ -8,7 +8,7 @@
 
 #include <coinswarm/market_data.h>
 
-namespace coinswarm {
+namespace coinswarm::replay {
 
 /// What the first rows of a file say about all of it.
 struct CsvSurvey {
@@ -25,4 +25,4 @@ struct CsvSurvey {
 /// or lack separators are passed over.
 Result<CsvSurvey> survey(CsvReader &reader, std::string_view wantedKind);
 
-} // namespace coinswarm
+} // namespace coinswarm::replay

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 
-namespace coinswarm {
+namespace coinswarm::replay {
 
 namespace {
 
@@ -252,4 +252,4 @@ std::optional<Timestamp> parseTime(std::string_view text, TimeUnit unit)
     return Timestamp{ns};
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::replay

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string_view>
 
-namespace coinswarm {
+namespace coinswarm::replay {
 
 /// What a whole number in a time column counts.
 enum class TimeUnit : unsigned char { ByMagnitude, Seconds, Milliseconds, Microseconds, Nanoseconds };
@@ -22,4 +22,4 @@ TimeUnit unitOfColumn(std::string_view name);
 /// day. Without a zone it is UTC. Nothing if it is none of these or not between 1900 and 2200.
 std::optional<Timestamp> parseTime(std::string_view text, TimeUnit unit = TimeUnit::ByMagnitude);
 
-} // namespace coinswarm
+} // namespace coinswarm::replay

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace coinswarm {
+namespace coinswarm::replay {
 
 namespace {
 
@@ -33,7 +33,7 @@ const char *nameOf(RowKind kind)
 
 } // namespace
 
-ReplayFeed::ReplayFeed(ReplayOptions options) : m_options(std::move(options)) {}
+ReplayFeed::ReplayFeed(ReplayFeedOptions options) : m_options(std::move(options)) {}
 
 std::string ReplayFeed::fileName() const
 {
@@ -269,4 +269,4 @@ SourceHealth ReplayFeed::health() const
     return health;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::replay

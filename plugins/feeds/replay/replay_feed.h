@@ -5,14 +5,14 @@
 
 #include "csv_reader.h"
 #include "csv_survey.h"
-#include "replay_options.h"
+#include "replay_feed_options.h"
 #include "reversed_lines.h"
 #include "row_parser.h"
 #include "row_sequence.h"
 
 #include <coinswarm/feed.h>
 
-namespace coinswarm {
+namespace coinswarm::replay {
 
 /// Plays a CSV or CSV.gz file of candles, trades or quotes. Memory does not grow with the file, unless its rows go from
 /// new to old: then they are held and played from the last to the first.
@@ -26,7 +26,7 @@ public:
     /// defects() keeps this many; health().errors counts them all.
     static constexpr std::size_t kDefectsKept = 10'000;
 
-    explicit ReplayFeed(ReplayOptions options);
+    explicit ReplayFeed(ReplayFeedOptions options);
 
     SourceMetadata metadata() const override;
     SourceHealth health() const override;
@@ -54,7 +54,7 @@ private:
     Result<bool> finish();
     std::string fileName() const;
 
-    ReplayOptions m_options;
+    ReplayFeedOptions m_options;
     CsvReader m_reader;
     ReversedLines m_reversed; ///< in place of the reader where the newest row comes first
     CsvSurvey m_survey;
@@ -79,4 +79,4 @@ private:
     bool m_finished = false;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::replay

@@ -5,15 +5,15 @@
 
 #include "replay_feed.h"
 
-namespace coinswarm {
+namespace coinswarm::replay {
 
 Result<std::unique_ptr<Feed>> ReplayPlugin::createFeed(const Settings &settings)
 {
-    Result<ReplayOptions> options = replayOptions(settings);
+    Result<ReplayFeedOptions> options = replayOptions(settings);
     if (!options.ok()) {
         return options.error();
     }
     return std::unique_ptr<Feed>(std::make_unique<ReplayFeed>(std::move(*options)));
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::replay

@@ -5,7 +5,7 @@
 
 #include <coinswarm/plugin.h>
 
-namespace coinswarm {
+namespace coinswarm::replay {
 
 /// Offers recorded markets as a feed.
 class ReplayPlugin : public FeedPlugin
@@ -17,4 +17,4 @@ public:
     Result<std::unique_ptr<Feed>> createFeed(const Settings &settings) override;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::replay

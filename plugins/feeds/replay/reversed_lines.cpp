@@ -3,7 +3,7 @@
 
 #include "reversed_lines.h"
 
-namespace coinswarm {
+namespace coinswarm::replay {
 
 Result<void> ReversedLines::read(CsvReader &reader)
 {
@@ -44,4 +44,4 @@ double ReversedLines::progress() const
     return m_lines.empty() ? 1.0 : 1.0 - static_cast<double>(m_left) / static_cast<double>(m_lines.size());
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::replay

@@ -5,7 +5,7 @@
 
 #include "csv_reader.h"
 
-namespace coinswarm {
+namespace coinswarm::replay {
 
 /// The rest of a file from its last line to its first: several exchanges and archives give the newest row first.
 ///
@@ -37,4 +37,4 @@ private:
     std::uint64_t m_lineNumber = 0;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::replay

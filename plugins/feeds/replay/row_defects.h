@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::replay {
 
 /// What to do about rows that cannot be a market.
 enum class DefectPolicy : unsigned char { Refuse, Drop, Repair };
@@ -21,4 +21,4 @@ struct RowDefect {
 /// Everything found in one row. Empty for nearly every row, so that a clean row costs nothing.
 using RowDefects = std::vector<RowDefect>;
 
-} // namespace coinswarm
+} // namespace coinswarm::replay

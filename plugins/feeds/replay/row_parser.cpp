@@ -8,7 +8,7 @@
 #include <cmath>
 #include <limits>
 
-namespace coinswarm {
+namespace coinswarm::replay {
 
 namespace {
 
@@ -351,4 +351,4 @@ bool RowParser::parseQuote(std::span<const std::string_view> row, Quote &quote, 
     return m_repairs || std::none_of(defects.begin(), defects.end(), isImpossible);
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::replay

@@ -10,7 +10,7 @@
 
 #include <span>
 
-namespace coinswarm {
+namespace coinswarm::replay {
 
 /// Turns the fields of one row into a market event and says what is wrong with them. Knows nothing of other rows,
 /// except that a trade without a side takes it from the direction of the last price change (the tick rule).
@@ -44,4 +44,4 @@ private:
     Side m_lastSide = Side::Buy;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::replay

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace coinswarm {
+namespace coinswarm::replay {
 
 namespace {
 
@@ -112,4 +112,4 @@ void RowSequence::checkLeap(Price price, const char *name, RowDefects &defects)
     m_lastPrice = price;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::replay

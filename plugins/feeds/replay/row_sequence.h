@@ -7,7 +7,7 @@
 
 #include <coinswarm/market_data.h>
 
-namespace coinswarm {
+namespace coinswarm::replay {
 
 /// Compares each event with the one before it: time must move forward, bars must not repeat, gaps and prices that
 /// leap by more than half are worth reporting.
@@ -34,4 +34,4 @@ private:
     std::uint64_t m_lastTradeId = 0;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::replay

@@ -9,7 +9,7 @@
 #include <cstring>
 #include <type_traits>
 
-namespace coinswarm {
+namespace coinswarm::simulated {
 
 namespace {
 
@@ -138,4 +138,4 @@ Result<void> decodeCheckpoint(std::string_view checkpoint, const SimulationOptio
     return {};
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::simulated

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace coinswarm {
+namespace coinswarm::simulated {
 
 /// The state of a simulated market as bytes, with what it takes to refuse bytes that are not: a version, a fingerprint of
 /// the options that shape prices, and a digest over everything.
@@ -18,4 +18,4 @@ std::string encodeCheckpoint(SimulatedMarket &market, const SimulationOptions &o
 /// are damaged or from another version, Refused if they were made with other options; `market` is then of no use.
 Result<void> decodeCheckpoint(std::string_view checkpoint, const SimulationOptions &options, SimulatedMarket &market);
 
-} // namespace coinswarm
+} // namespace coinswarm::simulated

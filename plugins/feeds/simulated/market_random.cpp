@@ -5,7 +5,7 @@
 
 #include <bit>
 
-namespace coinswarm {
+namespace coinswarm::simulated {
 
 MarketRandom::MarketRandom(std::uint64_t seed)
 {
@@ -46,4 +46,4 @@ double MarketRandom::normal()
     return (static_cast<double>(sum) - 262140.0) * scale;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::simulated

@@ -6,7 +6,7 @@
 #include <array>
 #include <cstdint>
 
-namespace coinswarm {
+namespace coinswarm::simulated {
 
 /// The same random numbers for the same seed on every platform: xoshiro256++ seeded by splitmix64 (Blackman and Vigna),
 /// and only arithmetic that IEEE 754 rounds exactly.
@@ -35,4 +35,4 @@ private:
     std::array<std::uint64_t, 4> m_state;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::simulated

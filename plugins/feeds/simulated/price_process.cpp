@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace coinswarm {
+namespace coinswarm::simulated {
 
 namespace {
 
@@ -89,4 +89,4 @@ void PriceProcess::advance(double seconds, double common, int leading)
     m_pressure += std::min(seconds / kPressureSeconds, 1.0) * (recent - m_pressure);
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::simulated

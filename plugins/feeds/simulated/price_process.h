@@ -5,7 +5,7 @@
 
 #include "market_random.h"
 
-namespace coinswarm {
+namespace coinswarm::simulated {
 
 /// What a simulated market is doing.
 enum class MarketMood : unsigned char { Quiet, Rising, Falling, Turbulent };
@@ -57,4 +57,4 @@ private:
     double m_pressure = 0;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::simulated

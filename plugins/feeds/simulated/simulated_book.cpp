@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace coinswarm {
+namespace coinswarm::simulated {
 
 SimulatedBook::SimulatedBook(const Instrument &instrument, Price grid, double levelValue, std::size_t depth)
     : m_instrument(instrument.id), m_lot(instrument.lot), m_grid(grid), m_levelValue(levelValue), m_depth(depth)
@@ -121,4 +121,4 @@ void SimulatedBook::changeSizes(Ladder &ladder, double price, Timestamp time, Ma
     }
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::simulated

@@ -9,7 +9,7 @@
 
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::simulated {
 
 /// The order book of one simulated market: levels on a grid around the price, told as updates.
 class SimulatedBook
@@ -78,4 +78,4 @@ private:
     bool m_started = false;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::simulated

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace coinswarm {
+namespace coinswarm::simulated {
 
 namespace {
 
@@ -189,4 +189,4 @@ SourceHealth SimulatedFeed::health() const
     return health;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::simulated

@@ -10,7 +10,7 @@
 #include <deque>
 #include <memory>
 
-namespace coinswarm {
+namespace coinswarm::simulated {
 
 /// A market that never was: seeded, several correlated instruments, books with depth, trades.
 ///
@@ -56,4 +56,4 @@ private:
     Timestamp m_last;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::simulated

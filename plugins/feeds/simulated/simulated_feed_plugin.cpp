@@ -5,7 +5,7 @@
 
 #include "simulated_feed.h"
 
-namespace coinswarm {
+namespace coinswarm::simulated {
 
 Result<std::unique_ptr<Feed>> SimulatedFeedPlugin::createFeed(const Settings &settings)
 {
@@ -16,4 +16,4 @@ Result<std::unique_ptr<Feed>> SimulatedFeedPlugin::createFeed(const Settings &se
     return std::unique_ptr<Feed>(std::make_unique<SimulatedFeed>(std::move(*options)));
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::simulated

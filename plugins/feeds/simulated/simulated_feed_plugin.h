@@ -5,7 +5,7 @@
 
 #include <coinswarm/plugin.h>
 
-namespace coinswarm {
+namespace coinswarm::simulated {
 
 /// Offers the simulated market as a feed.
 class SimulatedFeedPlugin : public FeedPlugin
@@ -17,4 +17,4 @@ public:
     Result<std::unique_ptr<Feed>> createFeed(const Settings &settings) override;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::simulated

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace coinswarm {
+namespace coinswarm::simulated {
 
 namespace {
 
@@ -137,4 +137,4 @@ void SimulatedMarket::trade(Market &market, double seconds)
     }
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::simulated

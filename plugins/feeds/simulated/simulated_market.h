@@ -7,7 +7,7 @@
 #include "simulated_book.h"
 #include "simulation_options.h"
 
-namespace coinswarm {
+namespace coinswarm::simulated {
 
 /// Several correlated markets with books and trades, advanced step by step. Equal options give equal events.
 class SimulatedMarket
@@ -58,4 +58,4 @@ private:
     Timestamp m_now;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::simulated

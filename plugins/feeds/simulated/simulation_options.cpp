@@ -9,7 +9,7 @@
 #include <map>
 #include <string>
 
-namespace coinswarm {
+namespace coinswarm::simulated {
 
 namespace {
 
@@ -163,4 +163,4 @@ Result<SimulationOptions> simulationOptions(const Settings &settings)
     return options;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::simulated

@@ -10,7 +10,7 @@
 
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::simulated {
 
 /// One market to simulate.
 struct SimulatedInstrument {
@@ -36,4 +36,4 @@ struct SimulationOptions {
 
 Result<SimulationOptions> simulationOptions(const Settings &settings);
 
-} // namespace coinswarm
+} // namespace coinswarm::simulated

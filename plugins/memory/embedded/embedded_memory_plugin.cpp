@@ -5,16 +5,17 @@
 
 #include "replica/embedded_memory.h"
 
-namespace coinswarm {
+namespace coinswarm::embedded {
 
 Result<std::unique_ptr<HotMemory>> EmbeddedMemoryPlugin::createMemory(const Settings &settings,
                                                                       const PluginContext &context)
 {
-    Result<std::unique_ptr<EmbeddedMemory>> memory = EmbeddedMemory::open(memoryOptions(settings), context.stateFolder);
+    Result<std::unique_ptr<replica::EmbeddedMemory>> memory =
+        replica::EmbeddedMemory::open(replica::memoryOptions(settings), context.stateFolder);
     if (!memory.ok()) {
         return memory.error();
     }
     return std::unique_ptr<HotMemory>(std::move(*memory));
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::embedded

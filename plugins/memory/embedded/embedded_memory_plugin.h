@@ -5,7 +5,7 @@
 
 #include <coinswarm/plugin.h>
 
-namespace coinswarm {
+namespace coinswarm::embedded {
 
 /// Offers the memory that lives in this process.
 class EmbeddedMemoryPlugin : public MemoryPlugin
@@ -17,4 +17,4 @@ public:
     Result<std::unique_ptr<HotMemory>> createMemory(const Settings &settings, const PluginContext &context) override;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::embedded

@@ -19,7 +19,7 @@ std::size_t placeOf(Enum value)
 template <class Enum>
 bool known(Enum value)
 {
-    return placeOf(value) < EnumNames<Enum>::names.size();
+    return placeOf(value) < kEnumNames<Enum>.size();
 }
 
 template <class Enum>

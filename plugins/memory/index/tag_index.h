@@ -63,11 +63,11 @@ private:
     RowSet m_all;
     RowSet m_current; ///< all without those of deprecated patterns
     std::map<std::string, RowSet, std::less<>> m_symbols;
-    std::array<RowSet, EnumNames<Action>::names.size()> m_actions;
-    std::array<RowSet, EnumNames<VolatilityRegime>::names.size()> m_volatilities;
-    std::array<RowSet, EnumNames<SpreadRegime>::names.size()> m_spreads;
-    std::array<RowSet, EnumNames<TrendRegime>::names.size()> m_trends;
-    std::array<RowSet, EnumNames<SessionRegime>::names.size()> m_hours;
+    std::array<RowSet, kEnumNames<Action>.size()> m_actions;
+    std::array<RowSet, kEnumNames<VolatilityRegime>.size()> m_volatilities;
+    std::array<RowSet, kEnumNames<SpreadRegime>.size()> m_spreads;
+    std::array<RowSet, kEnumNames<TrendRegime>.size()> m_trends;
+    std::array<RowSet, kEnumNames<SessionRegime>.size()> m_hours;
     std::unordered_map<std::uint64_t, std::vector<Row>> m_patterns; ///< looked up only; rows in no order
     std::vector<std::int64_t> m_times; ///< by row
     std::vector<Span> m_blocks; ///< of the 64 rows of a word, whether they are still there or not

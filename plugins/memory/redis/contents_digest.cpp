@@ -6,7 +6,7 @@
 #include <QtCore/QCryptographicHash>
 #include <QtCore/QtEndian>
 
-namespace coinswarm {
+namespace coinswarm::redis {
 
 namespace {
 
@@ -51,4 +51,4 @@ std::string ContentsDigest::text() const
     return text;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::redis

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace coinswarm {
+namespace coinswarm::redis {
 
 /// A digest of a set of episodes that can be kept up with single changes: the sum of the SHA-256 of each, as four numbers
 /// of 64 bits that overflow. It tells different contents apart; it does not stand up to a forger.
@@ -35,4 +35,4 @@ struct ContentsState {
     bool operator==(const ContentsState &) const = default;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::redis

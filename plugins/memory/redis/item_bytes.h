@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace coinswarm {
+namespace coinswarm::redis {
 
 /// An episode as it stands in Redis: docs/redis.md.
 std::string itemBytes(const MemoryItem &item);
@@ -17,4 +17,4 @@ std::string itemBytes(const MemoryItem &item);
 /// Nothing if the bytes are not those of an episode that memory can hold.
 std::optional<MemoryItem> itemFrom(std::string_view bytes);
 
-} // namespace coinswarm
+} // namespace coinswarm::redis

@@ -9,7 +9,7 @@
 
 #include <map>
 
-namespace coinswarm {
+namespace coinswarm::redis {
 
 namespace {
 
@@ -18,7 +18,8 @@ constexpr std::size_t kMostChangesOfASlot = 1'000;
 
 } // namespace
 
-RedisMemory::RedisMemory(const RedisMemoryOptions &options, std::string folder, std::unique_ptr<EmbeddedMemory> replica)
+RedisMemory::RedisMemory(const RedisMemoryOptions &options, std::string folder,
+                         std::unique_ptr<replica::EmbeddedMemory> replica)
     : m_options(options),
       m_folder(std::move(folder)),
       m_replica(std::move(replica)),
@@ -30,7 +31,7 @@ RedisMemory::~RedisMemory() = default;
 
 Result<std::unique_ptr<RedisMemory>> RedisMemory::open(const RedisMemoryOptions &options, const std::string &folder)
 {
-    Result<std::unique_ptr<EmbeddedMemory>> replica = EmbeddedMemory::open(options.replica, folder);
+    Result<std::unique_ptr<replica::EmbeddedMemory>> replica = replica::EmbeddedMemory::open(options.replica, folder);
     if (!replica.ok()) {
         return replica.error();
     }
@@ -182,4 +183,4 @@ MemoryInfo RedisMemory::info() const
     return info;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::redis

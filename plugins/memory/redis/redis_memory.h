@@ -7,10 +7,10 @@
 
 #include <coinswarm/hot_memory.h>
 
-namespace coinswarm {
+namespace coinswarm::redis {
 
 struct RedisMemoryOptions {
-    MemoryOptions replica;
+    replica::MemoryOptions replica;
     RedisSettings redis;
     std::string prefix = "coinswarm:"; ///< of all keys
     std::string cluster; ///< whose memory it is; part of the keys
@@ -52,7 +52,8 @@ public:
     bool wasLoaded() const { return m_loaded; } ///< from Redis
 
 private:
-    RedisMemory(const RedisMemoryOptions &options, std::string folder, std::unique_ptr<EmbeddedMemory> replica);
+    RedisMemory(const RedisMemoryOptions &options, std::string folder,
+                std::unique_ptr<replica::EmbeddedMemory> replica);
     std::string loadFromRedis();
     ContentsState measured() const;
     LoggedSlot described(std::uint64_t slot, std::span<const MemoryChange> changes) const;
@@ -61,7 +62,7 @@ private:
 
     const RedisMemoryOptions m_options;
     const std::string m_folder;
-    std::unique_ptr<EmbeddedMemory> m_replica;
+    std::unique_ptr<replica::EmbeddedMemory> m_replica;
     bool m_loaded = false;
     std::mutex m_applying; ///< replica and log are at the same slot whenever it is free
     RedisPool m_pool;
@@ -70,4 +71,4 @@ private:
     std::unique_ptr<RedisWriter> m_writer; ///< last: it uses all of the above
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::redis

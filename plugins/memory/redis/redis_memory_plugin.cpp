@@ -5,7 +5,7 @@
 
 #include "redis_memory.h"
 
-namespace coinswarm {
+namespace coinswarm::redis {
 
 Result<std::unique_ptr<HotMemory>> RedisMemoryPlugin::createMemory(const Settings &settings,
                                                                    const PluginContext &context)
@@ -15,7 +15,7 @@ Result<std::unique_ptr<HotMemory>> RedisMemoryPlugin::createMemory(const Setting
         return redis.error();
     }
     RedisMemoryOptions options;
-    options.replica = memoryOptions(settings);
+    options.replica = replica::memoryOptions(settings);
     options.redis = *redis;
     options.redis.attempts = 2; // the writer tries again by itself
     options.prefix = settings.text("key_prefix");
@@ -29,4 +29,4 @@ Result<std::unique_ptr<HotMemory>> RedisMemoryPlugin::createMemory(const Setting
     return std::unique_ptr<HotMemory>(std::move(*memory));
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::redis

@@ -5,7 +5,7 @@
 
 #include <coinswarm/plugin.h>
 
-namespace coinswarm {
+namespace coinswarm::redis {
 
 /// Offers the memory that is copied to Redis.
 class RedisMemoryPlugin : public MemoryPlugin
@@ -17,4 +17,4 @@ public:
     Result<std::unique_ptr<HotMemory>> createMemory(const Settings &settings, const PluginContext &context) override;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::redis

@@ -4,7 +4,7 @@
 #pragma once
 
 /// What the server does in one step. Keys and arguments: RedisStore.
-namespace coinswarm::redis_scripts {
+namespace coinswarm::redis::scripts {
 
 /// KEYS marker, episodes. ARGV slot, digest before, digest after, episodes after, number of ids to remove, these ids, then
 /// ids and bytes to put. The marker is written last. Puts come before removals: a server that is full refuses a script at
@@ -51,4 +51,4 @@ if m[1] == ARGV[1] and m[2] == ARGV[2] then redis.call('DEL', KEYS[1]) end
 return {'written'}
 )";
 
-} // namespace coinswarm::redis_scripts
+} // namespace coinswarm::redis::scripts

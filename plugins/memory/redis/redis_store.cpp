@@ -13,7 +13,7 @@
 #include <algorithm>
 #include <charconv>
 
-namespace coinswarm {
+namespace coinswarm::redis {
 
 namespace {
 
@@ -95,7 +95,7 @@ Result<RedisStore::Outcome> RedisStore::write(const SlotLog::Slots &slots, Store
                 (change.bytes ? ids : removed).push_back(std::to_string(change.id));
             }
             numbers.push_back(std::to_string(removed.size()));
-            std::vector<std::string_view> arguments{"EVAL", redis_scripts::kWrite, "2", m_marker, m_episodes};
+            std::vector<std::string_view> arguments{"EVAL", scripts::kWrite, "2", m_marker, m_episodes};
             arguments.insert(arguments.end(), numbers.begin(), numbers.end());
             arguments.insert(arguments.end(), removed.begin(), removed.end());
             std::size_t next = 0;
@@ -225,7 +225,7 @@ Result<void> RedisStore::disown(const StoredMarker &marker)
 {
     return m_pool.run([&](RedisConnection &redis) -> Result<void> {
         const Result<RedisReply> reply =
-            redis.command({"EVAL", redis_scripts::kDisown, "1", m_marker, marker.slot, marker.digest});
+            redis.command({"EVAL", scripts::kDisown, "1", m_marker, marker.slot, marker.digest});
         return reply.ok() ? Result<void>() : reply.error();
     });
 }
@@ -288,7 +288,7 @@ Result<RedisStore::Outcome> RedisStore::endFill(const ContentsState &state, cons
     Result<Outcome> outcome = Outcome::Differs;
     const Result<void> done = m_pool.run([&](RedisConnection &redis) -> Result<void> {
         const Result<RedisReply> reply = redis.command(
-            {"EVAL", redis_scripts::kEndFill, "4", m_marker, m_episodes, m_filling, m_turn, slotText(state.slot),
+            {"EVAL", scripts::kEndFill, "4", m_marker, m_episodes, m_filling, m_turn, slotText(state.slot),
              state.digest.text(), std::to_string(state.episodes), seen.slot, seen.digest, m_token});
         if (!reply.ok()) {
             return reply.error();
@@ -308,4 +308,4 @@ void RedisStore::abandonFill()
     }));
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::redis

@@ -12,7 +12,7 @@
 #include <chrono>
 #include <functional>
 
-namespace coinswarm {
+namespace coinswarm::redis {
 
 /// What Redis says of itself.
 struct StoredMarker {
@@ -77,4 +77,4 @@ private:
     const std::string m_filling; ///< the place apart
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::redis

@@ -13,7 +13,7 @@
 #include <pthread.h>
 #endif
 
-namespace coinswarm {
+namespace coinswarm::redis {
 
 namespace {
 
@@ -29,7 +29,7 @@ constexpr auto kConflictPause = std::chrono::seconds(30);
 
 } // namespace
 
-RedisWriter::RedisWriter(RedisPool &pool, RedisStore &store, const SlotLog &log, const EmbeddedMemory &replica,
+RedisWriter::RedisWriter(RedisPool &pool, RedisStore &store, const SlotLog &log, const replica::EmbeddedMemory &replica,
                          std::mutex &applying, std::chrono::milliseconds checkInterval)
     : m_pool(pool),
       m_store(store),
@@ -318,4 +318,4 @@ Result<RedisWriter::Next> RedisWriter::fillPlaceApart(ContentsState &state)
     return Next::Again;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::redis

@@ -12,7 +12,7 @@
 #include <mutex>
 #include <thread>
 
-namespace coinswarm {
+namespace coinswarm::redis {
 
 /// Keeps Redis at what the replica holds. What is new is written slot by slot; a Redis that is empty, behind the log, or
 /// holds something else is filled anew; one that is ahead, because another engine was faster, is left alone.
@@ -29,7 +29,7 @@ public:
 
     /// `applying` is held by whoever changes replica and log, so that both are at the same slot whenever it is free.
     /// All outlive this object.
-    RedisWriter(RedisPool &pool, RedisStore &store, const SlotLog &log, const EmbeddedMemory &replica,
+    RedisWriter(RedisPool &pool, RedisStore &store, const SlotLog &log, const replica::EmbeddedMemory &replica,
                 std::mutex &applying, std::chrono::milliseconds checkInterval);
     /// Writes what is still to be written for at most half a second, then cuts the connections.
     ~RedisWriter();
@@ -60,7 +60,7 @@ private:
     RedisPool &m_pool;
     RedisStore &m_store;
     const SlotLog &m_log;
-    const EmbeddedMemory &m_replica;
+    const replica::EmbeddedMemory &m_replica;
     std::mutex &m_applying;
     const std::chrono::milliseconds m_checkInterval;
 
@@ -78,4 +78,4 @@ private:
     std::thread m_thread; ///< last: it uses all of the above
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::redis

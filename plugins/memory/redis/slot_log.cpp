@@ -3,7 +3,7 @@
 
 #include "slot_log.h"
 
-namespace coinswarm {
+namespace coinswarm::redis {
 
 SlotLog::SlotLog(const ContentsState &start, std::size_t mostChanges) : m_mostChanges(mostChanges), m_newest(start) {}
 
@@ -68,4 +68,4 @@ SlotLog::Slots SlotLog::tail(std::size_t begin) const
     return {m_slots.begin() + static_cast<std::ptrdiff_t>(begin), m_slots.end()};
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::redis

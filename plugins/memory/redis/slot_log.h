@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::redis {
 
 /// What one slot leaves behind of an episode.
 struct LoggedChange {
@@ -61,4 +61,4 @@ private:
     ContentsState m_newest;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::redis

@@ -3,12 +3,12 @@
 
 #include "embedded_memory.h"
 
-#include "memory_snapshot.h"
+#include "replica_snapshot.h"
 
 #include <algorithm>
 #include <shared_mutex>
 
-namespace coinswarm {
+namespace coinswarm::replica {
 
 namespace {
 
@@ -67,7 +67,7 @@ Result<std::unique_ptr<EmbeddedMemory>> EmbeddedMemory::open(const MemoryOptions
 {
     std::unique_ptr<EmbeddedMemory> memory(new EmbeddedMemory(options, folder));
     if (!folder.empty()) {
-        Result<MemorySnapshot::Loaded> loaded = MemorySnapshot::read(folder, options, index::rowKernels());
+        Result<ReplicaSnapshot::Loaded> loaded = ReplicaSnapshot::read(folder, options, index::rowKernels());
         if (loaded.ok()) {
             memory->m_slot = loaded->slot;
             memory->m_contents = std::move(loaded->contents);
@@ -90,7 +90,7 @@ Result<void> EmbeddedMemory::apply(std::uint64_t slot, std::span<const MemoryCha
     // All is looked at before anything is changed: a slot is in memory wholly or not at all.
     for (const MemoryChange &one : changes) {
         if (const auto *put = std::get_if<PutEpisode>(&one)) {
-            if (const std::string reason = coinswarm::impossible(put->item); !reason.empty()) {
+            if (const std::string reason = coinswarm::replica::impossible(put->item); !reason.empty()) {
                 return invalid("Slot " + std::to_string(slot) + " cannot enter memory: " + reason + ".");
             }
         }
@@ -153,7 +153,7 @@ Result<void> EmbeddedMemory::save()
     }
     // apply() is not called meanwhile, and nothing else changes what has settled: recalls go on undisturbed.
     const std::lock_guard settled(m_settled);
-    return MemorySnapshot::write(m_folder, m_slot, *m_contents);
+    return ReplicaSnapshot::write(m_folder, m_slot, *m_contents);
 }
 
 Result<void> EmbeddedMemory::optimise(const std::function<bool(double)> &progress)
@@ -174,7 +174,7 @@ Result<void> EmbeddedMemory::clear()
         std::swap(m_contents, empty);
         m_slot = 0;
     }
-    return m_folder.empty() ? Result<void>() : MemorySnapshot::erase(m_folder);
+    return m_folder.empty() ? Result<void>() : ReplicaSnapshot::erase(m_folder);
 }
 
 MemoryInfo EmbeddedMemory::info() const
@@ -196,4 +196,4 @@ MemoryInfo EmbeddedMemory::info() const
     return info;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::replica

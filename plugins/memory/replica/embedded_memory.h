@@ -19,7 +19,7 @@
 #include <thread>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::replica {
 
 /// Memory in this process: a graph for what has settled, exact comparison for what has just come.
 ///
@@ -78,4 +78,4 @@ private:
     std::jthread m_indexing; ///< last: it uses all of the above
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::replica

@@ -13,7 +13,7 @@
 #endif
 
 // The indexing thread, and the copying of contents that it shares with optimise().
-namespace coinswarm {
+namespace coinswarm::replica {
 
 namespace {
 
@@ -156,4 +156,4 @@ void EmbeddedMemory::replaceBy(std::unique_ptr<MemoryContents> fresh)
     }
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::replica

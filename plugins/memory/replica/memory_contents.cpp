@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace coinswarm {
+namespace coinswarm::replica {
 
 using index::Candidate;
 using index::Nearest;
@@ -155,7 +155,7 @@ std::vector<std::uint64_t> MemoryContents::pendingIds() const
 
 index::GraphBatch MemoryContents::plan(std::span<const std::uint64_t> pendingIds, unsigned threads) const
 {
-    return planBatch(m_graph, pendingIds, threads);
+    return index::planBatch(m_graph, pendingIds, threads);
 }
 
 void MemoryContents::commit(const index::GraphBatch &batch)
@@ -209,7 +209,7 @@ std::vector<Neighbour> MemoryContents::recall(const RecallQuery &query) const
     if (!searched) {
         nearest = Nearest(query.count);
     }
-    scanRows(m_vectors, m_ids, vector, selection.rows, searched ? m_graph.size() : 0, end, nearest, m_kernels);
+    index::scanRows(m_vectors, m_ids, vector, selection.rows, searched ? m_graph.size() : 0, end, nearest, m_kernels);
     std::vector<Neighbour> neighbours;
     for (const Candidate &candidate : nearest.take()) {
         neighbours.push_back({EpisodeId(candidate.id), candidate.distance, m_tags[candidate.row]});
@@ -217,4 +217,4 @@ std::vector<Neighbour> MemoryContents::recall(const RecallQuery &query) const
     return neighbours;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::replica

@@ -16,7 +16,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::replica {
 
 /// Episodes with everything that finds them: vectors, tags, the graph. A replaced or removed embedding stays behind as a dead
 /// row, through which searches may pass, until the contents are copied.
@@ -53,7 +53,7 @@ public:
     void copyItems(std::size_t begin, std::size_t most, std::vector<MemoryItem> &items) const;
 
 private:
-    friend class MemorySnapshot;
+    friend class ReplicaSnapshot;
 
     MemoryItem item(index::Row row) const;
     void append(const MemoryItem &item);
@@ -74,4 +74,4 @@ private:
 /// Why an item cannot be held; empty if it can.
 std::string impossible(const MemoryItem &item);
 
-} // namespace coinswarm
+} // namespace coinswarm::replica

@@ -3,7 +3,7 @@
 
 #include "memory_options.h"
 
-namespace coinswarm {
+namespace coinswarm::replica {
 
 MemoryOptions memoryOptions(const Settings &settings)
 {
@@ -16,4 +16,4 @@ MemoryOptions memoryOptions(const Settings &settings)
     return options;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::replica

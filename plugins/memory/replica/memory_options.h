@@ -7,7 +7,7 @@
 
 #include <coinswarm/settings.h>
 
-namespace coinswarm {
+namespace coinswarm::replica {
 
 struct MemoryOptions {
     index::GraphShape shape;
@@ -19,4 +19,4 @@ struct MemoryOptions {
 /// From the plugin's checked settings.
 MemoryOptions memoryOptions(const Settings &settings);
 
-} // namespace coinswarm
+} // namespace coinswarm::replica

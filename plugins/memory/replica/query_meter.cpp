@@ -7,7 +7,7 @@
 #include <limits>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::replica {
 
 namespace {
 
@@ -62,4 +62,4 @@ QueryMeter::Reading QueryMeter::read(Clock::time_point now) const
     return reading;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::replica

@@ -8,7 +8,7 @@
 #include <chrono>
 #include <cstdint>
 
-namespace coinswarm {
+namespace coinswarm::replica {
 
 /// Counts queries and remembers how long recent ones took.
 ///
@@ -39,4 +39,4 @@ private:
     std::array<std::atomic<std::uint32_t>, 1'024> m_nanoseconds{};
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::replica

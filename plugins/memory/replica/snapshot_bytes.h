@@ -12,7 +12,7 @@
 #include <type_traits>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::replica {
 
 /// Numbers and texts of a snapshot, in the byte order of x86 and ARM: the least byte first.
 class SnapshotWriter
@@ -77,4 +77,4 @@ private:
     bool m_sound = true;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::replica

@@ -3,7 +3,7 @@
 
 #include "tag_bytes.h"
 
-namespace coinswarm {
+namespace coinswarm::replica {
 
 void writeTags(SnapshotWriter &out, const EpisodeTags &tags)
 {
@@ -37,4 +37,4 @@ EpisodeTags readTags(SnapshotReader &in)
     return tags;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::replica

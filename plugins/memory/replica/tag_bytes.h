@@ -7,7 +7,7 @@
 
 #include <coinswarm/recall.h>
 
-namespace coinswarm {
+namespace coinswarm::replica {
 
 /// Length and text of the symbol; action, volatility, spread, trend, hours (a byte each); reward, time, pattern (8 each);
 /// promoted, deprecated (a byte each).
@@ -15,4 +15,4 @@ void writeTags(SnapshotWriter &out, const EpisodeTags &tags);
 /// Values without a name are given back as they are: see index::knownTags().
 EpisodeTags readTags(SnapshotReader &in);
 
-} // namespace coinswarm
+} // namespace coinswarm::replica

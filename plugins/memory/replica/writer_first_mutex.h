@@ -7,7 +7,7 @@
 #include <mutex>
 #include <shared_mutex>
 
-namespace coinswarm {
+namespace coinswarm::replica {
 
 /// A shared mutex in which a writer waits for the readers that are inside, but not for those that come later. Works with
 /// std::lock_guard and std::shared_lock. Not recursive.
@@ -38,4 +38,4 @@ private:
     std::atomic<int> m_writersWaiting{0};
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::replica

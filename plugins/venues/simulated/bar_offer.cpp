@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace coinswarm {
+namespace coinswarm::simulated {
 
 namespace {
 
@@ -54,4 +54,4 @@ std::optional<BarOffer> barOffer(const VenueOrder &order, const Candle &candle, 
     return std::nullopt;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::simulated

@@ -9,7 +9,7 @@
 
 #include <optional>
 
-namespace coinswarm {
+namespace coinswarm::simulated {
 
 /// When within a bar something is taken to have happened. Nobody knows the path inside a bar, so what hurts comes first.
 enum class BarPhase : unsigned char {
@@ -29,4 +29,4 @@ struct BarOffer {
 /// pays the worse of trigger and open; a resting limit is filled at its price, and only if the bar trades through it.
 std::optional<BarOffer> barOffer(const VenueOrder &order, const Candle &candle, Ratio slippage, Price tick);
 
-} // namespace coinswarm
+} // namespace coinswarm::simulated

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace coinswarm {
+namespace coinswarm::simulated {
 
 void BookSide::set(Price price, Quantity quantity)
 {
@@ -54,4 +54,4 @@ void BookSide::take(Quantity wanted, Price limit, std::vector<Execution> &out)
     }
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::simulated

@@ -9,7 +9,7 @@
 
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::simulated {
 
 /// A part of an order that the market would take.
 struct Execution {
@@ -57,4 +57,4 @@ private:
     std::vector<Level> m_levels; ///< best last, where most changes are
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::simulated

@@ -3,7 +3,7 @@
 
 #include "market_view.h"
 
-namespace coinswarm {
+namespace coinswarm::simulated {
 
 void MarketView::apply(const BookDelta &delta)
 {
@@ -30,4 +30,4 @@ void MarketView::apply(const Quote &quote)
     bookComplete = true;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::simulated

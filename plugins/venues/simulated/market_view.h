@@ -7,7 +7,7 @@
 
 #include <coinswarm/market_data.h>
 
-namespace coinswarm {
+namespace coinswarm::simulated {
 
 /// What the venue knows of one market, and from how good a source: a book beats trades, trades beat bars.
 struct MarketView {
@@ -32,4 +32,4 @@ struct MarketView {
     void apply(const Quote &quote);
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::simulated

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace coinswarm {
+namespace coinswarm::simulated {
 
 namespace {
 
@@ -221,4 +221,4 @@ const std::vector<VenueOrder *> &SimulatedVenue::openOrdersOf(InstrumentId id)
     return m_working;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::simulated

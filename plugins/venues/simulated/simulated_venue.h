@@ -12,7 +12,7 @@
 
 #include <deque>
 
-namespace coinswarm {
+namespace coinswarm::simulated {
 
 /// Fills orders from the market data of the session, on the cautious side of what would have happened; the rules are
 /// in docs/simulated-venue.md.
@@ -90,4 +90,4 @@ private:
     std::vector<Execution> m_executions;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::simulated

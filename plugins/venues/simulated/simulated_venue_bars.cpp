@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace coinswarm {
+namespace coinswarm::simulated {
 
 // What a bar does to the orders that were there before it opened.
 
@@ -70,4 +70,4 @@ void SimulatedVenue::workOnBar(VenueOrder &order, const MarketView &market, cons
     }
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::simulated

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace coinswarm {
+namespace coinswarm::simulated {
 
 // What books and trades do to the orders that are open.
 
@@ -154,4 +154,4 @@ void SimulatedVenue::followTrade(VenueOrder &order, const MarketView &market, co
     }
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::simulated

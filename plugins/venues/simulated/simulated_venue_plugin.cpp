@@ -5,7 +5,7 @@
 
 #include "simulated_venue.h"
 
-namespace coinswarm {
+namespace coinswarm::simulated {
 
 Result<std::unique_ptr<Venue>> SimulatedVenuePlugin::createVenue(const Settings &settings, const PluginContext &context)
 {
@@ -16,4 +16,4 @@ Result<std::unique_ptr<Venue>> SimulatedVenuePlugin::createVenue(const Settings 
     return std::unique_ptr<Venue>(std::make_unique<SimulatedVenue>(*rules, context.stateFolder));
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::simulated

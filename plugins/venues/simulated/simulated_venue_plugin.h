@@ -5,7 +5,7 @@
 
 #include <coinswarm/plugin.h>
 
-namespace coinswarm {
+namespace coinswarm::simulated {
 
 /// Offers the venue that fills orders from the session's own market data.
 class SimulatedVenuePlugin : public VenuePlugin
@@ -17,4 +17,4 @@ public:
     Result<std::unique_ptr<Venue>> createVenue(const Settings &settings, const PluginContext &context) override;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::simulated

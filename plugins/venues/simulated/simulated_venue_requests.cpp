@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-namespace coinswarm {
+namespace coinswarm::simulated {
 
 // What arrives at the venue after its latency: orders, cancels, questions.
 
@@ -161,4 +161,4 @@ std::string SimulatedVenue::refusal(const Request &request)
     return {};
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::simulated

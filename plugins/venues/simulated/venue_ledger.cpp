@@ -9,7 +9,7 @@
 
 #include <algorithm>
 
-namespace coinswarm {
+namespace coinswarm::simulated {
 
 namespace {
 
@@ -42,7 +42,7 @@ template <class Enum>
 Enum choice(const QJsonObject &line, const char *key)
 {
     const std::string name = text(line, key);
-    const auto &names = EnumNames<Enum>::names;
+    const auto &names = kEnumNames<Enum>;
     const auto at = std::find(names.begin(), names.end(), name);
     return static_cast<Enum>(at == names.end() ? 0 : at - names.begin());
 }
@@ -425,4 +425,4 @@ QJsonObject VenueLedger::closedLine(const VenueOrder &order)
     return line;
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::simulated

@@ -18,7 +18,7 @@
 
 class QJsonObject;
 
-namespace coinswarm {
+namespace coinswarm::simulated {
 
 /// The venue's own truth: its orders, what was filled and what the account holds. Independent of the engine's books,
 /// so that a question after a crash gets an honest answer.
@@ -81,4 +81,4 @@ private:
     std::optional<Error> m_failure;
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::simulated

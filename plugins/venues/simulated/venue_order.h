@@ -9,14 +9,14 @@
 #include <string>
 #include <vector>
 
-namespace coinswarm {
+namespace coinswarm::simulated {
 
 enum class VenueOrderStatus : unsigned char { Open, Filled, Cancelled, Rejected };
 
-template <>
-struct EnumNames<VenueOrderStatus> {
-    static constexpr std::array<std::string_view, 4> names{"open", "filled", "cancelled", "rejected"};
-};
+constexpr auto enumNames(VenueOrderStatus)
+{
+    return std::array<std::string_view, 4>{"open", "filled", "cancelled", "rejected"};
+}
 
 /// One order as the venue holds it.
 struct VenueOrder {
@@ -56,4 +56,4 @@ struct VenueOrder {
     }
 };
 
-} // namespace coinswarm
+} // namespace coinswarm::simulated

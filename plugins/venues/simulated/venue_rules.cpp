@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace coinswarm {
+namespace coinswarm::simulated {
 
 namespace {
 
@@ -54,4 +54,4 @@ Money feeFor(Money notional, Ratio rate)
     return scaled(notional, rate, rate.isNegative() ? Rounding::Down : Rounding::Up);
 }
 
-} // namespace coinswarm
+} // namespace coinswarm::simulated

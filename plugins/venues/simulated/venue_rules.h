@@ -8,7 +8,7 @@
 #include <coinswarm/settings.h>
 #include <coinswarm/timestamp.h>
 
-namespace coinswarm {
+namespace coinswarm::simulated {
 
 /// What the simulated venue charges and how well it fills. The settings are described in plugin.json.in.
 struct VenueRules {
@@ -29,4 +29,4 @@ Price slipped(Price price, Side side, Ratio slippage, Price tick);
 /// The fee for a fill in quote currency, rounded in the venue's favour to eight decimals.
 Money feeFor(Money notional, Ratio rate);
 
-} // namespace coinswarm
+} // namespace coinswarm::simulated

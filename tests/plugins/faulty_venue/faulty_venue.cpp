@@ -7,8 +7,8 @@
 
 namespace coinswarm {
 
-FaultyVenue::FaultyVenue(VenueRules rules, std::string stateFolder, const Settings &settings)
-    : SimulatedVenue(rules, std::move(stateFolder)),
+FaultyVenue::FaultyVenue(simulated::VenueRules rules, std::string stateFolder, const Settings &settings)
+    : simulated::SimulatedVenue(rules, std::move(stateFolder)),
       m_loseReport{settings.integer("lose_report_every")},
       m_repeatFill{settings.integer("repeat_fill_every")},
       m_loseOrder{settings.integer("lose_order_every")},
@@ -25,7 +25,7 @@ bool FaultyVenue::isAway(Timestamp now) const
 void FaultyVenue::submit(const ApprovedOrder &order, Timestamp now)
 {
     if (!m_loseOrder.hit()) {
-        SimulatedVenue::submit(order, now);
+        simulated::SimulatedVenue::submit(order, now);
     }
     if (order.order().purpose == OrderPurpose::StopLoss && m_userEndsStops > 0) {
         --m_userEndsStops;
@@ -36,7 +36,7 @@ void FaultyVenue::submit(const ApprovedOrder &order, Timestamp now)
 void FaultyVenue::cancel(const std::string &clientId, Timestamp now)
 {
     if (!m_unknownCancel.hit()) {
-        SimulatedVenue::cancel(clientId, now);
+        simulated::SimulatedVenue::cancel(clientId, now);
         return;
     }
     VenueReport refusal;
@@ -53,7 +53,7 @@ void FaultyVenue::query(const std::string &clientId, Timestamp now)
         return;
     }
     m_asked.insert(clientId);
-    SimulatedVenue::query(clientId, now);
+    simulated::SimulatedVenue::query(clientId, now);
 }
 
 void FaultyVenue::takeReports(Timestamp now, std::vector<VenueReport> &out)
@@ -66,10 +66,10 @@ void FaultyVenue::takeReports(Timestamp now, std::vector<VenueReport> &out)
     }
     m_reports.clear();
     m_reports.swap(m_refusals);
-    SimulatedVenue::takeReports(now, m_reports);
+    simulated::SimulatedVenue::takeReports(now, m_reports);
     for (const VenueReport &report : m_reports) {
         if (report.kind == ReportKind::Accepted && std::erase(m_stops, report.clientId) > 0) {
-            SimulatedVenue::cancel(report.clientId, now); // on the venue's own page, without our asking
+            simulated::SimulatedVenue::cancel(report.clientId, now); // on the venue's own page, without our asking
         }
     }
     for (VenueReport &report : m_reports) {
@@ -87,7 +87,7 @@ void FaultyVenue::takeReports(Timestamp now, std::vector<VenueReport> &out)
 
 Result<std::unique_ptr<Venue>> FaultyVenuePlugin::createVenue(const Settings &settings, const PluginContext &context)
 {
-    const VenueRules rules;
+    const simulated::VenueRules rules;
     return std::unique_ptr<Venue>(std::make_unique<FaultyVenue>(rules, context.stateFolder, settings));
 }
 

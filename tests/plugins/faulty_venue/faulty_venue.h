@@ -13,10 +13,10 @@ namespace coinswarm {
 
 /// The simulated venue behind a bad network. Its books stay true; what is lost is only what it says about them. Answers
 /// to a question arrive: a network that loses those too is only slower.
-class FaultyVenue final : public SimulatedVenue
+class FaultyVenue final : public simulated::SimulatedVenue
 {
 public:
-    FaultyVenue(VenueRules rules, std::string stateFolder, const Settings &settings);
+    FaultyVenue(simulated::VenueRules rules, std::string stateFolder, const Settings &settings);
 
     void submit(const ApprovedOrder &order, Timestamp now) override;
     void cancel(const std::string &clientId, Timestamp now) override;
